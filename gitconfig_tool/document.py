@@ -1,0 +1,584 @@
+"""YAML text to a `Node` tree that knows the place of every node.
+
+Takes the bytes of one file and returns a `Document` and diagnostics. The events come from libyaml;
+tags are resolved by the core schema of YAML 1.2.2 (section 10.3.2), values are held to I-JSON
+(RFC 7493). Does not read files, does not merge, does not know what our tags mean beyond which
+exist. This is the only module that reads YAML.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import yaml
+
+from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+
+JsonScalar = str | int | float | bool | None
+
+
+class Mark(NamedTuple):
+    """Where a node stands in its file: lines and columns from 1, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def in_file(self, path: str) -> Span:
+        """Return the same place as a span of a project file."""
+        return Span(path, *self)
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """A string, number, boolean or null. `tag` is one of `TAGS`, or None."""
+
+    value: JsonScalar
+    mark: Mark
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNode:
+    """A list."""
+
+    items: tuple["Node", ...]
+    mark: Mark
+    tag: str | None = None
+
+
+class Entry(NamedTuple):
+    """One key of a mapping: where the key stands, and its value."""
+
+    key_mark: Mark
+    value: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingNode:
+    """A mapping; keys are NFC strings in the order of the file."""
+
+    entries: Mapping[str, Entry]
+    mark: Mark
+    tag: str | None = None
+
+
+Node = ScalarNode | SequenceNode | MappingNode
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file; `root` is None when the file holds no value or could not be read."""
+
+    path: str
+    root: Node | None
+
+
+# design.md section 4. The value says which kinds of node may carry the tag.
+TAGS: Mapping[str, tuple[type, ...]] = {
+    "!required": (ScalarNode,),
+    "!final": (ScalarNode, SequenceNode, MappingNode),
+    "!replace": (MappingNode,),
+    "!append": (SequenceNode,),
+    "!prepend": (SequenceNode,),
+    "!unset": (ScalarNode,),
+    "!secret": (ScalarNode,),
+    "!ref": (ScalarNode,),
+    "!prompt": (ScalarNode,),
+}
+# These carry text of ours, not a YAML value: it is kept as written.
+_TEXT_TAGS = frozenset({"!required", "!unset", "!secret", "!ref", "!prompt"})
+_CORE_TAGS = {
+    "tag:yaml.org,2002:str": "str",
+    "tag:yaml.org,2002:int": "int",
+    "tag:yaml.org,2002:float": "float",
+    "tag:yaml.org,2002:bool": "bool",
+    "tag:yaml.org,2002:null": "null",
+    "tag:yaml.org,2002:seq": "seq",
+    "tag:yaml.org,2002:map": "map",
+}
+
+# YAML 1.2.2 section 10.3.2, table of tag resolution.
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCT = re.compile(r"0o[0-7]+")
+_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+MAX_SAFE_INTEGER = 2**53 - 1  # RFC 7493 section 2.2
+# A plain number of more digits than this is out of range whatever it says, and int() of a long text
+# takes quadratic time.
+_MAX_DIGITS = 400
+# Deeper than any configuration that people write, and safe for code that recurses.
+MAX_DEPTH = 100
+# An alias repeats a node; this bounds what a file may grow to when all are written out.
+MAX_NODES = 1_000_000
+MAX_BYTES = 16 * 1024 * 1024  # one file; a layer file of 16 MiB is a mistake
+
+
+def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Parse one YAML file into a document.
+
+    `path` is relative to the project and is used for spans only. All problems that can be found are
+    returned at once; after a syntax error the root is None.
+    """
+    reader = _Reader(path)
+    root = reader.read(data)
+    return Document(path, root), tuple(reader.diagnostics)
+
+
+def plain_value(node: Node) -> Any:
+    """Return the JSON value of a node, its tags left aside."""
+    if isinstance(node, ScalarNode):
+        return node.value
+    if isinstance(node, SequenceNode):
+        return [plain_value(item) for item in node.items]
+    return {key: plain_value(entry.value) for key, entry in node.entries.items()}
+
+
+def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:
+    """Return the node at a path of keys and indices, or None where there is nothing."""
+    for token in path:
+        if isinstance(node, MappingNode) and token in node.entries:
+            node = node.entries[str(token)].value
+        elif isinstance(node, SequenceNode) and str(token).isdecimal() and int(token) < len(node.items):
+            node = node.items[int(token)]
+        else:
+            return None
+    return node
+
+
+class _Frame:
+    """A collection that is being read."""
+
+    __slots__ = ("anchor", "entries", "event", "items", "key", "key_mark", "skip_value", "size")
+
+    def __init__(self, event: Any) -> None:
+        self.event = event
+        self.anchor: str | None = event.anchor
+        self.entries: dict[str, Entry] | None = (
+            {} if isinstance(event, yaml.MappingStartEvent) else None
+        )
+        self.items: list[Node] = []
+        self.key: str | None = None
+        self.key_mark: Mark | None = None
+        self.skip_value = False
+        self.size = 1
+
+
+class _Reader:
+    """Reads the events of one file, with a stack of its own: depth costs no recursion."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.diagnostics: list[Diagnostic] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._nodes = 0
+
+    def read(self, data: bytes) -> Node | None:
+        if len(data) > MAX_BYTES:
+            self._problem(
+                "GCT019",
+                f"expected a file of at most {MAX_BYTES:,} bytes, found {len(data):,}",
+                Mark(1, 1, 1, 1),
+                hint="split the document, or keep large data out of configuration",
+            )
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+            self._problem(
+                "GCT011",
+                f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}",
+                Mark(line, column, line, column + 1),
+                hint="save the file as UTF-8",
+            )
+            return None
+        try:
+            return self._read_events(yaml.parse(text, Loader=yaml.CLoader))
+        except yaml.MarkedYAMLError as error:
+            self._syntax_error(error)
+        except yaml.reader.ReaderError as error:
+            self._character_error(error, text)
+        except _TooMuch:
+            pass
+        return None
+
+    def _read_events(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        stack: list[_Frame] = []
+        documents = 0
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                node: Node | None
+                if stack and stack[-1].entries is not None and stack[-1].key_mark is None:
+                    self._begin_entry(stack[-1], event)
+                    continue
+                node = self._scalar(event)
+                size = 1
+                if event.anchor:
+                    self._anchors[event.anchor] = (node, 1)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                if len(stack) >= MAX_DEPTH:
+                    self._problem(
+                        "GCT018",
+                        f"expected at most {MAX_DEPTH} levels of nesting, found more",
+                        _mark(event),
+                        hint="flatten the document",
+                    )
+                    raise _TooMuch
+                frame = stack[-1] if stack else None
+                if frame is not None and frame.entries is not None and frame.key_mark is None:
+                    self._complex_key(frame, event)
+                stack.append(_Frame(event))
+                continue
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                frame = stack.pop()
+                node = self._collection(frame, event)
+                size = frame.size
+                if frame.anchor:
+                    self._anchors[frame.anchor] = (node, size)
+                if stack and stack[-1].entries is not None and stack[-1].key_mark is None:
+                    # The end of a collection that stood as a key: its value comes next.
+                    stack[-1].key_mark = node.mark
+                    continue
+            elif kind is yaml.AliasEvent:
+                if stack and stack[-1].entries is not None and stack[-1].key_mark is None:
+                    self._complex_key(stack[-1], event)
+                    stack[-1].key_mark = _mark(event)
+                    continue
+                node, size = self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents == 2:
+                    self._problem(
+                        "GCT017",
+                        "expected one YAML document in the file, found another",
+                        _mark(event),
+                        hint="give each document a file of its own",
+                    )
+                    return root
+                continue
+            else:
+                continue
+            if stack:
+                self._add(stack[-1], node, size)
+            else:
+                root = node
+        if isinstance(root, ScalarNode) and root.value is None and root.tag is None:
+            return None
+        return root
+
+    def _begin_entry(self, frame: _Frame, event: Any) -> None:
+        mark = _mark(event)
+        frame.key_mark = mark
+        frame.skip_value = False
+        key: str = event.value
+        if event.tag is not None or (event.implicit[0] and not isinstance(_resolve(key), str)):
+            self._problem(
+                "GCT014",
+                f"expected a string as key, found {_describe_plain(event)}",
+                mark,
+                label="not a string in YAML 1.2",
+                hint=f'put it in quotes: "{key}"',
+            )
+            frame.skip_value = True
+        elif key == "<<" and event.implicit[0]:
+            self._problem(
+                "GCT015",
+                "expected an ordinary key, found the merge key '<<' of YAML 1.1",
+                mark,
+                hint="YAML 1.2 has no merge key: put shared values in a weaker layer, or use !ref",
+            )
+            frame.skip_value = True
+        self._check_text(key, mark)
+        normal = unicodedata.normalize("NFC", key)
+        if normal != key:
+            self._problem(
+                "GCT016",
+                f"expected a key in Unicode normalisation form NFC, found another form of '{normal}'",
+                mark,
+                hint="type the key anew, or run the file through a normaliser (uconv -x NFC)",
+            )
+        assert frame.entries is not None
+        if not frame.skip_value and normal in frame.entries:
+            first = frame.entries[normal].key_mark
+            self._problem(
+                "GCT012",
+                f"expected each key once, found '{normal}' again",
+                mark,
+                label="the second one",
+                notes=(Note(f"'{normal}' first set", first.in_file(self.path)),),
+                hint="remove one of the two",
+            )
+            frame.skip_value = True
+        frame.key = normal
+
+    def _complex_key(self, frame: _Frame, event: Any) -> None:
+        self._problem(
+            "GCT014",
+            "expected a string as key, found a collection or an alias",
+            _mark(event),
+            hint="use a plain string as key",
+        )
+        frame.key = None
+        frame.skip_value = True
+
+    def _add(self, frame: _Frame, node: Node, size: int) -> None:
+        frame.size += size
+        self._nodes += 1
+        if frame.size > MAX_NODES:
+            self._problem(
+                "GCT018",
+                f"expected at most {MAX_NODES:,} nodes once aliases are written out, found more",
+                node.mark,
+                hint="remove the aliases that repeat one another",
+            )
+            raise _TooMuch
+        if frame.entries is None:
+            frame.items.append(node)
+            return
+        if not frame.skip_value and frame.key is not None and frame.key_mark is not None:
+            frame.entries[frame.key] = Entry(frame.key_mark, node)
+        frame.key = None
+        frame.key_mark = None
+        frame.skip_value = False
+
+    def _scalar(self, event: Any) -> ScalarNode:
+        mark = _mark(event)
+        text: str = event.value
+        tag = self._tag(event, ScalarNode, mark)
+        self._check_text(text, mark)
+        if tag in _TEXT_TAGS:
+            if tag in ("!secret", "!ref", "!prompt") and not text:
+                self._problem(
+                    "GCT013",
+                    f"expected a target after {tag}, found nothing",
+                    mark,
+                    hint=_TARGET_HINT[tag],
+                )
+            return ScalarNode(text, mark, tag)
+        core = _CORE_TAGS.get(event.tag or "")
+        plain = event.implicit[0] or (tag is not None and _is_plain(event))
+        if core == "str" or not (plain or core):
+            return ScalarNode(text, mark, tag)
+        value = self._value(text, mark)
+        if core is not None and core != _kind(value):
+            self._problem(
+                "GCT013",
+                f"expected a value of the tag !!{core}, found '{_short(text)}'",
+                mark,
+                hint="remove the tag, or write a value of that kind",
+            )
+        return ScalarNode(value, mark, tag)
+
+    def _value(self, text: str, mark: Mark) -> JsonScalar:
+        if _NOT_FINITE.fullmatch(text):
+            self._problem(
+                "GCT020",
+                f"expected a finite number, found {text}",
+                mark,
+                hint="JSON has no infinity and no NaN; use null or a string",
+            )
+            return None
+        value = _resolve(text)
+        if isinstance(value, float) and value in (float("inf"), float("-inf")):
+            self._problem(
+                "GCT020",
+                f"expected a number that fits a double, found {_short(text)}",
+                mark,
+                hint="write it as a string",
+            )
+            return None
+        if type(value) is int and abs(value) > MAX_SAFE_INTEGER:
+            self._problem(
+                "GCT020",
+                f"expected an integer within +-(2^53 - 1), found {_short(text)}",
+                mark,
+                hint="other programs would round it: write it as a string",
+            )
+            return None
+        return value
+
+    def _collection(self, frame: _Frame, end: Any) -> Node:
+        start = frame.event.start_mark
+        mark = Mark(
+            start.line + 1, start.column + 1, end.end_mark.line + 1, end.end_mark.column + 1
+        )
+        if frame.entries is None:
+            tag = self._tag(frame.event, SequenceNode, mark)
+            return SequenceNode(tuple(frame.items), mark, tag)
+        tag = self._tag(frame.event, MappingNode, mark)
+        return MappingNode(frame.entries, mark, tag)
+
+    def _alias(self, event: Any) -> tuple[Node, int]:
+        found = self._anchors.get(event.anchor)
+        if found is None:
+            self._problem(
+                "GCT021",
+                f"expected an anchor that is complete before its alias, found *{event.anchor}",
+                _mark(event),
+                hint="an alias may not stand inside the value that it repeats",
+            )
+            return ScalarNode(None, _mark(event)), 1
+        return found
+
+    def _tag(self, event: Any, kind: type, mark: Mark) -> str | None:
+        tag: str | None = event.tag
+        if tag is None or tag == "!" or tag in _CORE_TAGS:
+            return None
+        allowed = TAGS.get(tag)
+        shown = tag.replace("tag:yaml.org,2002:", "!!")
+        if allowed is None:
+            near = get_close_matches(shown, TAGS, n=1)
+            self._problem(
+                "GCT013",
+                f"expected one of our tags, found {shown}",
+                mark,
+                label="unknown tag",
+                hint=f"did you mean {near[0]}?" if near else f"known tags: {', '.join(TAGS)}",
+            )
+            return None
+        if kind not in allowed:
+            names = " or ".join(_KIND_NAMES[each] for each in allowed)
+            self._problem(
+                "GCT013",
+                f"expected {names} after {tag}, found {_KIND_NAMES[kind]}",
+                mark,
+                hint="gitconfig-tool rules GCT013 lists what each tag takes",
+            )
+            return None
+        return tag
+
+    def _check_text(self, text: str, mark: Mark) -> None:
+        if text.isascii():
+            return
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            self._problem(
+                "GCT011",
+                "expected valid Unicode text, found a lone surrogate",
+                mark,
+                hint="write the character itself instead of two \\u escapes",
+            )
+
+    def _syntax_error(self, error: Any) -> None:
+        place = error.problem_mark or error.context_mark
+        mark = Mark(place.line + 1, place.column + 1, place.line + 1, place.column + 2)
+        notes: tuple[Note, ...] = ()
+        if error.context and error.context_mark:
+            at = error.context_mark
+            where = Span(self.path, at.line + 1, at.column + 1, at.line + 1, at.column + 2)
+            notes = (Note(error.context, where),)
+        problem = error.problem or "text that is not YAML"
+        if "undefined alias" in problem:
+            code, hint = "GCT021", "define the anchor (&name) above the alias (*name)"
+        else:
+            code, hint = "GCT010", "check indentation, colons, quotes and brackets before this place"
+        self._problem(code, f"expected well-formed YAML, found: {problem}", mark, notes=notes, hint=hint)
+
+    def _character_error(self, error: Any, text: str) -> None:
+        position = min(int(error.position), len(text))
+        line = text.count("\n", 0, position) + 1
+        column = position - (text.rfind("\n", 0, position) + 1) + 1
+        self._problem(
+            "GCT011",
+            f"expected printable characters, found {_character(error.character)}",
+            Mark(line, column, line, column + 1),
+            hint='write it as an escape in double quotes, such as "\\u0007"',
+        )
+
+    def _problem(
+        self,
+        code: str,
+        message: str,
+        mark: Mark,
+        *,
+        label: str = "",
+        notes: tuple[Note, ...] = (),
+        hint: str = "",
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(code, message, mark.in_file(self.path), label, notes, hint)
+        )
+
+
+class _TooMuch(Exception):
+    """The file passes a bound; the diagnostic is already written."""
+
+
+_KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
+_TARGET_HINT = {
+    "!secret": "write !secret DOCUMENT#/pointer",
+    "!ref": "write !ref DOCUMENT#/pointer",
+    "!prompt": "write !prompt ID@RANGE, such as support-assistant@^1.2",
+}
+
+
+def _mark(event: Any) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    return Mark(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _is_plain(event: Any) -> bool:
+    # With a tag of ours the event no longer says whether it could be plain; libyaml's style does.
+    return event.style is None or event.style == ""
+
+
+def _resolve(text: str) -> JsonScalar:
+    """Resolve a plain scalar by the core schema; a number too long for int() stays out of range."""
+    first = text[:1]
+    if first not in "-+.0123456789":
+        if text in _NULL:
+            return None
+        if text in _TRUE:
+            return True
+        if text in _FALSE:
+            return False
+        return text
+    if text == "":
+        return None
+    if _INT.fullmatch(text):
+        return int(text) if len(text) <= _MAX_DIGITS else MAX_SAFE_INTEGER + 1
+    if _OCT.fullmatch(text):
+        return int(text, 8)
+    if _HEX.fullmatch(text):
+        return int(text, 16)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _NOT_FINITE.fullmatch(text):
+        return float("inf")
+    return text
+
+
+def _kind(value: JsonScalar) -> str:
+    if value is None:
+        return "null"
+    return {bool: "bool", int: "int", float: "float", str: "str"}[type(value)]
+
+
+def _describe_plain(event: Any) -> str:
+    value = _resolve(event.value) if event.tag is None else event.value
+    names = {bool: "the boolean", int: "the integer", float: "the number", type(None): "null"}
+    name = names.get(type(value), "a tagged key")
+    return f"{name} {event.value}".rstrip() if name != "null" else "null"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
+
+
+def _character(code: Any) -> str:
+    number = ord(code) if isinstance(code, str) else int(code)
+    return f"U+{number:04X}"

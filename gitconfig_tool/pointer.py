@@ -1,0 +1,55 @@
+"""JSON Pointer, RFC 6901: text to path and back, and looking a value up.
+
+A path is a tuple of reference tokens: strings, and integers for array items. Does not know the
+URI fragment form (section 6) beyond the leading `#` that our references use.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+def format_pointer(path: Iterable[str | int]) -> str:
+    """Write a path as a pointer; `~` becomes `~0`, `/` becomes `~1` (section 3)."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def parse_pointer(text: str) -> tuple[str, ...]:
+    """Split a pointer into its reference tokens, unescaped.
+
+    Raises `ValueError` when the text is neither empty nor begins with `/`, or holds a `~` that
+    begins no escape (section 3).
+    """
+    if text == "":
+        return ()
+    if not text.startswith("/"):
+        raise ValueError(f"expected a JSON Pointer that begins with '/', found {text!r}")
+    return tuple(_unescape(token, text) for token in text[1:].split("/"))
+
+
+def resolve_pointer(value: Any, text: str) -> Any:
+    """Return what a pointer refers to in a JSON value; raises `KeyError` when there is nothing."""
+    for token in parse_pointer(text):
+        if isinstance(value, dict) and token in value:
+            value = value[token]
+        elif isinstance(value, list) and is_index(token) and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            raise KeyError(text)
+    return value
+
+
+def is_index(token: str) -> bool:
+    """Tell whether a token is an array index: digits without a leading zero (section 4)."""
+    return token == "0" or (token.isascii() and token.isdigit() and token[0] != "0")
+
+
+def _unescape(token: str, text: str) -> str:
+    if "~" not in token:
+        return token
+    parts = token.split("~")
+    if any(part[:1] not in ("0", "1") for part in parts[1:]):
+        raise ValueError(f"expected '~0' or '~1' after each '~' in the JSON Pointer {text!r}")
+    # "~1" first, then "~0", so that "~01" means "~1" and not "/" (section 4).
+    return token.replace("~1", "/").replace("~0", "~")

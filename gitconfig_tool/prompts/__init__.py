@@ -1,0 +1,1 @@
+"""Prompts: versions, their contract of variables, and sandboxed rendering."""

@@ -1,0 +1,1 @@
+"""SOPS documents without a key: structure and recipients."""
