@@ -1,1 +1,47 @@
-"""See docs/architecture.md."""
+"""The bundle as an OCI artifact: its words, digests, manifests and layers.
+
+Pure data and bytes: reads no files and opens no connections. Everything that the fetcher needs to
+understand a bundle is here; where artifacts live is the work of `stores`.
+"""
+
+from gitconfig_tool.artifact.canonical import canonical_json, parse_json, sha256_digest
+from gitconfig_tool.artifact.errors import ArtifactError, OversizeError
+from gitconfig_tool.artifact.layers import (
+    BundleContents,
+    PackedDocument,
+    PackedSecret,
+    SopsFile,
+    namespace_layer,
+    prompt_layer,
+    provenance_layer,
+    read_contents,
+    schema_layer,
+    sops_layer,
+)
+from gitconfig_tool.artifact.manifest import Blob, Descriptor, Manifest, is_digest
+from gitconfig_tool.artifact.packing import Artifact, pack_bundle, pack_signature
+
+__all__ = [
+    "Artifact",
+    "ArtifactError",
+    "Blob",
+    "BundleContents",
+    "Descriptor",
+    "Manifest",
+    "OversizeError",
+    "PackedDocument",
+    "PackedSecret",
+    "SopsFile",
+    "canonical_json",
+    "is_digest",
+    "namespace_layer",
+    "pack_bundle",
+    "pack_signature",
+    "parse_json",
+    "prompt_layer",
+    "provenance_layer",
+    "read_contents",
+    "schema_layer",
+    "sha256_digest",
+    "sops_layer",
+]

@@ -1,5 +1,66 @@
-"""Rules of the group references."""
+"""GCT151-GCT199: `!ref`, `!secret` and `!prompt`."""
 
 from gitconfig_tool.diagnostics.model import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES = (
+    Rule(
+        code="GCT151",
+        name="ref-dangling",
+        group="references",
+        summary="A `!ref` leads to no value of the bundle.",
+        why="The reader of the bundle would find nothing where a value should be.",
+        failing="limit: !ref platform/rate-limits#/requests_per_minut",
+        fixed="limit: !ref platform/rate-limits#/requests_per_minute",
+    ),
+    Rule(
+        code="GCT152",
+        name="ref-cycle",
+        group="references",
+        summary="References lead in a circle.",
+        why="No value can be found by following them.",
+        failing="a: !ref '#/b'\nb: !ref '#/a'",
+        fixed="a: 5\nb: !ref '#/a'",
+    ),
+    Rule(
+        code="GCT153",
+        name="secret-dangling",
+        group="references",
+        summary="A `!secret` leads to no key of a SOPS file in the bundle's layers.",
+        why=(
+            "Only layers of the bundle can be linked, so that no tenant reaches another's secrets. "
+            "SOPS leaves keys in the clear: this is checked without any decryption key."
+        ),
+        failing="api_key: !secret secrets/providers#/opnai/api_key",
+        fixed="api_key: !secret secrets/providers#/openai/api_key",
+    ),
+    Rule(
+        code="GCT154",
+        name="prompt-unknown",
+        group="references",
+        summary="A `!prompt` names a prompt or a version range that does not exist.",
+        why="The application would start without its prompt.",
+        failing="prompt: !prompt support-assistant@^9",
+        fixed="prompt: !prompt support-assistant@^1.2",
+    ),
+    Rule(
+        code="GCT155",
+        name="refs-too-large",
+        group="references",
+        summary="References repeat one another until the bundle is too large.",
+        why="A few lines of nested references can grow to gigabytes.",
+        failing="b: [!ref '#/a', !ref '#/a', ...]\nc: [!ref '#/b', !ref '#/b', ...]",
+        fixed="c: !ref '#/a'",
+    ),
+    Rule(
+        code="GCT156",
+        name="link-malformed",
+        group="references",
+        summary="The text after `!ref`, `!secret` or `!prompt` is not of its form.",
+        why=(
+            "!ref and !secret take DOCUMENT#/pointer (RFC 6901); !ref may leave DOCUMENT out to mean "
+            "its own. !prompt takes ID@RANGE, with ranges as npm writes them."
+        ),
+        failing="api_key: !secret secrets/providers/openai",
+        fixed="api_key: !secret secrets/providers#/openai",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Workloads and measurements of gitconfig-tool: `make bench`, or `python -m bench --help`."""
