@@ -19,7 +19,7 @@ DEMO := build/venv-demo-$(PY_TAG)
 DEV := build/venv-dev-$(PY_TAG)
 # Wheels only: no code of a dependency runs while it is installed. The configuration of the machine's own pip still
 # says where packages come from.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input
 PIP_LOCKED := $(PIP_INSTALL) --require-hashes --only-binary :all:
 # hatchling is in both lock files, so that building fetches nothing.
 PIP_SELF := $(PIP_INSTALL) --no-deps --no-build-isolation

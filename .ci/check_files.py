@@ -28,8 +28,10 @@ _MAX_BYTES = 1024 * 1024
 
 
 def _tracked_files(root: Path) -> Iterator[Path]:
+    # A checkout in a container may belong to another user; nothing of it is run here.
+    git = ["git", "-c", f"safe.directory={root}"]
     listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=root,
         check=True,
         capture_output=True,
@@ -69,7 +71,11 @@ def _problems(root: Path) -> Iterator[str]:
 
 def main() -> int:
     """Print every problem; return 1 if there is one."""
-    problems = list(_problems(Path(__file__).resolve().parent.parent))
+    try:
+        problems = list(_problems(Path(__file__).resolve().parent.parent))
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"expected a Git checkout and the program git, found: {error}", file=sys.stderr)
+        return 1
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

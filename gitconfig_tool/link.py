@@ -97,18 +97,18 @@ def link_documents(
     sops: Mapping[str, Sequence[SopsDocument]],
     prompts: Prompts,
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
-    """Resolve every link of a bundle's documents.
+    """Resolve every link of a bundle; returns the documents that hold any.
 
-    `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first: only
+    The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first: only
     they can be linked, so that no bundle reaches another's secrets.
     """
     linker = _Linker(documents, sops, prompts)
-    linked = {id: linker.document(merged) for id, merged in documents.items()}
+    linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
     return linked, tuple(linker.diagnostics)
 
 
 def linked_without_links(merged: MergedDocument) -> LinkedDocument:
-    """Return the linked form of a document that holds no link: it is the same in every bundle."""
+    """Return the linked form of a document that holds no link."""
     nothing: Mapping[str, Any] = MappingProxyType({})
     value = to_json(merged.root, _no_leaf)
     return LinkedDocument(
@@ -140,8 +140,6 @@ class _Linker:
         self.diagnostics: list[Diagnostic] = []
 
     def document(self, merged: MergedDocument) -> LinkedDocument:
-        if not merged.has_links:
-            return linked_without_links(merged)
         root = self._value(merged.root, merged.id)
         secrets: dict[str, SecretLink] = {}
         prompts: dict[str, PromptLink] = {}

@@ -460,3 +460,43 @@ def _describe(commit: pygit2.Commit) -> Commit:
         commit.author.name or "",
         commit.message.partition("\n")[0],
     )
+
+
+def init_repository(directory: Path, *, nested: bool = False) -> None:
+    """Make a Git repository in a folder, with the branch `main`.
+
+    Where a repository is around the folder already, that one is used, unless `nested` is set.
+    """
+    try:
+        if nested or pygit2.discover_repository(str(directory)) is None:
+            pygit2.init_repository(str(directory), initial_head="main")
+    except pygit2.GitError as error:
+        raise SourceError(
+            f"expected to make a Git repository in {directory}, found: {error}",
+            hint="check that the folder is yours to write",
+        ) from error
+
+
+def commit_all(directory: Path, message: str) -> Commit:
+    """Commit every file of the repository around a folder that is not ignored; no hook is run.
+
+    The author is the one of Git's configuration, or a plain stand-in where there is none.
+    """
+    repository = _open_repository(directory)
+    try:
+        index = repository.index
+        index.add_all()
+        index.write()
+        tree = index.write_tree()
+        try:
+            author = repository.default_signature
+        except KeyError:
+            author = pygit2.Signature("gitconfig-tool", "gitconfig-tool@localhost.invalid")
+        parents = [] if repository.head_is_unborn else [repository.head.target]
+        made = repository.create_commit("HEAD", author, author, message, tree, parents)
+        return _describe(repository[made].peel(pygit2.Commit))
+    except pygit2.GitError as error:
+        raise SourceError(
+            f"expected to commit in {directory}, found: {error}",
+            hint="run git status there",
+        ) from error

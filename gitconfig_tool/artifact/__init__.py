@@ -20,18 +20,30 @@ from gitconfig_tool.artifact.layers import (
 )
 from gitconfig_tool.artifact.manifest import Blob, Descriptor, Manifest, is_digest
 from gitconfig_tool.artifact.packing import Artifact, pack_bundle, pack_signature
+from gitconfig_tool.artifact.store import (
+    BlobChangedError,
+    BlobMissingError,
+    BundleNotFoundError,
+    Store,
+    StoreError,
+)
 
 __all__ = [
     "Artifact",
     "ArtifactError",
     "Blob",
+    "BlobChangedError",
+    "BlobMissingError",
     "BundleContents",
+    "BundleNotFoundError",
     "Descriptor",
     "Manifest",
     "OversizeError",
     "PackedDocument",
     "PackedSecret",
     "SopsFile",
+    "Store",
+    "StoreError",
     "canonical_json",
     "is_digest",
     "namespace_layer",

@@ -7,7 +7,6 @@ says whether it is trusted.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Self
 
 from gitconfig_tool.artifact.canonical import parse_json, sha256_digest
@@ -24,8 +23,9 @@ from gitconfig_tool.artifact.vocabulary import (
 )
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Blob:
 
     media_type: str
     data: bytes = field(repr=False)
-    annotations: Mapping[str, str] = _NOTHING
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -59,7 +59,7 @@ class Descriptor:
     media_type: str
     digest: str
     size: int
-    annotations: Mapping[str, str] = _NOTHING
+    annotations: Mapping[str, str] = field(default_factory=dict)
     artifact_type: str = ""
 
     @property
@@ -154,9 +154,7 @@ class Manifest:
             config=config,
             layers=_layers(value.get("layers")),
             annotations=_annotations(value.get("annotations"), "the manifest"),
-            subject=(
-                None if subject is None else Descriptor.from_json(subject, "the subject")
-            ),
+            subject=(None if subject is None else Descriptor.from_json(subject, "the subject")),
         )
 
     @property
@@ -193,14 +191,14 @@ def _layers(value: Any) -> tuple[Descriptor, ...]:
 
 def _annotations(value: Any, what: str) -> Mapping[str, str]:
     if value is None:
-        return _NOTHING
+        return {}
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise ArtifactError(f"expected the annotations of {what} to be an object of texts")
     if len(value) > MAX_ANNOTATIONS:
         raise OversizeError(
             f"expected at most {MAX_ANNOTATIONS:,} annotations in {what}, found {len(value):,}"
         )
-    return MappingProxyType(value)
+    return value
 
 
 def _kind(value: Any) -> str:

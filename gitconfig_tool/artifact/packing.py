@@ -6,6 +6,7 @@ bug and raises `ValueError`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gitconfig_tool.artifact.canonical import canonical_json, sha256_digest
@@ -52,7 +53,7 @@ def pack_bundle(layers: Sequence[Blob], annotations: Mapping[str, str]) -> Artif
     titles = [layer.title for layer in ordered]
     if "" in titles:
         raise ValueError("every layer of a bundle needs a title")
-    for title, following in zip(titles, titles[1:], strict=False):
+    for title, following in pairwise(titles):
         if title == following:
             raise ValueError(f"two layers of the bundle have the title {title!r}")
     return _pack(BUNDLE_TYPE, ordered, annotations=annotations)

@@ -43,7 +43,8 @@ class Diagnostic:
 
     `message` says what was expected and what was found, and stands alone on one line. `label` is
     the short text beside the marked place. `hint` says what to do. `bundles` names the bundles
-    that the problem shows in; empty means that it does not depend on a bundle.
+    that the problem shows in; empty means that it does not depend on a bundle. `sensitive` says
+    that the marked text may be a secret in the clear: a report must not print the line.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Diagnostic:
     notes: tuple[Note, ...] = ()
     hint: str = ""
     bundles: tuple[str, ...] = ()
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""Reports: diagnostics and values as text and as JSON. Takes data, returns strings, prints nothing."""

@@ -1,1 +1,20 @@
-"""SOPS documents without a key: structure and recipients."""
+"""SOPS files, read without a key.
+
+SOPS leaves keys, structure and recipients in the clear. This package checks them. Does not decrypt,
+does not start `sops`, and never prints the data of a value.
+"""
+
+from gitconfig_tool.secrets.demo_keys import check_demo_keys, demo_recipients
+from gitconfig_tool.secrets.model import SopsDocument, is_sops, is_sops_path
+from gitconfig_tool.secrets.recipients import check_recipients
+from gitconfig_tool.secrets.sops import read_sops
+
+__all__ = [
+    "SopsDocument",
+    "check_demo_keys",
+    "check_recipients",
+    "demo_recipients",
+    "is_sops",
+    "is_sops_path",
+    "read_sops",
+]

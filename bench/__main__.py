@@ -1,0 +1,159 @@
+"""Measure gitconfig-tool: `make bench`, or `python -m bench`.
+
+Prints a table and writes the same figures to build/bench.json. The commands are run as a user runs
+them, as child processes; the runs of one round follow each other, so that a slow moment of the
+machine falls on all of them alike.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.measure import ChildError, Sample, Summary, run_child, summarize
+from bench.workload import (
+    ENVIRONMENTS,
+    OVERRIDE_SHARE,
+    SEED,
+    write_example,
+    write_generated,
+    yaml_files,
+)
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of the table; `prepare` is called before every run and is not measured."""
+
+    workload: str
+    name: str
+    command: tuple[str, ...]
+    cwd: Path
+    prepare: Callable[[], None] = lambda: None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--documents", type=int, default=500, help="size of the generated project")
+    parser.add_argument("--runs", type=int, default=5, help="rounds of validate and compile")
+    parser.add_argument("--starts", type=int, default=20, help="rounds of the start-up times")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the generated project")
+    parser.add_argument("--output", type=Path, default=_ROOT / "build" / "bench.json")
+    options = parser.parse_args(arguments)
+    tool = Path(sys.executable).with_name("gitconfig-tool")
+    if not tool.exists():
+        print(f"expected {tool}, found nothing: run this through `make bench`", file=sys.stderr)
+        return 4
+    with tempfile.TemporaryDirectory(prefix="gitconfig-tool-bench-") as folder:
+        try:
+            report = _measure(Path(folder), tool, options)
+        except ChildError as failure:
+            print(failure, file=sys.stderr)
+            return 1
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(f"\nwritten to {os.path.relpath(options.output)}")
+    return 0
+
+
+def _measure(scratch: Path, tool: Path, options: argparse.Namespace) -> dict[str, object]:
+    home = scratch / "home"
+    home.mkdir()
+    # What a run may depend on is fixed; bytecode is kept, as after any installation.
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    generated, example = scratch / "generated", scratch / "example"
+    title = f"{options.documents} documents x {len(ENVIRONMENTS)} environments"
+    commits = {
+        title: write_generated(generated, options.documents, options.seed),
+        "example-repo": write_example(example, _ROOT / "example-repo"),
+    }
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, seed {options.seed}")
+    print(f"{title}: {len(yaml_files(generated))} files, commit {commits[title]}\n")
+
+    starts = _start_cases(scratch, str(tool))
+    work = _work_cases(scratch, str(tool), ((title, generated), ("example-repo", example)))
+    results = _rounds(starts, options.starts, env) + _rounds(work, options.runs, env)
+    _print_table(results)
+    return {
+        "apiVersion": "gitconfig-tool/v1",
+        "kind": "BenchReport",
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "seed": options.seed,
+        "documents": options.documents,
+        "environments": list(ENVIRONMENTS),
+        "overrideShare": OVERRIDE_SHARE,
+        "commits": commits,
+        "results": [
+            {"workload": case.workload, "name": case.name, **asdict(summary)}
+            for case, summary in results
+        ],
+    }
+
+
+def _start_cases(scratch: Path, tool: str) -> list[Case]:
+    return [
+        Case("start-up", "python -c pass", (sys.executable, "-c", "pass"), scratch),
+        Case("start-up", "gitconfig-tool --version", (tool, "--version"), scratch),
+        Case("start-up", "gitconfig-tool --help", (tool, "--help"), scratch),
+    ]
+
+
+def _work_cases(scratch: Path, tool: str, workloads: Sequence[tuple[str, Path]]) -> list[Case]:
+    cases: list[Case] = []
+    output = scratch / "output"
+    floor = (sys.executable, "-m", "bench.floor_libyaml")
+
+    def clear_output() -> None:
+        shutil.rmtree(output, ignore_errors=True)
+
+    for title, folder in workloads:
+        cases += [
+            Case(title, "floor: libyaml events", (*floor, str(folder)), _ROOT),
+            Case(title, "validate", (tool, "-q", "validate"), folder),
+            Case(
+                title, "compile", (tool, "-q", "compile", "-o", str(output)), folder, clear_output
+            ),
+        ]
+    return cases
+
+
+def _rounds(cases: Sequence[Case], rounds: int, env: dict[str, str]) -> list[tuple[Case, Summary]]:
+    """Run every case once unmeasured, to fill the caches of the machine, then `rounds` times."""
+    samples: list[list[Sample]] = [[] for _ in cases]
+    for number in range(rounds + 1):
+        for case, taken in zip(cases, samples, strict=True):
+            case.prepare()
+            sample = run_child(case.command, cwd=case.cwd, env=env)
+            if number > 0:
+                taken.append(sample)
+    return [(case, summarize(taken)) for case, taken in zip(cases, samples, strict=True)]
+
+
+def _print_table(results: Sequence[tuple[Case, Summary]]) -> None:
+    rows: list[tuple[str, ...]] = [
+        ("workload", "command", "median", "fastest", "slowest", "peak memory")
+    ]
+    for case, summary in results:
+        times = (summary.seconds, summary.fastest, summary.slowest)
+        peak = f"{summary.peak_bytes / 2**20:.0f} MiB"
+        rows.append((case.workload, case.name, *(f"{t * 1000:.0f} ms" for t in times), peak))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        left = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        right = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        print("  ".join(left + right))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

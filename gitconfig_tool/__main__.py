@@ -1,0 +1,21 @@
+"""Entry point of the console scripts `gitconfig-tool` and `gct`, and of `python -m gitconfig_tool`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    if sys.argv[1:] == ["--version"]:
+        # Asked for by every CI job and editor: not worth the import of a command-line library.
+        from gitconfig_tool import __version__
+
+        sys.stdout.write(f"gitconfig-tool {__version__}\n")
+        return
+    from gitconfig_tool.cli.ending import run
+    from gitconfig_tool.cli.main import group
+
+    sys.exit(run(group, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""How a run ends: the one place that turns exceptions into messages and exit codes.
+
+Design.md section 7: a failure of the world is a message and exit 4; a bug is a short message, a
+log file and exit 3; click's usage errors stay exit 2; an interrupt is 130.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from gitconfig_tool.errors import ExitCode, GitConfigError
+
+
+def run(group: click.Command, arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code; nothing but a code leaves this function."""
+    try:
+        result = group.main(list(arguments), prog_name=_program_name(), standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.OK
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: nothing half-written was left behind", err=True)
+        return ExitCode.INTERRUPTED
+    except GitConfigError as error:
+        show_error(error)
+        return ExitCode.WORLD
+    except BrokenPipeError:
+        # The reader has gone (`| head`): say nothing, and keep Python from saying it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:
+        _show_bug(error)
+        return ExitCode.BUG
+
+
+def show_error(error: GitConfigError) -> None:
+    """Print a failure of the world, and what to do about it."""
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  = hint: {error.hint}", err=True)
+
+
+def _program_name() -> str:
+    name = Path(sys.argv[0]).name
+    return "gitconfig-tool" if name == "__main__.py" else name
+
+
+def _show_bug(error: Exception) -> None:
+    """Write where the bug is to a log file: frames only, for a message may hold a user's value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{type(error).__module__}.{type(error).__qualname__}\n"]
+    lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames]
+    place = ""
+    try:
+        handle, path = tempfile.mkstemp(prefix="gitconfig-tool-bug-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            log.writelines(lines)
+        place = f"\n  = the place in the code is in {path}; it holds no values of yours"
+    except OSError:
+        place = "\n" + "".join(lines).rstrip()
+    click.echo(
+        f"{click.style('bug', fg='red', bold=True)}: gitconfig-tool failed in a way that it should "
+        f"not: {type(error).__name__}{place}\n  = hint: please report it with that file",
+        err=True,
+    )

@@ -1,0 +1,119 @@
+"""`gitconfig-tool init`: a new project, or a copy of the example one."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.errors import GitConfigError
+
+
+class InitError(GitConfigError):
+    """The folder cannot become a project."""
+
+
+@click.command("init")
+@click.argument(
+    "directory", metavar="[DIR]", type=click.Path(path_type=Path), required=False, default=None
+)
+@click.option("--example", is_flag=True, help="Copy the example project into DIR and commit it.")
+@click.pass_obj
+def command(settings: Settings, directory: Path | None, example: bool) -> None:
+    """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
+
+    Existing files are never overwritten. A Git repository is made where there is none.
+
+    \b
+    Examples:
+      gitconfig-tool init
+      gitconfig-tool init --example acme-llm
+    """
+    target = settings.directory / directory if directory else settings.directory
+    if example:
+        copy_example(target)
+        click.echo(f"the example project is in {target}, committed; its README.md shows you around")
+        click.echo(f"try: gitconfig-tool -C {target} validate")
+        return
+    written, kept = _start(target)
+    for name in written:
+        click.echo(f"wrote {name}")
+    for name in kept:
+        click.echo(f"kept  {name} (it was there already)")
+    click.echo("next: gitconfig-tool validate, then commit, then pre-commit install")
+
+
+def copy_example(target: Path) -> None:
+    """Copy the example project into a folder that is new or empty, as a repository of its own.
+
+    Either all of it is there afterwards, or nothing.
+    """
+    from gitconfig_tool.builtin import builtin_folder
+    from gitconfig_tool.source import commit_all, init_repository
+
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InitError(
+            f"expected {target} to be new or an empty folder, found files in it",
+            hint="name another folder",
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".gitconfig-tool-init-", dir=target.parent))
+    except OSError as error:
+        raise _failed(target, error) from error
+    try:
+        ignore = shutil.ignore_patterns("__pycache__", ".git")
+        shutil.copytree(
+            builtin_folder("example-repo"), staging, dirs_exist_ok=True, ignore=ignore
+        )
+        staging.chmod(0o755)
+        # In the staging folder: a repository around the target must not swallow the example.
+        init_repository(staging, nested=True)
+        commit_all(staging, "Start from the example project of gitconfig-tool")
+        os.rename(staging, target)
+    except OSError as error:
+        raise _failed(target, error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _start(target: Path) -> tuple[list[str], list[str]]:
+    from gitconfig_tool.cli.starter import STARTER
+    from gitconfig_tool.source import PROJECT_FILE, init_repository
+
+    if (target / PROJECT_FILE).exists():
+        raise InitError(
+            f"expected a folder without {PROJECT_FILE}, found one in {target}",
+            hint="this is a project already: gitconfig-tool validate",
+        )
+    name = re.sub(r"[^a-z0-9-]+", "-", target.resolve().name.lower()).strip("-") or "my-project"
+    written: list[str] = []
+    kept: list[str] = []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for path, text in STARTER.items():
+            file = target / path
+            if file.exists() or file.is_symlink():
+                kept.append(path)
+                continue
+            file.parent.mkdir(parents=True, exist_ok=True)
+            written.append(path)
+            file.write_text(text.format(name=name), encoding="utf-8")
+        init_repository(target)
+    except BaseException as error:
+        for path in written:
+            (target / path).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _failed(target, error) from error
+        raise
+    return written, kept
+
+
+def _failed(target: Path, error: OSError) -> InitError:
+    return InitError(
+        f"expected to write into {target}, found: {error.strerror}",
+        hint="check that the folder is yours to write and that the disk has room",
+    )

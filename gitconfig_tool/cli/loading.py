@@ -1,0 +1,104 @@
+"""What the compiling commands share: choosing a snapshot, compiling it, showing its diagnostics."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitconfig_tool.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler import Compilation
+    from gitconfig_tool.report.diagnostics_text import Style
+    from gitconfig_tool.source import ProjectRepository, Snapshot
+
+rev_option = click.option(
+    "--rev", metavar="REV", help="Read a commit, branch or tag instead of the work tree."
+)
+bundle_option = click.option(
+    "--bundle",
+    "bundle_globs",
+    metavar="GLOB",
+    multiple=True,
+    help="Only bundles whose name matches; may be repeated. '*' matches '/' too.",
+)
+format_option = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result on standard output.",
+)
+
+
+def open_snapshot(
+    settings: Settings, rev: str | None, *, staged: bool = False
+) -> "tuple[ProjectRepository, Snapshot]":
+    """Open the project and read a commit, the index, or by default the work tree.
+
+    A bare repository has no work tree: HEAD is read.
+    """
+    from gitconfig_tool.source import open_project
+
+    if rev is not None and staged:
+        raise click.UsageError("--rev and --staged exclude each other")
+    repository = open_project(settings.directory, settings.project)
+    if staged:
+        return repository, repository.at_index()
+    if rev is not None or repository.is_bare:
+        return repository, repository.at_commit(rev or "HEAD")
+    return repository, repository.at_worktree()
+
+
+def compile_project(
+    settings: Settings, snapshot: "Snapshot", bundle_globs: Sequence[str] = ()
+) -> "Compilation":
+    """Run the stages; say so on standard error when -v is given."""
+    from gitconfig_tool.compiler import compile_snapshot
+
+    say(settings, f"compiling the {snapshot.kind} ({len(snapshot.files)} files)")
+    return compile_snapshot(snapshot, bundle_globs)
+
+
+def show_problems(
+    compilation: "Compilation", *, err: bool, only_errors: bool = False, ctx: click.Context
+) -> None:
+    """Print the diagnostics of a compilation with their frames."""
+    from gitconfig_tool.diagnostics import Severity, rule
+    from gitconfig_tool.report.diagnostics_text import render_diagnostics
+
+    found = compilation.diagnostics
+    if only_errors:
+        found = tuple(each for each in found if rule(each.code).severity is Severity.ERROR)
+    if found:
+        text = render_diagnostics(found, compilation.text, terminal_style())
+        click.echo(text, err=err, color=ctx.color)
+
+
+def terminal_style() -> "Style":
+    """Return the style for a terminal; click takes the colours away where they are not wanted."""
+    from gitconfig_tool.report.diagnostics_text import Style
+
+    return Style(
+        error=_paint(fg="red", bold=True),
+        warning=_paint(fg="yellow", bold=True),
+        frame=_paint(fg="blue"),
+        strong=_paint(bold=True),
+    )
+
+
+def say(settings: Settings, text: str, *, always: bool = False) -> None:
+    """Print progress on standard error: with -v, or always unless -q is given."""
+    if settings.verbosity > 0 or (always and settings.verbosity == 0):
+        click.echo(text, err=True)
+
+
+def echo_json(value: Any) -> None:
+    """Print JSON on standard output, with its keys in the order given."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _paint(**style: Any) -> Callable[[str], str]:
+    return lambda text: click.style(text, **style)

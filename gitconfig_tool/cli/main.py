@@ -1,0 +1,110 @@
+"""The group of commands and its global options. Commands are imported only when they are called."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from gitconfig_tool import __version__
+from gitconfig_tool.cli.settings import Settings
+
+# Command -> its module in this package and its line in --help: the line stands here so that --help
+# need not import every command. A test holds both against the modules.
+COMMANDS = {
+    "init": ("init", "Start a project, or copy the example one."),
+    "validate": ("validate", "Check everything; report all problems at once."),
+    "compile": ("compile", "Compile bundles into an OCI image layout, and sign them."),
+    "show": ("show", "Print the effective value of a bundle."),
+    "explain": ("explain", "Tell where a value came from, and what it overrode."),
+    "keys": ("keys", "Make signing keys."),
+    "verify": ("verify", "Check signatures and every byte of bundles."),
+    "fetch": ("fetch", "Verify a bundle, decrypt it and write it as files."),
+    "publish": ("publish", "Verify bundles, decrypt them and write them to Vault."),
+    "rules": ("rules", "Explain a diagnostic code; list all of them."),
+    "doctor": ("doctor", "Say what this machine has and lacks."),
+    "demo": ("demo", "Show the main job on the example project."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of a day's work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"gitconfig_tool.cli.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, with a suggestion where the name is misspelt."""
+        from difflib import get_close_matches
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="gitconfig-tool %(version)s")
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Work as if started in DIR.",
+)
+@click.option(
+    "--project",
+    metavar="FOLDER",
+    help="Folder of gitconfig.yaml inside the repository (needed only where it cannot be found).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print what is being done.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in the output; auto respects NO_COLOR.",
+)
+@click.pass_context
+def group(
+    ctx: click.Context,
+    directory: Path,
+    project: str | None,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> None:
+    """Compile configuration, prompts and secrets in Git to one signed bundle per environment.
+
+    \b
+    Start here:
+      gitconfig-tool demo                 see the whole job on an example
+      gitconfig-tool init --example DIR   the same example, to play with
+      gitconfig-tool validate             check the project around you
+    """
+    if quiet and verbose:
+        raise click.UsageError("-q and -v exclude each other")
+    ctx.obj = Settings(directory, project, int(verbose) - int(quiet), color)
+    ctx.color = {"auto": None, "always": True, "never": False}[color]

@@ -1,0 +1,99 @@
+"""The files that `gitconfig-tool init` writes: a small project that validates as it stands."""
+
+from collections.abc import Mapping
+
+STARTER: Mapping[str, str] = {
+    "gitconfig.yaml": """\
+# The project: which layers there are, and which bundles are compiled of them.
+# Every key is described in docs/project-file.md of gitconfig-tool.
+apiVersion: gitconfig-tool/v1
+name: {name}
+
+dimensions:
+  environment:
+    development: {{}}
+    staging: {{inherits: development}}
+    production: {{inherits: staging, protected: true}}
+
+layers:                                # weakest first
+  - base
+  - environments/{{environment}}         # development, then staging, then production
+
+bundles:
+  - name: "{{environment}}"
+
+schemas:
+  - {{match: "**/model", schema: "gitconfig-tool:model-config"}}
+
+policies:
+  - gitconfig-tool:security-baseline
+""",
+    "base/assistant/model.yaml": """\
+# What holds everywhere; the folders below environments/ override it.
+provider: openai
+model: gpt-4.1-mini
+parameters:
+  temperature: 0.7
+  max_tokens: 1024
+timeout_seconds: 30
+""",
+    "base/assistant/service.yaml": """\
+prompt: !prompt assistant@^1.0
+replicas: !required environment        # each environment must say it for itself
+""",
+    "environments/development/assistant/service.yaml": "replicas: 1\n",
+    "environments/staging/assistant/service.yaml": "replicas: 2\n",
+    "environments/production/assistant/service.yaml": "replicas: 4\n",
+    "environments/production/assistant/model.yaml": """\
+parameters:
+  temperature: 0.2                     # answers to customers should not wander
+""",
+    "prompts/assistant/1.0.0.prompt.yaml": """\
+description: Answers a question.
+messages:
+  - role: system
+    content: You are a helpful assistant. Answer in {{{{ language }}}}.
+  - role: user
+    content: "{{{{ question }}}}"
+variables:
+  type: object
+  required: [language, question]
+  properties:
+    language: {{type: string}}
+    question: {{type: string}}
+testData:
+  - name: a plain question
+    variables: {{language: English, question: What can you do?}}
+""",
+    ".pre-commit-config.yaml": """\
+# pre-commit install; then every commit is checked before it is made.
+repos:
+  - repo: local
+    hooks:
+      - id: gitconfig-validate
+        name: gitconfig-tool validate
+        language: system
+        entry: gitconfig-tool validate --staged
+        pass_filenames: false
+""",
+    ".github/workflows/configuration.yml": """\
+name: configuration
+on: [pull_request]
+permissions:
+  contents: read
+jobs:
+  validate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with: {{python-version: "3.12"}}
+      - run: pip install gitconfig-tool
+      - run: gitconfig-tool validate
+""",
+    ".gitignore": """\
+# Signing keys and compiled bundles do not belong in Git.
+*.key
+build/
+""",
+}

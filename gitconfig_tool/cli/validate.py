@@ -1,0 +1,63 @@
+"""`gitconfig-tool validate`: every stage, all problems at once."""
+
+from collections.abc import Sequence
+
+import click
+
+from gitconfig_tool.cli.loading import (
+    bundle_option,
+    compile_project,
+    echo_json,
+    format_option,
+    open_snapshot,
+    rev_option,
+    show_problems,
+)
+from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.errors import ExitCode
+
+
+@click.command("validate")
+@rev_option
+@click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
+@bundle_option
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context, rev: str | None, staged: bool, bundle_globs: Sequence[str], output: str
+) -> int:
+    """Check the project: YAML, layers, references, schemas, policies, prompts and SOPS structure.
+
+    Reads the work tree, needs no decryption key and no sops, and reports all problems at once.
+    Exit code 0: no errors; 1: errors; 4: the project could not be read.
+
+    \b
+    Examples:
+      gitconfig-tool validate
+      gitconfig-tool validate --staged               as a pre-commit hook
+      gitconfig-tool validate --rev main --bundle 'production*' --format json
+    """
+    settings: Settings = ctx.obj
+    _, snapshot = open_snapshot(settings, rev, staged=staged)
+    compilation = compile_project(settings, snapshot, bundle_globs)
+    names = tuple(compilation.bundles)
+    if output == "json":
+        from gitconfig_tool.report.diagnostics_json import validation_report
+
+        revision = snapshot.commit.id if snapshot.commit else None
+        echo_json(validation_report(compilation.diagnostics, names, revision, snapshot.kind))
+    else:
+        from gitconfig_tool.report.diagnostics_text import summarize
+
+        show_problems(compilation, err=False, ctx=ctx)
+        if settings.verbosity >= 0 or compilation.diagnostics:
+            documents = sum(len(bundle.documents) for bundle in compilation.bundles.values())
+            click.echo(
+                f"{summarize(compilation.diagnostics)}: checked {_count(len(names), 'bundle')} "
+                f"with {_count(documents, 'document')}"
+            )
+    return ExitCode.PROBLEMS if compilation.has_errors else ExitCode.OK
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

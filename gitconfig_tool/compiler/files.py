@@ -1,0 +1,157 @@
+"""Which files of a snapshot belong to which layer, and what they hold.
+
+Takes a snapshot and answers `layer_files` for a bound layer; every file is read and parsed once,
+and once for all files of equal content. Does not merge.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+
+from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.document import Document, Node, parse_document
+from gitconfig_tool.project import BoundLayer
+from gitconfig_tool.secrets import SopsDocument, is_sops, is_sops_path, read_sops
+from gitconfig_tool.source import Snapshot
+
+_SOPS_ENDINGS = (".sops.yaml", ".sops.yml", ".sops.json")
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFile:
+    """One file of a layer: the document that it gives, and its content.
+
+    Exactly one of `root` and `sops` is set; a file without a value gives neither and is left out.
+    """
+
+    document: str
+    path: str
+    oid: str
+    root: Node | None
+    sops: SopsDocument | None
+
+
+class ProjectFiles:
+    """The files of one snapshot, read once. Lives within one compilation."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.diagnostics: list[Diagnostic] = []
+        self._paths = sorted(snapshot.files)
+        self._layers: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
+        self._roots: dict[str, Node | None] = {}
+        self._parsed: dict[str, Document] = {}
+        self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
+
+    def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
+        """Return the files of a layer, by document id; none when the layer does not exist."""
+        key = (layer.path, layer.document)
+        if key not in self._layers:
+            if layer.document is None:
+                found = self._folder(layer.path)
+            else:
+                found = self._one(layer.path, layer.document)
+            self._layers[key] = found
+        return self._layers[key]
+
+    def sops_files(self) -> dict[str, SopsDocument]:
+        """Return every SOPS document that a layer has given so far, by path."""
+        return {
+            file.path: file.sops
+            for files in self._layers.values()
+            for file in files
+            if file.sops is not None
+        }
+
+    def under(self, folder: str) -> list[str]:
+        """Return the paths of the files below a folder, sorted; links there are reported."""
+        start = folder.rstrip("/") + "/"
+        for path in self._odd:
+            if path.startswith(start):
+                self._report_odd(path)
+        first = bisect_left(self._paths, start)
+        last = first
+        while last < len(self._paths) and self._paths[last].startswith(start):
+            last += 1
+        return self._paths[first:last]
+
+    def parse(self, path: str) -> Document:
+        """Return the parsed file at a path; its diagnostics are reported once."""
+        if path not in self._parsed:
+            oid = self.snapshot.files[path].oid
+            if oid in self._roots:
+                self._parsed[path] = Document(path, self._roots[oid])
+            else:
+                document, diagnostics = parse_document(path, self.snapshot.read(path))
+                if not diagnostics:
+                    # A file with diagnostics is parsed again elsewhere: they carry its path.
+                    self._roots[oid] = document.root
+                elif is_sops_path(path):
+                    diagnostics = tuple(replace(found, sensitive=True) for found in diagnostics)
+                self.diagnostics += diagnostics
+                self._parsed[path] = document
+        return self._parsed[path]
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file, for showing a place in it; None when it has none."""
+        if path not in self.snapshot.files:
+            return None
+        return self.snapshot.read(path).decode("utf-8", "replace")
+
+    def _folder(self, folder: str) -> tuple[LayerFile, ...]:
+        found: dict[str, LayerFile] = {}
+        for path in self.under(folder):
+            if path.rpartition("/")[2].startswith("."):
+                continue
+            document = _document_id(path[len(folder) + 1 :])
+            if document is None:
+                continue
+            if document in found:
+                self._twice(found[document], path)
+                continue
+            file = self._file(document, path)
+            if file is not None:
+                found[document] = file
+        return tuple(found.values())
+
+    def _one(self, path: str, document: str) -> tuple[LayerFile, ...]:
+        if path in self._odd:
+            self._report_odd(path)
+        if path not in self.snapshot.files:
+            return ()
+        file = self._file(document, path)
+        return () if file is None else (file,)
+
+    def _file(self, document: str, path: str) -> LayerFile | None:
+        parsed = self.parse(path)
+        oid = self.snapshot.files[path].oid
+        if is_sops_path(path) or is_sops(parsed.root):
+            if parsed.root is None:
+                return None
+            sops, diagnostics = read_sops(parsed)
+            self.diagnostics += diagnostics
+            return None if sops is None else LayerFile(document, path, oid, None, sops)
+        return None if parsed.root is None else LayerFile(document, path, oid, parsed.root, None)
+
+    def _twice(self, first: LayerFile, path: str) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                "GCT102",
+                f"expected one file for the document '{first.document}' in a layer, found {path} too",
+                Span(path),
+                notes=(Note("the other file", Span(first.path)),),
+                hint="remove or rename one of the two",
+            )
+        )
+
+    def _report_odd(self, path: str) -> None:
+        if self._odd[path] not in self.diagnostics:
+            self.diagnostics.append(self._odd[path])
+
+
+def _document_id(relative: str) -> str | None:
+    """Return the id of the document at a path in its layer, or None when it is no document."""
+    for ending in (*_SOPS_ENDINGS, *_ENDINGS):
+        if relative.endswith(ending) and len(relative) > len(ending):
+            return relative[: -len(ending)]
+    return None

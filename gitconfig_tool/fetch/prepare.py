@@ -1,0 +1,169 @@
+"""A verified bundle to a delivery: decrypt, put each secret in its place, validate.
+
+Starts sops only where the bundle holds secrets, once for each file. Delivers nothing.
+"""
+
+import copy
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from gitconfig_tool.artifact import (
+    BundleContents,
+    PackedDocument,
+    PackedSecret,
+    parse_json,
+    read_contents,
+)
+from gitconfig_tool.artifact.vocabulary import REVISION, SECRETS_ALLOWED, VERSION
+from gitconfig_tool.fetch.decrypt import check_recipients, decrypt_file, find_sops
+from gitconfig_tool.fetch.model import PROMPTS, Delivery, DeliveryError
+from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
+from gitconfig_tool.trust import VerifiedBundle
+
+# What SOPS calls a value (stores/stores.go), and what it is in JSON. `bool` is an `int` to Python.
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "bytes": (str,),
+    "time": (str,),
+    "map": (dict,),
+    "seq": (list,),
+}
+
+
+def prepare_delivery(
+    verified: VerifiedBundle, environment: Mapping[str, str] = os.environ
+) -> Delivery:
+    """Return the entries of a bundle, ready to be delivered.
+
+    `environment` is what sops gets, with the variables that name its keys. Raises `DeliveryError`
+    (of which `DecryptionError` and `PlaintextError` are kinds) and `ArtifactError`; none of them
+    holds a secret.
+    """
+    contents = read_contents(verified.layers)
+    plaintexts = _decrypt(verified, contents, environment)
+    entries: dict[str, Any] = {}
+    registry = None
+    for document_id, document in sorted(contents.documents.items()):
+        value = _fill(document_id, document, plaintexts)
+        if document.secrets and document.schemas:
+            from gitconfig_tool.fetch.validate import build_registry, validate_document
+
+            registry = registry or build_registry(contents.schemas)
+            validate_document(document_id, value, document.schemas, registry)
+        _add(entries, document_id, value)
+    for reference, prompt in sorted(contents.prompts.items()):
+        prompt_id, _, version = reference.rpartition("@")
+        _add(entries, f"{PROMPTS}/{prompt_id}/{version}", prompt)
+    return Delivery(
+        bundle=verified.name,
+        digest=verified.digest,
+        revision=verified.manifest.annotations.get(REVISION, ""),
+        version=verified.manifest.annotations.get(VERSION, ""),
+        entries=entries,
+        secrets=sum(len(document.secrets) for document in contents.documents.values()),
+    )
+
+
+def _decrypt(
+    verified: VerifiedBundle, contents: BundleContents, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """Decrypt each file that a secret links to, and return the plaintexts by path."""
+    paths = {
+        secret.path
+        for document in contents.documents.values()
+        for secret in document.secrets.values()
+    }
+    files = [contents.sops_files[path] for path in sorted(paths)]
+    if not files:
+        return {}
+    allowed = _allowed_recipients(verified.manifest.annotations)
+    for file in files:
+        check_recipients(file, allowed)
+    sops = find_sops(environment)
+    # sops is a process of its own: threads only wait for it.
+    with ThreadPoolExecutor(max_workers=min(4, len(files))) as pool:
+        values = pool.map(lambda file: decrypt_file(file, sops, environment), files)
+        return {file.path: value for file, value in zip(files, values, strict=True)}
+
+
+def _allowed_recipients(annotations: Mapping[str, str]) -> frozenset[str]:
+    value = parse_json(
+        annotations.get(SECRETS_ALLOWED, "[]").encode(), f"the annotation {SECRETS_ALLOWED}"
+    )
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise DeliveryError(f"expected the annotation {SECRETS_ALLOWED} to be a list of recipients")
+    return frozenset(value)
+
+
+def _fill(document_id: str, document: PackedDocument, plaintexts: Mapping[str, Any]) -> Any:
+    """Return the value of a document with each secret in its place."""
+    if not document.secrets:
+        return document.value
+    value = copy.deepcopy(document.value)
+    for pointer, secret in sorted(document.secrets.items()):
+        plaintext = _plaintext(document_id, pointer, secret, plaintexts[secret.path])
+        value = _put(value, pointer, copy.deepcopy(plaintext), document_id)
+    return value
+
+
+def _plaintext(document_id: str, pointer: str, secret: PackedSecret, file: Any) -> Any:
+    place = f"{secret.path}#{secret.pointer}"
+    try:
+        value = resolve_pointer(file, secret.pointer)
+    except (KeyError, ValueError):
+        raise DeliveryError(
+            f"expected a value at {place}, for {document_id}#{pointer}; found none after"
+            " decryption",
+            hint="the link and the file do not belong together; compile and sign again",
+        ) from None
+    kinds = _TYPES.get(secret.type, ())
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise DeliveryError(
+            f"expected a value of the kind {secret.type!r} at {place}, for {document_id}#{pointer};"
+            " found another kind after decryption",
+            hint="the file was changed without sops; restore it, compile and sign again",
+        )
+    return value
+
+
+def _put(value: Any, pointer: str, plaintext: Any, document_id: str) -> Any:
+    """Put a secret where the bundle has null; returns the document."""
+    tokens = parse_pointer(pointer)
+    if not tokens:
+        return plaintext
+    try:
+        parent = resolve_pointer(value, format_pointer(tokens[:-1]))
+        if resolve_pointer(value, pointer) is not None:
+            raise KeyError(pointer)
+    except KeyError:
+        raise DeliveryError(
+            f"expected null at {document_id}#{pointer}, as the place of a secret; found something"
+            " else",
+            hint="the bundle is none that this tool compiles; compile and sign again",
+        ) from None
+    parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = plaintext
+    return value
+
+
+def _add(entries: dict[str, Any], name: str, value: Any) -> None:
+    """Take up an entry whose name is safe as a path below any target."""
+    segments = name.split("/")
+    if any(
+        not segment or segment.startswith(".") or "\\" in segment or not segment.isprintable()
+        for segment in segments
+    ):
+        raise DeliveryError(
+            f"expected the id of a document or prompt as a plain path, found {name!r}",
+            hint="no part of it may be empty, begin with '.' or hold control characters",
+        )
+    if name in entries:
+        raise DeliveryError(
+            f"expected each entry once, found {name!r} as a document and as a prompt",
+            hint=f"rename the document: {PROMPTS}/ID/VERSION is where prompts are delivered",
+        )
+    entries[name] = value

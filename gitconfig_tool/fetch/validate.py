@@ -1,0 +1,92 @@
+"""Checking a document with its secrets against the schemas that the bundle ships.
+
+The compiler checked the document with nulls in their place; this is the other half. Nothing is
+retrieved from anywhere, and no message shows a value: jsonschema's own messages quote instances,
+and an instance may hold a secret at any depth.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import validator_for
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012, Schema, SchemaRegistry
+
+from gitconfig_tool.fetch.model import DeliveryError
+from gitconfig_tool.pointer import format_pointer
+
+_SHOWN = 10
+
+
+class PlaintextError(DeliveryError):
+    """A decrypted value does not fit, by schema or by kind."""
+
+
+def build_registry(schemas: Mapping[str, Any]) -> SchemaRegistry:
+    """Return a registry of the bundle's schemas, by URI, that retrieves nothing else."""
+    registry: SchemaRegistry = Registry()
+    return registry.with_resources(
+        (uri, Resource.from_contents(schema, default_specification=DRAFT202012))
+        for uri, schema in schemas.items()
+    )
+
+
+def validate_document(
+    document_id: str, value: Any, uris: tuple[str, ...], registry: SchemaRegistry
+) -> None:
+    """Check one document against schemas of the registry.
+
+    Raises `PlaintextError` with the pointer and the keyword of each violation, never a value.
+    """
+    problems: list[str] = []
+    for uri in uris:
+        resource = registry.get(uri)
+        if resource is None:
+            raise PlaintextError(
+                f"expected the schema {uri!r} in the bundle, for the document {document_id}; found"
+                " that it is not there",
+                hint="compile and sign again",
+            )
+        problems += [f"{place} ({uri})" for place in _violations(value, uri, resource, registry)]
+    if problems:
+        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise PlaintextError(
+            f"expected the document {document_id} to fit its schemas once decrypted, found"
+            f" {len(problems)} violations: {'; '.join(problems[:_SHOWN])}{more}",
+            hint="correct the value with `sops edit`, compile and sign again; values are not shown"
+            " here, as they may be secret",
+        )
+
+
+def _violations(
+    value: Any, uri: str, resource: Resource[Schema], registry: SchemaRegistry
+) -> list[str]:
+    # A reference to the schema, rather than the schema: its own URI is then the base of its `$ref`s.
+    dialect = validator_for(resource.contents, default=Draft202012Validator)
+    validator = dialect({"$ref": uri}, registry=registry)
+    failure = None
+    try:
+        found = [
+            f"{document_pointer(error)} fails the keyword {error.validator!r}"
+            for error in validator.iter_errors(value)
+        ]
+        return sorted(set(found))
+    except Unresolvable as error:
+        failure = f"refers to {error.ref!r}, which is not in the bundle"
+    except (SchemaError, TypeError, ValueError, AttributeError):
+        failure = "is no valid JSON Schema"
+    except RecursionError:
+        failure = "refers to itself without end"
+    # Outside the handlers: the exceptions hold the instance, and the chain would carry it along.
+    raise PlaintextError(
+        f"expected to check a document with the schema {uri!r}, found that it {failure}",
+        hint="correct the schema, compile and sign again",
+    )
+
+
+def document_pointer(error: ValidationError) -> str:
+    """Return where in the document a violation stands, as a JSON Pointer."""
+    return f"#{format_pointer(error.absolute_path)}"

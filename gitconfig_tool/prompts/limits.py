@@ -1,0 +1,20 @@
+"""How much a prompt template may do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RenderLimits:
+    """Bounds of one rendering.
+
+    The defaults are far above what a prompt needs (a context window of a million tokens is about
+    four million characters) and small enough that a runaway template ends within seconds.
+    """
+
+    template_characters: int = 500_000
+    output_characters: int = 5_000_000
+    # Loop iterations, calls and filters.
+    steps: int = 200_000
+    # Characters, and items of lists and mappings, of all values that the template makes.
+    memory: int = 20_000_000
+    range_items: int = 10_000

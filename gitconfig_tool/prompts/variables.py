@@ -1,0 +1,133 @@
+"""The variables of a prompt: their JSON Schema, and values held against it.
+
+Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from gitconfig_tool.pointer import Path
+
+
+@dataclass(frozen=True, slots=True)
+class VariableProblem:
+    """A value that does not fit: `kind` is `missing`, `extra` or `invalid`.
+
+    `path` leads to the value, or to the mapping that lacks a key.
+    """
+
+    kind: str
+    path: Path
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """A mistake in the schema itself, at a path of it."""
+
+    path: Path
+    message: str
+    hint: str = ""
+
+
+def declared_variables(schema: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the names under `properties`."""
+    properties = (schema or {}).get("properties")
+    return tuple(properties) if isinstance(properties, Mapping) else ()
+
+
+def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
+    """Return what is wrong with the schema of the variables, or None."""
+    if schema.get("type") != "object":
+        return SchemaProblem(
+            ("type",) if "type" in schema else (),
+            "expected 'type: object' in 'variables'",
+            "list each variable under 'properties'",
+        )
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return SchemaProblem(
+            tuple(error.absolute_path),
+            f"expected a valid JSON Schema in 'variables', found: {_short(error.message)}",
+            "see JSON Schema, draft 2020-12",
+        )
+    return None
+
+
+def check_variables(
+    schema: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> tuple[VariableProblem, ...]:
+    """Hold values against the schema; without one, no variable is declared.
+
+    A variable that `properties` does not list is refused whatever `additionalProperties` says: no
+    template could use it. Raises `UnresolvableReference`.
+    """
+    declared = declared_variables(schema)
+    problems = [_extra(name, declared) for name in values if name not in declared]
+    if schema is not None:
+        known = {name: value for name, value in values.items() if name in declared}
+        validator = Draft202012Validator(schema, registry=Registry())
+        try:
+            for error in sorted(validator.iter_errors(known), key=_order):
+                problems.extend(_explain(error))
+        except Unresolvable as error:
+            raise UnresolvableReference(str(error.ref)) from error
+    return tuple(problems)
+
+
+class UnresolvableReference(Exception):  # noqa: N818
+    """A `$ref` leads out of `variables`; the message is the reference."""
+
+
+def _order(error: ValidationError) -> tuple[tuple[str, ...], str]:
+    return tuple(str(token) for token in error.absolute_path), error.message
+
+
+def _extra(name: str, declared: tuple[str, ...]) -> VariableProblem:
+    near = get_close_matches(name, declared, n=1)
+    return VariableProblem(
+        "extra",
+        (name,),
+        f"expected a declared variable, found '{name}'",
+        f"did you mean '{near[0]}'?" if near else "declare it under variables.properties",
+    )
+
+
+def _explain(error: ValidationError) -> Iterator[VariableProblem]:
+    path: Path = tuple(error.absolute_path)
+    where = f" in '{_dotted(path)}'" if path else ""
+    if error.validator == "required":
+        for name in error.validator_value:
+            if name not in error.instance:
+                # jsonschema gives an error for each name; only the one that it speaks of is ours.
+                if error.message.startswith(f"{name!r} "):
+                    yield VariableProblem(
+                        "missing",
+                        path,
+                        f"expected a value for '{_dotted((*path, name))}', found none",
+                        "add it, or take it out of 'required'",
+                    )
+        return
+    yield VariableProblem(
+        "invalid",
+        path,
+        f"expected a value that fits the schema{where}, found: {_short(error.message)}",
+        f"see '{error.validator}' in the schema of the variables",
+    )
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(token) for token in path)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:190]}..."

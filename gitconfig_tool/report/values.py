@@ -1,0 +1,102 @@
+"""Effective values as YAML and as JSON. Takes merged and linked values, returns text or JSON."""
+
+from typing import Any
+
+import yaml
+
+from gitconfig_tool.document import MappingNode, Node, SequenceNode
+from gitconfig_tool.link import PromptLink, SecretLink
+from gitconfig_tool.merge import MergedValue, scalar_text, to_json
+
+
+class _Tagged(str):
+    """Text that is printed after a tag of ours."""
+
+    __slots__ = ("tag",)
+
+    def __new__(cls, tag: str, text: str) -> "_Tagged":
+        made = super().__new__(cls, text)
+        made.tag = tag
+        return made
+
+    tag: str
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes our tags, and repeats values rather than use anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(
+    _Tagged, lambda dumper, data: dumper.represent_scalar(data.tag, str(data), style="")
+)
+
+
+def value_yaml(value: Any) -> str:
+    """Write a value as YAML; keys keep their order, secrets appear as `!secret`."""
+    text = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+    )
+    # A lone scalar is followed by the end mark of a document, which says nothing to a reader.
+    return str(text).removesuffix("...\n")
+
+
+def tagged(value: MergedValue) -> Any:
+    """Return a value for `value_yaml`: links are written with the tags that made them."""
+    return to_json(value, _tagged_leaf)
+
+
+def json_value(value: MergedValue) -> Any:
+    """Return a value as JSON: a secret is `{"$secret": "DOC#/pointer"}`, a prompt `{"$prompt": ...}`."""
+    return to_json(value, _json_leaf)
+
+
+def node_text(node: Node) -> str:
+    """Say in a few words what a layer gave: the scalar with its tag, or the size of a collection."""
+    tag = f"{node.tag} " if node.tag else ""
+    if isinstance(node, MappingNode):
+        return f"{tag}{{{_count(len(node.entries), 'key')}}}"
+    if isinstance(node, SequenceNode):
+        return f"{tag}[{_count(len(node.items), 'item')}]"
+    if node.tag in _TEXT_TAGS:
+        return f"{tag}{node.value}".strip()
+    return f"{tag}{scalar_text(node.value)}"
+
+
+_TEXT_TAGS = ("!secret", "!ref", "!prompt", "!required", "!unset")
+
+
+def leaf_text(value: MergedValue) -> str:
+    """Say in a few words what a merged value is."""
+    content = value.content
+    if isinstance(content, SecretLink):
+        return f"!secret {content.document}#{content.pointer} (in {content.path})"
+    if isinstance(content, PromptLink):
+        return f"{content.id}@{content.version} (from !prompt {content.id}@{content.range})"
+    if isinstance(content, tuple):
+        return f"[{_count(len(content), 'item')}]"
+    if content is None or isinstance(content, (str, int, float)):
+        return scalar_text(content)
+    return f"{{{_count(len(content), 'key')}}}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _tagged_leaf(content: Any) -> Any:
+    if isinstance(content, SecretLink):
+        return _Tagged("!secret", f"{content.document}#{content.pointer}")
+    if isinstance(content, PromptLink):
+        return _Tagged("!prompt", f"{content.id}@{content.version}")
+    return None
+
+
+def _json_leaf(content: Any) -> Any:
+    if isinstance(content, SecretLink):
+        return {"$secret": f"{content.document}#{content.pointer}"}
+    if isinstance(content, PromptLink):
+        return {"$prompt": f"{content.id}@{content.version}"}
+    return None

@@ -1,0 +1,139 @@
+"""What loads what: counted in `sys.modules`, not measured in milliseconds."""
+
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gitconfig_tool
+
+# Libraries that take long to load; each is loaded by the stage that needs it, when it is needed.
+HEAVY = {
+    "cryptography",
+    "hvac",
+    "jinja2",
+    "jsonschema",
+    "jsonschema_rs",
+    "pygit2",
+    "referencing",
+    "regorus",
+    "requests",
+    "rfc8785",
+    "securesystemslib",
+    "yaml",
+}
+COMPILER_SIDE = {
+    "gitconfig_tool.bundle",
+    "gitconfig_tool.compiler",
+    "gitconfig_tool.document",
+    "gitconfig_tool.link",
+    "gitconfig_tool.merge",
+    "gitconfig_tool.policy",
+    "gitconfig_tool.project",
+    "gitconfig_tool.prompts",
+    "gitconfig_tool.report",
+    "gitconfig_tool.schema",
+    "gitconfig_tool.secrets",
+    "gitconfig_tool.source",
+}
+COMPILER_LIBRARIES = {"jinja2", "jsonschema_rs", "pygit2", "regorus", "ruamel", "yaml"}
+
+_RUN = """\
+import json, sys
+module, *sys.argv = sys.argv[1:]
+try:
+    sys.exit(__import__(module, fromlist=["main"]).main())
+except SystemExit as ending:
+    code = ending.code
+json.dump({"code": code, "modules": sorted(sys.modules)}, sys.stderr)
+"""
+
+
+def _run(module: str, *arguments: str) -> tuple[object, set[str]]:
+    """Run a program in a fresh interpreter; return its exit code and the modules that it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, module, *arguments],
+        cwd=Path(gitconfig_tool.__file__).parent.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    report = json.loads(done.stderr)
+    return report["code"], set(report["modules"])
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_the_first_answer_loads_no_library(option: str) -> None:
+    code, loaded = _run("gitconfig_tool.__main__", "gitconfig-tool", option)
+
+    assert code in (0, None)
+    assert loaded & HEAVY == set()
+    assert loaded & COMPILER_SIDE == set()
+
+
+def test_the_fetcher_is_thin() -> None:
+    code, loaded = _run("gitconfig_tool.cli.fetch_main", "gitconfig-fetch", "--help")
+
+    assert code in (0, None)
+    assert loaded & (HEAVY | COMPILER_SIDE) == set()
+
+
+@pytest.mark.parametrize("package", ["artifact", "fetch", "stores", "trust"])
+def test_the_fetchers_side_never_loads_the_compiler(package: str) -> None:
+    """Import every module of the package, not only what the package itself imports."""
+    script = """\
+import importlib, json, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    importlib.import_module(module.name)
+json.dump(sorted(sys.modules), sys.stdout)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, f"gitconfig_tool.{package}"],
+        cwd=Path(gitconfig_tool.__file__).parent.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(json.loads(done.stdout))
+
+    assert loaded & (COMPILER_SIDE | COMPILER_LIBRARIES) == set()
+
+
+def test_the_shared_words_need_the_standard_library_only() -> None:
+    # -I: no PYTHONPATH and no user folder; -S: no site-packages.
+    root = Path(gitconfig_tool.__file__).parent.parent
+    script = f"""\
+import sys
+sys.path.insert(0, {str(root)!r})
+import gitconfig_tool.diagnostics, gitconfig_tool.errors, gitconfig_tool.pointer
+"""
+    subprocess.run([sys.executable, "-I", "-S", "-c", script], check=True)
+
+
+def test_every_module_can_be_the_first_to_be_imported() -> None:
+    """A cycle of imports shows only in some orders: here each module is once the first."""
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(gitconfig_tool.__path__, "gitconfig_tool.")
+        if not module.name.endswith("__main__")
+    ]
+    script = """\
+import importlib, sys
+for name in sys.argv[1:]:
+    for loaded in [m for m in sys.modules if m.partition(".")[0] == "gitconfig_tool"]:
+        del sys.modules[loaded]
+    importlib.import_module(name)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *names],
+        cwd=Path(gitconfig_tool.__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
