@@ -101,7 +101,8 @@ format: $(DEV)/locked ## Format the code and apply the safe fixes
 .PHONY: coverage
 coverage: $(DEV)/installed ## Run all tests and report coverage, the command line in subprocesses counted
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@PATH="$(CURDIR)/$(DEV)/bin:$$PATH" $(DEV)/bin/python -m coverage run -m pytest -q $(PYTEST_ARGS)
+	@PATH="$(CURDIR)/$(DEV)/bin:$$PATH" $(DEV)/bin/python -m coverage run -m pytest -q -n 2 --dist loadfile \
+	    $(PYTEST_ARGS)
 	@$(DEV)/bin/python -m coverage combine --quiet
 	@$(DEV)/bin/python -m coverage report
 	@$(DEV)/bin/python -m coverage html --quiet
@@ -113,6 +114,10 @@ bench: $(DEV)/installed ## Measure validate, compile and start-up; writes build/
 .PHONY: stats
 stats: $(DEV)/installed ## Count lines by module and tests by folder
 	@$(DEV)/bin/python -m bench.stats
+
+.PHONY: docs
+docs: $(DEV)/installed ## Write the reference pages that come from the code
+	@$(DEV)/bin/python docs/generate.py
 
 .PHONY: lock
 lock: ## Resolve the lock files anew (needs uv)

@@ -14,7 +14,7 @@ from typing import Any
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.merge import Link, MergedDocument, MergedValue, Origin, leaves, to_json
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
-from gitconfig_tool.prompts import Prompts
+from gitconfig_tool.prompts import Prompts, is_range
 from gitconfig_tool.secrets import SopsDocument
 
 # References can repeat a value many times over; this bounds what a bundle may grow to.
@@ -309,18 +309,17 @@ class _Linker:
                 hint=f"did you mean '{near}@{wanted}'?" if near else "prompts/ has no such folder",
             )
             return MergedValue(_UNKNOWN, value.chain)
-        try:
-            version = self._prompts.resolve(name, wanted)
-        except ValueError:
+        if not is_range(wanted):
             self._malformed(value, link, "ID@RANGE, with a range such as ^1.2, ~1.2.0 or 1.2.3")
             return MergedValue(_UNKNOWN, value.chain)
+        version = self._prompts.resolve(name, wanted)
         if version is None:
             self._problem(
                 "GCT154",
                 value,
                 f"expected a version of '{name}' in the range {wanted}, found none",
                 notes=tuple(Note(f"version {each.version}", each.span) for each in versions),
-                hint=f"the highest version is {versions[-1].version}",
+                hint=f"the highest version is {versions[0].version}",
             )
             return MergedValue(_UNKNOWN, value.chain)
         return MergedValue(PromptLink(name, wanted, version.version), value.chain)

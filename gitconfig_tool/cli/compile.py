@@ -86,7 +86,7 @@ def command(
     from gitconfig_tool.stores import write_layout
 
     artifacts = pack_bundles(compilation)
-    signatures = _sign(compilation, artifacts, key) if key else ()
+    signatures = sign_bundles(compilation, artifacts, key) if key else ()
     write_layout(directory, artifacts, signatures)
     if output == "json":
         echo_json(_report(compilation, artifacts, signed=bool(key)))
@@ -111,9 +111,10 @@ def _snapshot(settings: Settings, rev: str | None, *, worktree: bool) -> "Snapsh
     return snapshot
 
 
-def _sign(
+def sign_bundles(
     compilation: "Compilation", artifacts: Mapping[str, "Artifact"], key: str
 ) -> "list[Artifact]":
+    """Return a signature for each artifact of a compilation, made with the key of that file."""
     from gitconfig_tool import __version__
     from gitconfig_tool.trust import load_signer, sign_bundle
 

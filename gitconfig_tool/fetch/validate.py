@@ -64,7 +64,7 @@ def validate_document(
 def _violations(
     value: Any, uri: str, resource: Resource[Schema], registry: SchemaRegistry
 ) -> list[str]:
-    # A reference to the schema, rather than the schema: its own URI is then the base of its `$ref`s.
+    # A reference to the schema, not the schema: its own URI is then the base of its `$ref`s.
     dialect = validator_for(resource.contents, default=Draft202012Validator)
     validator = dialect({"$ref": uri}, registry=registry)
     failure = None

@@ -18,12 +18,11 @@ import requests
 from gitconfig_tool.fetch.model import DeliveryError
 
 _CONNECT_TIMEOUT = 10.0  # seconds
-_ANSWER_TIMEOUT = (
-    60.0  # seconds; what Vault's own client takes when VAULT_CLIENT_TIMEOUT is not set
-)
+_ANSWER_TIMEOUT = 60.0  # seconds; the default of Vault's own client
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)?")
+_CUT = ("reset by peer", "aborted", "Broken pipe", "IncompleteRead")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
-_NEW_TOKEN = "log in again (`bao login` or `vault login`) or set VAULT_TOKEN to a valid token"
+_LOG_IN = "log in again (`bao login` or `vault login`) or set VAULT_TOKEN to a valid token"
 
 
 class VaultError(DeliveryError):
@@ -56,13 +55,13 @@ class VaultSettings:
             raise VaultError(
                 f"expected a token for {server}, found none in VAULT_TOKEN, BAO_TOKEN or"
                 " ~/.vault-token",
-                hint=_NEW_TOKEN,
+                hint=_LOG_IN,
             )
         if not token.isprintable() or not token.isascii() or " " in token:
             raise VaultError(
                 f"expected the token for {server} to be one word, found spaces or other characters"
                 " in it",
-                hint=_NEW_TOKEN,
+                hint=_LOG_IN,
             )
         ca_file = get("CACERT")
         if ca_file and not Path(ca_file).is_file():
@@ -191,7 +190,7 @@ class KvClient:
             raise VaultError(
                 f"expected {self._settings.server} to accept the token, found that it does not:"
                 " wrong, expired or revoked",
-                hint=_NEW_TOKEN,
+                hint=_LOG_IN,
             ) from error
 
     def _call(self, what: str, request: Any) -> Any:
@@ -312,9 +311,7 @@ def _connection_problem(error: Exception) -> str:
         return "that nothing listens there"
     if "Name or service not known" in text or "Failed to resolve" in text:
         return "that the name of the host is not known"
-    if any(
-        words in text for words in ("reset by peer", "aborted", "Broken pipe", "IncompleteRead")
-    ):
+    if any(words in text for words in _CUT):
         return "that it was cut"
     return "that it cannot be made"
 
@@ -331,7 +328,7 @@ def _token_from_file(environment: Mapping[str, str]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise VaultError(
             f"expected a token in {path}, found that the file cannot be read",
-            hint=_NEW_TOKEN,
+            hint=_LOG_IN,
         ) from error
 
 

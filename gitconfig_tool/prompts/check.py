@@ -23,7 +23,6 @@ from gitconfig_tool.prompts.templates import (
     render_template,
 )
 from gitconfig_tool.prompts.variables import (
-    UnresolvableReference,
     check_schema,
     check_variables,
     declared_variables,
@@ -94,16 +93,6 @@ class _Check:
                 problem.message,
                 self.span(entry.value if node is None else node),
                 hint=problem.hint,
-            )
-            return
-        try:
-            check_variables(schema, dict.fromkeys(declared_variables(schema)))
-        except UnresolvableReference as error:
-            yield Diagnostic(
-                "GCT508",
-                f"expected a '$ref' within 'variables', found '{error}'",
-                entry.key_mark.in_file(self.path),
-                hint="put the schema under $defs, and write '#/$defs/NAME'",
             )
 
     def unused(self, parsed: list[ParsedTemplate]) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NUMBER = r"(?:0|[1-9]\d*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
 _VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
-_PATH = re.compile(rf"prompts/(?P<id>{_ID})/(?P<version>{_VERSION})\.prompt\.yaml", re.ASCII)
+_NAME = re.compile(rf"(?P<id>{_ID})/(?P<version>{_VERSION})\.prompt\.yaml", re.ASCII)
 # Not delivered: it is for the checks alone.
 _KEPT_BACK = frozenset({"testData"})
 
@@ -29,11 +29,12 @@ def load_prompts(
     documents: Mapping[str, Document],
     sources: Mapping[str, bytes] | None = None,
     *,
+    folder: str = "prompts",
     limits: RenderLimits | None = None,
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and return them by id.
 
-    `documents` maps project paths (`prompts/<id>/<version>.prompt.yaml`) to parsed files. `sources`
+    `documents` maps project paths (`<folder>/<id>/<version>.prompt.yaml`) to parsed files. `sources`
     maps the same paths to the files' bytes; where one is missing, a problem inside a template is
     shown at the start of the template. A version whose content is wrong is still returned, so that
     what refers to it causes no further diagnostics.
@@ -43,9 +44,9 @@ def load_prompts(
     replacements: list[tuple[PromptVersion, Fields]] = []
     for path in sorted(documents):
         document = documents[path]
-        match = _PATH.fullmatch(path)
+        match = _NAME.fullmatch(path.removeprefix(f"{folder}/"))
         if match is None:
-            diagnostics.append(_wrong_path(path))
+            diagnostics.append(_wrong_path(path, folder))
             continue
         root = document.root
         content: dict[str, Any] = {}
@@ -110,13 +111,15 @@ def _plain_mapping(root: MappingNode) -> dict[str, Any]:
     }
 
 
-def _wrong_path(path: str) -> Diagnostic:
-    hint = "name it prompts/<id>/<version>.prompt.yaml, such as prompts/greeting/1.0.0.prompt.yaml"
+def _wrong_path(path: str, folder: str) -> Diagnostic:
+    hint = (
+        f"name it {folder}/<id>/<version>.prompt.yaml, such as {folder}/greeting/1.0.0.prompt.yaml"
+    )
     if path.endswith(".prompt.yml"):
         hint = f"rename it to {path.removesuffix('.yml')}.yaml"
     return Diagnostic(
         "GCT507",
-        "expected a prompt file named by a lower-case id and a semantic version, found another name",
+        "expected a lower-case id and a semantic version in the path, found another",
         Span(path),
         hint=hint,
     )

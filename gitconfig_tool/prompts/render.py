@@ -11,7 +11,7 @@ from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
 from gitconfig_tool.prompts.templates import TemplateFailure, render_template
-from gitconfig_tool.prompts.variables import UnresolvableReference, check_variables
+from gitconfig_tool.prompts.variables import check_schema, check_variables
 
 
 class RenderError(GitConfigError):
@@ -28,13 +28,12 @@ def render(
     Raises `RenderError` when the variables do not fit their schema, or the template fails.
     """
     name = f"{version.id}@{version.version}"
-    schema = version.content.get("variables")
-    try:
-        problems = check_variables(schema if isinstance(schema, Mapping) else None, variables)
-    except UnresolvableReference as error:
-        raise RenderError(
-            f"{name}: expected a '$ref' within 'variables', found '{error}'"
-        ) from error
+    given = version.content.get("variables")
+    schema = given if isinstance(given, Mapping) else None
+    mistake = check_schema(schema) if schema is not None else None
+    if mistake is not None:
+        raise RenderError(f"{name}: {mistake.message}", hint=mistake.hint)
+    problems = check_variables(schema, variables)
     if problems:
         raise RenderError(
             f"{name}: {'; '.join(problem.message for problem in problems)}",

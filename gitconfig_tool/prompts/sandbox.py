@@ -30,12 +30,48 @@ _METHODS: tuple[tuple[type, frozenset[str]], ...] = (
     (
         str,
         frozenset(
-            ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper"]
+            [
+                "capitalize",
+                "casefold",
+                "count",
+                "endswith",
+                "find",
+                "index",
+                "isalnum",
+                "isalpha",
+                "isascii",
+                "isdecimal",
+                "isdigit",
+                "islower",
+                "isnumeric",
+                "isspace",
+                "istitle",
+                "isupper",
+                "join",
+                "lower",
+                "lstrip",
+                "partition",
+                "removeprefix",
+                "removesuffix",
+                "replace",
+                "rfind",
+                "rindex",
+                "rpartition",
+                "rsplit",
+                "rstrip",
+                "split",
+                "splitlines",
+                "startswith",
+                "strip",
+                "swapcase",
+                "title",
+                "upper",
+            ]
         ),
     ),
     (dict, frozenset({"get", "items", "keys", "values"})),
-    ((list), frozenset({"count", "index"})),
-    ((tuple), frozenset({"count", "index"})),
+    (list, frozenset({"count", "index"})),
+    (tuple, frozenset({"count", "index"})),
 )
 _OPEN_TYPES = (LoopContext, Namespace, Cycler, Joiner)
 # Bits of a product; far above any number of a prompt, far below what takes time.
@@ -77,7 +113,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._steps = 0
         self._size = 0
         # Jinja2 joins captured blocks and the bodies of macros with this.
-        self.concat = self._concat  # type: ignore[assignment]
+        self.concat = self._concat  # type: ignore[method-assign]
         for name in _REMOVED_GLOBALS:
             del self.globals[name]
         self.globals["range"] = self._range
@@ -133,7 +169,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Return the text of a value that a template writes."""
         if isinstance(value, str):
             return value
-        if isinstance(value, Undefined) or isinstance(value, (bool, int, float)):
+        if isinstance(value, (Undefined, bool, int, float)):
             return str(value)
         if isinstance(value, (Mapping, list, tuple)):
             kind = "a mapping" if isinstance(value, Mapping) else "a list"
@@ -214,9 +250,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if isinstance(text, (str, list, tuple)) and isinstance(count, int):
                 self.spend(len(text) * max(count, 0))
                 return
-        if isinstance(left, int) and isinstance(right, int):
-            if left.bit_length() + right.bit_length() > _MAX_BITS:
-                raise LimitError(f"expected numbers of at most {_MAX_BITS} bits")
+        if not (isinstance(left, int) and isinstance(right, int)):
+            return
+        if left.bit_length() + right.bit_length() > _MAX_BITS:
+            raise LimitError(f"expected numbers of at most {_MAX_BITS} bits")
 
     def _charged_join(self, values: Iterable[Any], separator: Any) -> list[Any]:
         found = [self.hold(value) for value in values]
@@ -267,8 +304,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise LimitError("expected a number as start of 'sum'")
 
 
+# The filters that `_charge_filter` knows.
 _CAREFUL = frozenset(
-    ["batch", "center", "format", "indent", "join", "replace", "round", "slice", "sum", "tojson", "wordwrap"]
+    {"batch", "center", "format", "indent", "join", "replace", "round", "slice", "sum", "tojson"}
+    | {"wordwrap"}
 )
 
 
@@ -302,7 +341,7 @@ class Rewriter(NodeTransformer):
         return node if node.ctx == "store" else _call("hold", [node])
 
 
-def _call(name: str, args: list[nodes.Expr], lineno: int | None = None) -> nodes.Call:
+def _call(name: str, args: list[Any], lineno: int | None = None) -> nodes.Call:
     at = args[0].lineno if lineno is None else lineno
     attribute = nodes.EnvironmentAttribute(name, lineno=at)
     return nodes.Call(attribute, args, [], None, None, lineno=at)
@@ -328,5 +367,5 @@ def _formatted_size(text: str) -> int:
 
 def _replaced_size(text: Any, old: Any, new: Any) -> int:
     found = str(text)
-    count = found.count(str(old)) if str(old) else len(found) + 1
+    count: int = found.count(str(old)) if str(old) else len(found) + 1
     return len(found) + count * len(str(new))

@@ -227,21 +227,21 @@ def _forbidden(sandbox: Sandbox, tree: nodes.Template, text: str) -> Iterator[Pr
             _word_length(text, node.lineno),
             hint="a prompt version is one file: put the text in here, or make it a variable",
         )
-    for node in tree.find_all((nodes.Filter, nodes.Test)):
-        kind = "filter" if isinstance(node, nodes.Filter) else "test"
-        known = sandbox.filters if isinstance(node, nodes.Filter) else sandbox.tests
-        name = node.name
-        if name is None or name in known:
-            continue
-        yield _unknown(kind, name, tuple(known), node.lineno)
-    for node in tree.find_all(nodes.Name):
-        if node.name in _GONE and node.ctx == "load" and isinstance(node, nodes.Name):
-            if any(call.node is node for call in tree.find_all(nodes.Call)):
-                yield _unknown("function", node.name, tuple(sandbox.globals), node.lineno)
+    for each in tree.find_all(nodes.Filter):
+        if each.name not in sandbox.filters:
+            yield _unknown("filter", each.name, sandbox.filters, each.lineno, text)
+    for test in tree.find_all(nodes.Test):
+        if test.name not in sandbox.tests:
+            yield _unknown("test", test.name, sandbox.tests, test.lineno, text)
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in _GONE:
+            yield _unknown("function", call.node.name, sandbox.globals, call.node.lineno, text)
 
 
-def _unknown(kind: str, name: str, known: tuple[str, ...], offset: int) -> Problem:
+def _unknown(kind: str, name: str, known: Mapping[str, Any], offset: int, text: str) -> Problem:
     near = get_close_matches(name, known, n=1)
+    # Jinja2 places some of these at the value before the name.
+    offset = max(text.find(name, offset), offset)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known))}"
     return Problem(
         "GCT504",

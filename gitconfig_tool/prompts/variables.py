@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from gitconfig_tool.pointer import Path
 
@@ -60,6 +61,21 @@ def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
             f"expected a valid JSON Schema in 'variables', found: {_short(error.message)}",
             "see JSON Schema, draft 2020-12",
         )
+    for path, reference in _references(schema, ()):
+        if not reference.startswith("#"):
+            return SchemaProblem(
+                path,
+                f"expected a '$ref' within 'variables', found '{reference}'",
+                "put the schema under $defs, and write '#/$defs/NAME'",
+            )
+        try:
+            Registry().resolver_with_root(DRAFT202012.create_resource(schema)).lookup(reference)
+        except Unresolvable:
+            return SchemaProblem(
+                path,
+                f"expected a '$ref' to something that exists, found '{reference}'",
+                "a pointer begins at 'variables': '#/$defs/NAME'",
+            )
     return None
 
 
@@ -69,23 +85,29 @@ def check_variables(
     """Hold values against the schema; without one, no variable is declared.
 
     A variable that `properties` does not list is refused whatever `additionalProperties` says: no
-    template could use it. Raises `UnresolvableReference`.
+    template could use it. The schema must have passed `check_schema`.
     """
     declared = declared_variables(schema)
     problems = [_extra(name, declared) for name in values if name not in declared]
     if schema is not None:
         known = {name: value for name, value in values.items() if name in declared}
         validator = Draft202012Validator(schema, registry=Registry())
-        try:
-            for error in sorted(validator.iter_errors(known), key=_order):
-                problems.extend(_explain(error))
-        except Unresolvable as error:
-            raise UnresolvableReference(str(error.ref)) from error
+        for error in sorted(validator.iter_errors(known), key=_order):
+            problems.extend(_explain(error))
     return tuple(problems)
 
 
-class UnresolvableReference(Exception):  # noqa: N818
-    """A `$ref` leads out of `variables`; the message is the reference."""
+def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    items: Any = ()
+    if isinstance(schema, Mapping):
+        items = schema.items()
+    elif isinstance(schema, list):
+        items = enumerate(schema)
+    for key, value in items:
+        if key in ("$ref", "$dynamicRef") and isinstance(value, str):
+            yield (*path, key), value
+        else:
+            yield from _references(value, (*path, key))
 
 
 def _order(error: ValidationError) -> tuple[tuple[str, ...], str]:
@@ -106,16 +128,16 @@ def _explain(error: ValidationError) -> Iterator[VariableProblem]:
     path: Path = tuple(error.absolute_path)
     where = f" in '{_dotted(path)}'" if path else ""
     if error.validator == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
-                # jsonschema gives an error for each name; only the one that it speaks of is ours.
-                if error.message.startswith(f"{name!r} "):
-                    yield VariableProblem(
-                        "missing",
-                        path,
-                        f"expected a value for '{_dotted((*path, name))}', found none",
-                        "add it, or take it out of 'required'",
-                    )
+        # jsonschema gives one error for each missing name, and only the message says which.
+        names: Any = error.validator_value
+        for name in names:
+            if error.message.startswith(f"{name!r} "):
+                yield VariableProblem(
+                    "missing",
+                    path,
+                    f"expected a value for '{_dotted((*path, name))}', found none",
+                    "add it, or take it out of 'required'",
+                )
         return
     yield VariableProblem(
         "invalid",

@@ -15,7 +15,7 @@ def sign_bundle(
     artifact: Artifact,
     *,
     bundle: str,
-    source: str,
+    source: str | None,
     revision: str,
     dimensions: Mapping[str, str],
     compiler_version: str,
@@ -23,8 +23,8 @@ def sign_bundle(
 ) -> Artifact:
     """Sign a bundle and return the signature as an artifact that refers to it.
 
-    `source` is where the project lives, or empty; `revision` is the commit. Raises `SigningError`
-    for a bundle that was compiled from a work tree: no commit holds what it holds.
+    `source` is where the project lives, where that is known; `revision` is the commit. Raises
+    `SigningError` for a bundle that was compiled from a work tree: no commit holds what it holds.
     """
     manifest = Manifest.from_bytes(artifact.manifest)
     if WORKTREE in manifest.annotations:

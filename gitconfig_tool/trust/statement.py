@@ -84,7 +84,7 @@ def write_statement(
     layers: Sequence[Descriptor],
     *,
     bundle: str,
-    source: str,
+    source: str | None,
     revision: str,
     dimensions: Mapping[str, str],
     compiler_version: str,

@@ -1,5 +1,144 @@
-"""Rules of the group prompts."""
+"""GCT501-GCT599: prompt versions, their templates and their test data."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="GCT501",
+        name="undeclared-variable",
+        group="prompts",
+        summary="A template uses a variable or a property that 'variables' does not declare.",
+        why="Nobody would know to give it a value, and rendering would fail in the application.",
+        failing="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
+        "template: Hello {{ custmer }}",
+        fixed="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
+        "template: Hello {{ customer }}",
+    ),
+    Rule(
+        code="GCT502",
+        name="unused-variable",
+        group="prompts",
+        summary="A declared variable is used in no template.",
+        why="Applications work to supply it for nothing, and it often means a lost line.",
+        failing="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
+        "template: Hello",
+        fixed="template: Hello",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT503",
+        name="template-syntax",
+        group="prompts",
+        summary="A template is not well-formed Jinja2.",
+        why="It cannot be rendered at all.",
+        failing="template: Hello {{ customer }",
+        fixed="template: Hello {{ customer }}",
+    ),
+    Rule(
+        code="GCT504",
+        name="template-forbidden",
+        group="prompts",
+        summary="A template uses something that prompts may not: other files, chance, or a filter "
+        "that does not exist.",
+        why="A prompt version is one file, and renders to the same text each time.",
+        failing="template: \"{% include 'greeting.txt' %} {{ names | random }}\"",
+        fixed='template: "Hello {{ names | first }}"',
+    ),
+    Rule(
+        code="GCT505",
+        name="prompt-field",
+        group="prompts",
+        summary="A prompt file, a message or a test case has a field that does not exist.",
+        why="A misspelled field would be delivered and do nothing.",
+        failing="mesages:\n  - {role: user, content: Hello}",
+        fixed="messages:\n  - {role: user, content: Hello}",
+    ),
+    Rule(
+        code="GCT506",
+        name="prompt-shape",
+        group="prompts",
+        summary="A field of a prompt file is missing or holds another kind of value.",
+        why="Applications rely on the shape: 'messages' is a list of {role, content}, or 'template' "
+        "is one text; never both.",
+        failing="messages:\n  - {role: sytem, content: Be brief.}",
+        fixed="description: Answers questions.\nmessages:\n"
+        "  - {role: system, content: Be brief.}\n  - {role: user, content: '{{ question }}'}\n"
+        "variables:\n  type: object\n  properties: {question: {type: string}}\n"
+        "  required: [question]",
+    ),
+    Rule(
+        code="GCT507",
+        name="prompt-name",
+        group="prompts",
+        summary="A prompt file is not named by a lower-case id and a semantic version.",
+        why="The path is the only place that says which version of which prompt a file is.",
+        failing="prompts/Greeting/v1.prompt.yaml",
+        fixed="prompts/greeting/1.0.0.prompt.yaml",
+    ),
+    Rule(
+        code="GCT508",
+        name="variables-schema",
+        group="prompts",
+        summary="'variables' is not a valid JSON Schema of an object.",
+        why="Test data and the values that applications give are checked against it. References "
+        "stay within it: nothing is fetched.",
+        failing="variables:\n  type: object\n  properties: {customer: {type: text}}",
+        fixed="variables:\n  type: object\n  properties: {customer: {type: string}}",
+    ),
+    Rule(
+        code="GCT509",
+        name="test-data-missing",
+        group="prompts",
+        summary="A test case lacks a required variable.",
+        why="The prompt cannot be rendered with it.",
+        failing="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
+        "  required: [customer]\ntestData:\n  - variables: {}",
+        fixed="testData:\n  - variables: {customer: Ada}",
+    ),
+    Rule(
+        code="GCT510",
+        name="test-data-extra",
+        group="prompts",
+        summary="A test case gives a variable that is not declared.",
+        why="No template can use it; most often the name is misspelled.",
+        failing="testData:\n  - variables: {custmer: Ada}",
+        fixed="testData:\n  - variables: {customer: Ada}",
+    ),
+    Rule(
+        code="GCT511",
+        name="test-data-invalid",
+        group="prompts",
+        summary="A value of a test case does not fit the schema of the variables.",
+        why="The test would show something that no application may send.",
+        failing="variables:\n  type: object\n  properties: {count: {type: integer}}\n"
+        "testData:\n  - variables: {count: many}",
+        fixed="testData:\n  - variables: {count: 3}",
+    ),
+    Rule(
+        code="GCT512",
+        name="render-failed",
+        group="prompts",
+        summary="A template fails to render with a test case, or passes its limits.",
+        why="It would fail in the application in the same way.",
+        failing="template: '{{ names }}'\ntestData:\n  - variables: {names: [Ada, Grace]}",
+        fixed="template: \"{{ names | join(', ') }}\"",
+    ),
+    Rule(
+        code="GCT514",
+        name="tag-in-prompt",
+        group="prompts",
+        summary="A value in a prompt file carries one of our tags.",
+        why="Prompt versions are not merged and refer to nothing: a version never changes.",
+        failing="template: !ref texts#/greeting",
+        fixed="template: '{{ greeting }}'",
+    ),
+    Rule(
+        code="GCT515",
+        name="replacement-missing",
+        group="prompts",
+        summary="'replacedBy' names a prompt version that does not exist.",
+        why="Whoever follows the advice finds nothing.",
+        failing="deprecated: true\nreplacedBy: greting@^2",
+        fixed="deprecated: true\nreplacedBy: greeting@^2",
+    ),
+)
