@@ -12,6 +12,9 @@ from gitconfig_tool.diagnostics import Span
 
 DataPath = tuple[str, ...]
 
+# Where policies find what they may know beside their input: `data.gitconfig_tool`.
+FACTS = "gitconfig_tool"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -54,11 +57,11 @@ class Program(Protocol):
         ...
 
     def evaluate(
-        self, rules: Iterable[DataPath], document: Any, data: Mapping[str, Any]
+        self, rules: Iterable[DataPath], document: Any, facts: Mapping[str, Any]
     ) -> Mapping[DataPath, Any]:
         """Return the value of each rule as JSON, a set as a sorted list.
 
-        `document` becomes `input`, `data` is laid under `data`. A rule that is undefined is left
+        `document` becomes `input`, `facts` become `data.gitconfig_tool`. A rule that is undefined is left
         out; the value of one that cannot be evaluated is a `Fault`.
         """
         ...

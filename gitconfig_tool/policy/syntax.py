@@ -69,13 +69,14 @@ class SourceFile:
         return Module(self.path, self.package, MappingProxyType(rules), self.reads)
 
 
-def read_tree(path: str, tree: Mapping[str, Any]) -> SourceFile:
-    """Read the syntax tree of one file."""
+def read_tree(path: str, text: str, tree: Mapping[str, Any]) -> SourceFile:
+    """Read the syntax tree of one file; `text` is what the tree was made of."""
+    source = text.encode()
     package = tuple(segment or "" for segment in _reference(tree["package"]["refr"])[1:])
     package = (_root(tree["package"]["refr"]), *package)
-    imports, imported = _imports(tree["imports"])
+    imports, imported = _imports(tree["imports"], source)
     names = {_root(refr) for refr in map(_head_reference, tree["rules"])}
-    scope = _Scope(path, package, imports, frozenset(names))
+    scope = _Scope(path, source, package, imports, frozenset(names))
     rules = tuple(scope.rule(each) for each in tree["rules"])
     used = {use for rule in rules for use in rule.uses}
     return SourceFile(path, package, rules, frozenset(used | imported))
@@ -207,6 +208,7 @@ class _Scope:
     """What names mean within one file."""
 
     path: str
+    source: bytes
     package: DataPath
     imports: Mapping[str, DataPath]
     names: frozenset[str]
@@ -214,14 +216,14 @@ class _Scope:
     def rule(self, tree: Mapping[str, Any]) -> Rule:
         (form, body), *_ = tree.items()
         refr = _head_reference(tree)
-        kind, arity, local = "value", None, set(_declared(body))
+        kind, arity, local = "value", None, set(_declared(body, self.source))
         if form == "Spec":
             (head, parts), *_ = body["head"].items()
             if head == "Set":
                 kind = "set"
             elif head == "Func":
                 kind, arity = "function", len(parts["args"])
-                local |= {var for each in parts["args"] for var in _variables(each)}
+                local |= set(_variables(parts["args"], self.source))
             elif "Var" not in refr:
                 kind = "object"
         elif body["args"]:
@@ -235,15 +237,15 @@ class _Scope:
             use = self._use(node, local)
             if use is not None:
                 uses.add(use)
-        definition = Definition(kind, self._span(body["span"], len(_root(refr))))
+        definition = Definition(kind, self._span(body["span"]["start"], len(_root(refr))))
         return Rule(_root(refr), definition, frozenset(uses), tuple(calls), arity)
 
     def _call(self, call: Mapping[str, Any]) -> Call:
         segments = tuple(segment or "" for segment in _reference(call["fcn"]))
         target = self.imports.get(segments[0])
         name = segments if target is None else ("data", *target, *segments[1:])
-        start = _first_span(call["fcn"])
-        return Call(name, len(call["params"]), self._span(start, len(".".join(segments))))
+        width = len(".".join(segments))
+        return Call(name, len(call["params"]), self._span(call["span"]["start"], width))
 
     def _use(self, node: Mapping[str, Any], local: set[str]) -> DataPath | None:
         """Return the path under `data` that a reference means, or None if it means none."""
@@ -264,12 +266,17 @@ class _Scope:
             return (*self.package, root)
         return None
 
-    def _span(self, span: Mapping[str, int], width: int) -> Span:
-        line, column = span["line"], span["col"]
+    def _span(self, start: int, width: int) -> Span:
+        """Return the span of `width` characters from a byte offset."""
+        before = self.source[:start].decode()
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
         return Span(self.path, line, column, line, column + width)
 
 
-def _imports(trees: Iterable[Mapping[str, Any]]) -> tuple[dict[str, DataPath], set[DataPath]]:
+def _imports(
+    trees: Iterable[Mapping[str, Any]], source: bytes
+) -> tuple[dict[str, DataPath], set[DataPath]]:
     names: dict[str, DataPath] = {}
     paths: set[DataPath] = set()
     for tree in trees:
@@ -277,13 +284,13 @@ def _imports(trees: Iterable[Mapping[str, Any]]) -> tuple[dict[str, DataPath], s
         if segments[0] != "data":  # `input`, `rego.v1` and `future.keywords` name no rule
             continue
         alias = tree.get("as")
-        names[_text(alias) if alias else segments[-1]] = segments[1:]
+        names[_token(alias, source) if alias else segments[-1]] = segments[1:]
         paths.add(segments[1:])
     return names, paths
 
 
-def _text(token: Any) -> str:
-    return str(token[1] if isinstance(token, list) else token.get("text", ""))
+def _token(span: Mapping[str, int], source: bytes) -> str:
+    return source[span["start"] : span["end"]].decode()
 
 
 def _head_reference(tree: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -317,21 +324,12 @@ def _root(node: Mapping[str, Any]) -> str:
     return _reference(node)[0] or ""
 
 
-def _first_span(node: Mapping[str, Any]) -> Mapping[str, int]:
-    while True:
-        inner = node.get("RefDot") or node.get("RefBrack")
-        if inner is None:
-            span: Mapping[str, int] = next(iter(node.values()))["span"]
-            return span
-        node = inner["refr"]
-
-
 def _nodes(tree: Any, skip: Any) -> Iterator[Mapping[str, Any]]:
     """Yield every object of a tree but `skip`; of a reference only the whole, and its indices."""
     stack = [tree]
     while stack:
         node = stack.pop()
-        if node is skip:
+        if skip is not None and node is skip:
             # p[x] is a head; what stands in its brackets is an expression all the same.
             stack.extend(_indices(node))
         elif isinstance(node, list):
@@ -358,29 +356,30 @@ def _indices(node: Mapping[str, Any]) -> Iterator[Any]:
             return
 
 
-def _declared(tree: Any) -> Iterator[str]:
+def _declared(tree: Any, source: bytes) -> Iterator[str]:
     """Yield the variables that `:=`, `some` and `every` declare: they hide rules of that name."""
     for node in _nodes(tree, skip=None):
         assign = node.get("AssignExpr")
         if assign is not None and assign["op"] == "ColEq":
-            yield from _variables(assign["lhs"])
+            yield from _variables(assign["lhs"], source)
         for key in ("SomeVars", "SomeIn", "Every"):
             declared = node.get(key)
             if declared is not None:
                 for part in ("vars", "key", "value"):
-                    yield from _variables(declared.get(part))
+                    yield from _variables(declared.get(part), source)
 
 
-def _variables(tree: Any) -> Iterator[str]:
+def _variables(tree: Any, source: bytes) -> Iterator[str]:
     if isinstance(tree, list):
-        if len(tree) == 2 and isinstance(tree[1], str):  # a token with its place
-            yield tree[1]
-        else:
-            for item in tree:
-                yield from _variables(item)
+        for item in tree:
+            yield from _variables(item, source)
     elif isinstance(tree, dict):
         if "Var" in tree:
             yield tree["Var"]["value"]
+        elif "line" in tree:
+            # Where only a name may stand, the tree holds its place instead of a node.
+            yield _token(tree, source)
         else:
-            for item in tree.values():
-                yield from _variables(item)
+            for key, item in tree.items():
+                if key != "span":
+                    yield from _variables(item, source)

@@ -34,7 +34,7 @@ def load_prompts(
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and return them by id.
 
-    `documents` maps project paths (`<folder>/<id>/<version>.prompt.yaml`) to parsed files. `sources`
+    `documents` maps paths (`<folder>/<id>/<version>.prompt.yaml`) to parsed files. `sources`
     maps the same paths to the files' bytes; where one is missing, a problem inside a template is
     shown at the start of the template. A version whose content is wrong is still returned, so that
     what refers to it causes no further diagnostics.

@@ -362,10 +362,10 @@ def _formatted_size(text: str) -> int:
     for directive in re.findall(r"%(?:\([^)]*\))?([^%a-zA-Z]*)", text):
         if "*" in directive or re.search(r"\d" * (_MAX_DIGITS_IN_FORMAT + 1), directive):
             raise LimitError("expected a width of at most 3 digits in a format")
-    return len(text) + 10**_MAX_DIGITS_IN_FORMAT * text.count("%")
+    return len(text) + int("9" * _MAX_DIGITS_IN_FORMAT) * text.count("%")
 
 
 def _replaced_size(text: Any, old: Any, new: Any) -> int:
-    found = str(text)
+    found: str = str(text)
     count: int = found.count(str(old)) if str(old) else len(found) + 1
-    return len(found) + count * len(str(new))
+    return len(found) + count * len(f"{new}")

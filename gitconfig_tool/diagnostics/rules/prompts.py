@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         name="prompt-shape",
         group="prompts",
         summary="A field of a prompt file is missing or holds another kind of value.",
-        why="Applications rely on the shape: 'messages' is a list of {role, content}, or 'template' "
+        why="Applications rely on it: 'messages' is a list of {role, content}, or 'template' "
         "is one text; never both.",
         failing="messages:\n  - {role: sytem, content: Be brief.}",
         fixed="description: Answers questions.\nmessages:\n"

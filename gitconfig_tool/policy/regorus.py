@@ -1,0 +1,282 @@
+"""Rego by regorus: the only module that knows the library.
+
+Rego v1 is tried first; a file that only parses as v0 is taken as v0. Built-in functions raise on
+arguments that they cannot take, where OPA's give undefined: such a rule is a `Fault`, so that the
+caller can deny. The library has no time limit; `MAX_BYTES` and `MAX_NESTING` bound what a file can
+cost before it runs.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import regorus
+
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.policy.engine import FACTS, DataPath, Fault, Module
+from gitconfig_tool.policy.syntax import (
+    IMPURE_FUNCTIONS,
+    SourceFile,
+    check_rules,
+    read_tree,
+    unresolved_calls,
+)
+
+MAX_BYTES = 256 * 1024  # one file; the largest in public policy libraries have about 60 KiB
+MAX_COLUMNS = 4096  # the library's own default is 1,024
+MAX_LINES = 20_000
+# The library's parser tries a bracket as a comprehension and then as a collection, at each level:
+# every level doubles the time, and ten take 0.1 s.
+MAX_NESTING = 10
+
+_PLACE = re.compile(r"-->\s*(.+?):(\d+):(\d+)\s*$", re.MULTILINE)
+_ERROR = re.compile(r"^error: (.*)$", re.MULTILINE)
+_BACKTRACE = "Stack backtrace:"
+_UNDEFINED = '"<undefined>"'
+_WRONG_COUNT = re.compile(r"expects \d+ arguments?\b")
+_TOKENS = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*|[\[{(]|[\]})]',
+)
+# The facts are rules, not data: new data makes the library analyse every policy again, which takes
+# ten times as long as an evaluation.
+_FACT = "gitconfig_tool_fact"
+_FACTS_MODULE = f"""package {FACTS}
+document := fact if {{ fact := {_FACT}("document"); fact != null }}
+bundle := fact if {{ fact := {_FACT}("bundle"); fact != null }}
+"""
+_PROBE = ("gitconfig_tool_probe", "ready")
+
+
+class _Facts(threading.local):
+    """What the policies of the evaluation under way may know; one for each thread."""
+
+    def __init__(self) -> None:
+        self.now: Mapping[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        return self.now.get(name)
+
+
+class RegorusProgram:
+    """Compiled policies; each evaluation works on a clone of the prepared engine."""
+
+    def __init__(self, engine: Any, facts: _Facts, modules: tuple[Module, ...]) -> None:
+        self._engine = engine
+        self._facts = facts
+        self._modules = modules
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        """The files that compiled."""
+        return self._modules
+
+    def evaluate(
+        self, rules: Iterable[DataPath], document: Any, facts: Mapping[str, Any]
+    ) -> Mapping[DataPath, Any]:
+        """Return the value of each rule as JSON; see `engine.Program`."""
+        engine = self._engine.clone()
+        engine.set_input(document)
+        values: dict[DataPath, Any] = {}
+        self._facts.now = facts
+        try:
+            for rule in rules:
+                value = _evaluate(engine, rule)
+                if value is not None:
+                    values[rule] = value
+        finally:
+            self._facts.now = {}
+        return values
+
+
+class Regorus:
+    """The engine; it has no state of its own."""
+
+    def compile(self, files: Mapping[str, str]) -> tuple[RegorusProgram, tuple[Fault, ...]]:
+        """Compile files, given by path; see `engine.Engine`."""
+        faults: list[Fault] = []
+        sources: dict[str, tuple[SourceFile, bool]] = {}
+        for path, text in sorted(files.items()):
+            parsed = _parse(path, text)
+            if isinstance(parsed, Fault):
+                faults.append(parsed)
+            else:
+                sources[path] = parsed
+        all_parsed = not faults
+        faults += check_rules(source for source, _ in sources.values())
+        faults += _check_calls([source for source, _ in sources.values()], all_parsed)
+        facts = _Facts()
+        engine = _load(files, sources, faults, facts)
+        modules = tuple(source.module() for source, _ in sources.values())
+        return RegorusProgram(engine, facts, modules), tuple(faults)
+
+
+def _load(
+    files: Mapping[str, str],
+    sources: dict[str, tuple[SourceFile, bool]],
+    faults: list[Fault],
+    facts: _Facts,
+) -> Any:
+    """Load the files without a fault into one engine, and let it analyse all of them.
+
+    The library analyses on the first evaluation, and stops at the first fault: each round takes the
+    file of that fault out.
+    """
+    for fault in faults:
+        if fault.span is not None:
+            sources.pop(fault.span.path, None)
+    while True:
+        engine = _engine()
+        for path, (_, v0) in sources.items():
+            engine.set_rego_v0(v0)
+            engine.add_policy(path, files[path])
+        engine.set_rego_v0(False)
+        engine.add_extension(_FACT, 1, facts.get)
+        engine.add_policy("", _FACTS_MODULE)
+        engine.add_policy("", f"package {_PROBE[0]}\n{_PROBE[1]} := true\n")
+        engine.set_input({})
+        value = _evaluate(engine, _PROBE)
+        if not isinstance(value, Fault):
+            return engine
+        faults.append(value)
+        path = value.span.path if value.span is not None else ""
+        if sources.pop(path, None) is None:
+            # The engine does not say which file it means: none can be trusted.
+            sources.clear()
+
+
+def _engine() -> Any:
+    engine = regorus.Engine()
+    engine.set_policy_length_config(
+        max_col=MAX_COLUMNS, max_file_bytes=MAX_BYTES, max_lines=MAX_LINES
+    )
+    # print() in a policy must not reach our own output.
+    engine.set_gather_prints(True)
+    return engine
+
+
+def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
+    """Parse one file; tells whether it is Rego v0."""
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        return Fault(
+            f"expected a policy of at most {MAX_BYTES:,} bytes, found {size:,}",
+            Span(path),
+            "split the file; keep large tables out of policies",
+        )
+    deep = _too_deep(path, text)
+    if deep is not None:
+        return deep
+    first: Fault | None = None
+    for v0 in (False, True):
+        engine = _engine()
+        engine.set_rego_v0(v0)
+        try:
+            engine.add_policy(path, text)
+        except RuntimeError as error:
+            first = first or _fault(error)
+            continue
+        tree = json.loads(engine.get_ast_as_json())[0]["ast"]
+        return read_tree(path, text, tree), v0
+    assert first is not None
+    return Fault(
+        f"expected a Rego policy, found: {first.text}",
+        first.span or Span(path),
+        "opa check and opa fmt show what Rego expects here",
+    )
+
+
+def _too_deep(path: str, text: str) -> Fault | None:
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        if token[0] in ("[", "{"):
+            depth += 1
+        elif token[0] in ("]", "}"):
+            depth -= 1
+        if depth > MAX_NESTING:
+            before = text[: token.start()]
+            line = before.count("\n") + 1
+            column = len(before) - (before.rfind("\n") + 1) + 1
+            return Fault(
+                f"expected brackets nested at most {MAX_NESTING} deep, found more",
+                Span(path, line, column, line, column + 1),
+                "give the inner value a name of its own",
+            )
+    return None
+
+
+def _check_calls(sources: list[SourceFile], all_parsed: bool) -> Iterator[Fault]:
+    known: dict[tuple[str, int], str] = {}
+    for call, fault in unresolved_calls(sources):
+        if fault is not None:
+            # A file that did not parse may define it: one fault at a time.
+            if all_parsed:
+                yield fault
+            continue
+        name = ".".join(call.name)
+        if name in IMPURE_FUNCTIONS:
+            continue
+        key = (name, call.arguments)
+        if key not in known:
+            known[key] = _probe_builtin(name, call.arguments)
+        if known[key]:
+            hint = "see which functions regorus has, or write the check without this one"
+            yield Fault(known[key], call.span, hint)
+
+
+def _probe_builtin(name: str, arguments: int) -> str:
+    """Return why a built-in function cannot be called with a number of arguments; "" if it can.
+
+    The library has no list of its functions, so it is asked, with nulls for arguments.
+    """
+    wrong = ""
+    # One argument more takes the result: count(x, n) is n = count(x).
+    for count in (arguments, arguments - 1):
+        if count < 0:
+            continue
+        engine = _engine()
+        nulls = ", ".join(["null"] * count)
+        package, rule = _PROBE
+        try:
+            engine.add_policy("", f"package {package}\n{rule} := {name}({nulls})\n")
+            engine.eval_rule_as_json(f"data.{package}.{rule}")
+        except RuntimeError as error:
+            text = _fault(error).text
+            if "could not find function" in text:
+                return f"expected a function that the engine has, found {name}"
+            if _WRONG_COUNT.search(text):
+                wrong = wrong or f"expected another number of arguments: {text}, found {arguments}"
+                continue
+        return ""
+    return wrong
+
+
+def _evaluate(engine: Any, rule: DataPath) -> Any:
+    """Return the value of a rule, a `Fault`, or None where it is undefined."""
+    try:
+        text = engine.eval_rule_as_json(_rule_path(rule))
+    except RuntimeError as error:
+        return _fault(error)
+    if text.strip() == _UNDEFINED:
+        return None
+    return json.loads(text)
+
+
+def _rule_path(rule: DataPath) -> str:
+    plain = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+    parts = (f".{part}" if plain.fullmatch(part) else f"[{json.dumps(part)}]" for part in rule)
+    return "data" + "".join(parts)
+
+
+def _fault(error: RuntimeError) -> Fault:
+    """Read the library's error: its first place, its first message, never its backtrace."""
+    text = str(error).partition(_BACKTRACE)[0]
+    place = _PLACE.search(text)
+    message = _ERROR.search(text)
+    span = None
+    if place is not None and place[1]:
+        line, column = int(place[2]), int(place[3])
+        span = Span(place[1], line, column, line, column + 1)
+    said = message[1].strip() if message is not None else " ".join(text.split())
+    return Fault(said.replace("`", "'") or "the engine gave no reason", span)

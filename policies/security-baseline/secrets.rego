@@ -1,0 +1,48 @@
+# METADATA
+# title: No secret in the clear
+# description: Keys that are named like credentials hold `!secret` links, never the values.
+package security_baseline.secrets
+
+# A name counts by its last words, in any spelling: `api_key`, `openai-api-key` and `openaiApiKey`
+# do; `max_tokens`, `key_id` and `token_ttl_seconds` do not. In a list, the list's name counts.
+credential := `(?:^|[_.-]|[a-z0-9])(?:(?i:password|passwd|passphrase|api[_-]?key|private[_-]?key|access[_-]?key|signing[_-]?key)|[Ss]ecrets?|SECRETS?|[Tt]oken|TOKEN|[Cc]redentials?|CREDENTIALS?)$`
+
+# What such a name says where it is no credential: a switch, or nothing.
+harmless := `^(?i:|none|null|true|false|disabled|enabled|optional|required)$`
+
+deny contains result if {
+	walk(input, [path, value])
+	is_string(value)
+	names := [token | some token in path; is_string(token)]
+	name := names[count(names) - 1]
+	regex.match(credential, name)
+	not link(name)
+	not regex.match(harmless, value)
+	result := {
+		"msg": sprintf("expected a !secret link at '%s', found a value in the clear", [name]),
+		"pointer": pointer(path),
+		"sensitive": true,
+	}
+}
+
+# A private key is one, whatever its name is.
+deny contains result if {
+	walk(input, [path, value])
+	is_string(value)
+	contains(value, "PRIVATE KEY-----")
+	names := [token | some token in path; is_string(token)]
+	not regex.match(credential, names[count(names) - 1])
+	result := {
+		"msg": "expected a !secret link, found a private key in the clear",
+		"pointer": pointer(path),
+		"sensitive": true,
+	}
+}
+
+# What a `!secret` link looks like to a policy: {"$secret": "secrets/db#/password"}.
+link("$secret")
+
+# RFC 6901, section 3.
+pointer(path) := concat("", [concat("", ["/", replace(replace(sprintf("%v", [token]), "~", "~0"), "/", "~1")]) |
+	some token in path
+])
