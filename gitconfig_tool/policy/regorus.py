@@ -36,9 +36,9 @@ _ERROR = re.compile(r"^error: (.*)$", re.MULTILINE)
 _BACKTRACE = "Stack backtrace:"
 _UNDEFINED = '"<undefined>"'
 _WRONG_COUNT = re.compile(r"expects \d+ arguments?\b")
-_TOKENS = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*|[\[{(]|[\]})]',
-)
+# A string, a raw string, a comment or a bracket.
+_TOKENS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*|[\[\]{}]')
+_V1_KEYWORDS = re.compile(r"\b(?:rego\.v1|if|in|every)\b|\bcontains\s+(?!\()")
 # The facts are rules, not data: new data makes the library analyse every policy again, which takes
 # ten times as long as an evaluation.
 _FACT = "gitconfig_tool_fact"
@@ -169,7 +169,7 @@ def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
     if deep is not None:
         return deep
     first: Fault | None = None
-    for v0 in (False, True):
+    for v0 in (False, True) if _may_be_v0(text) else (False,):
         engine = _engine()
         engine.set_rego_v0(v0)
         try:
@@ -185,6 +185,15 @@ def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
         first.span or Span(path),
         "opa check and opa fmt show what Rego expects here",
     )
+
+
+def _may_be_v0(text: str) -> bool:
+    """Tell whether a file can be Rego v0: it has none of v1's keywords, or imports them.
+
+    Parsing v1 as v0 must not even be tried: the library writes warnings to stderr.
+    """
+    words = _TOKENS.sub(" ", text)
+    return "future.keywords" in words or _V1_KEYWORDS.search(words) is None
 
 
 def _too_deep(path: str, text: str) -> Fault | None:

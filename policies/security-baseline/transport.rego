@@ -20,11 +20,15 @@ turns_on := {
 # libpq's modes that do not insist on encryption; see gitconfig-tool:database.
 weak_modes := {"allow", "disable", "prefer"}
 
+# Every value that holds no other, with its key.
+leaves contains [path, path[count(path) - 1], value] if {
+	walk(input, [path, value])
+	not is_object(value)
+}
+
 deny contains result if {
 	protected
-	walk(input, [path, value])
-	value == true
-	name := path[count(path) - 1]
+	some [path, name, true] in leaves
 	name in turns_off
 	result := {
 		"msg": sprintf("expected TLS to be verified in a protected bundle, found '%s: true'", [name]),
@@ -34,9 +38,7 @@ deny contains result if {
 
 deny contains result if {
 	protected
-	walk(input, [path, value])
-	value == false
-	name := path[count(path) - 1]
+	some [path, name, false] in leaves
 	name in turns_on
 	result := {
 		"msg": sprintf("expected TLS to be verified in a protected bundle, found '%s: false'", [name]),
@@ -46,9 +48,8 @@ deny contains result if {
 
 deny contains result if {
 	protected
-	walk(input, [path, value])
+	some [path, "mode", value] in leaves
 	value in weak_modes
-	path[count(path) - 1] == "mode"
 	path[count(path) - 2] in {"tls", "ssl"}
 	result := {
 		"msg": sprintf("expected an encrypted connection in a protected bundle, found mode '%s'", [value]),
@@ -58,7 +59,7 @@ deny contains result if {
 
 deny contains result if {
 	protected
-	walk(input, [path, value])
+	some [path, _, value] in leaves
 	is_string(value)
 	startswith(lower(value), "http://")
 	not loopback(value)
