@@ -93,9 +93,12 @@ def pack(
 def colliding_paths(bundles: Sequence[CompiledBundle], at: Span) -> tuple[Diagnostic, ...]:
     """Report documents that would be published where another bundle's documents lie."""
     found = []
+    by_name = {bundle.name: bundle for bundle in bundles}
     for inner in bundles:
-        for outer in bundles:
-            if not inner.name.startswith(outer.name + "/"):
+        parts = inner.name.split("/")
+        for length in range(1, len(parts)):
+            outer = by_name.get("/".join(parts[:length]))
+            if outer is None:
                 continue
             folder = inner.name[len(outer.name) + 1 :] + "/"
             for name, document in outer.documents.items():

@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.pointer import is_index
 
 JsonScalar = str | int | float | bool | None
 
@@ -109,6 +110,11 @@ _FALSE = frozenset({"false", "False", "FALSE"})
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCT = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
+# YAML 1.2.2 section 5.4 has no such line breaks; YAML 1.1 and libyaml do.
+_OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
+_BREAK = re.compile(r"\r\n|\r|\n")
+# What may stand between the start of an event and its scalar, when the tag is the bare `!`.
+_BARE_TAG = re.compile(r"(?:&\S+\s+)?!(?:\s|$)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
@@ -148,7 +154,11 @@ def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:
     for token in path:
         if isinstance(node, MappingNode) and token in node.entries:
             node = node.entries[str(token)].value
-        elif isinstance(node, SequenceNode) and str(token).isdecimal() and int(token) < len(node.items):
+        elif (
+            isinstance(node, SequenceNode)
+            and is_index(str(token))
+            and int(token) < len(node.items)
+        ):
             node = node.items[int(token)]
         else:
             return None
@@ -158,7 +168,17 @@ def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:
 class _Frame:
     """A collection that is being read."""
 
-    __slots__ = ("anchor", "entries", "event", "items", "key", "key_mark", "skip_value", "size")
+    __slots__ = (
+        "anchor",
+        "entries",
+        "event",
+        "height",
+        "items",
+        "key",
+        "key_mark",
+        "size",
+        "skip_value",
+    )
 
     def __init__(self, event: Any) -> None:
         self.event = event
@@ -171,6 +191,7 @@ class _Frame:
         self.key_mark: Mark | None = None
         self.skip_value = False
         self.size = 1
+        self.height = 1
 
 
 class _Reader:
@@ -179,8 +200,9 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
-        self._anchors: dict[str, tuple[Node, int]] = {}
-        self._nodes = 0
+        # Each with its size and height, aliases written out.
+        self._anchors: dict[str, tuple[Node, int, int]] = {}
+        self._text = ""
 
     def read(self, data: bytes) -> Node | None:
         if len(data) > MAX_BYTES:
@@ -194,22 +216,32 @@ class _Reader:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+            # Everything before the first wrong byte is text. `start` counts from the end of a BOM.
+            start = error.start + len(data) - len(error.object)
             self._problem(
                 "GCT011",
-                f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}",
-                Mark(line, column, line, column + 1),
+                f"expected UTF-8 text, found the byte 0x{data[start]:02x}",
+                _mark_after(data[:start].decode("utf-8-sig")),
                 hint="save the file as UTF-8",
             )
             return None
+        old_break = None if text.isascii() else _OLD_BREAKS.search(text)
+        if old_break is not None:
+            self._problem(
+                "GCT011",
+                f"expected line breaks of YAML 1.2, found {_character(old_break[0])}",
+                _mark_after(text[: old_break.start()]),
+                hint='not all programs end a line there: write "\\N", "\\L" or "\\P" in quotes',
+            )
+            return None
+        self._text = text
         try:
             return self._read_events(yaml.parse(text, Loader=yaml.CLoader))
         except yaml.MarkedYAMLError as error:
             self._syntax_error(error)
         except yaml.reader.ReaderError as error:
             self._character_error(error, text)
-        except _TooMuch:
+        except _TooMuchError:
             pass
         return None
 
@@ -225,18 +257,12 @@ class _Reader:
                     self._begin_entry(stack[-1], event)
                     continue
                 node = self._scalar(event)
-                size = 1
+                size, height = 1, 0
                 if event.anchor:
-                    self._anchors[event.anchor] = (node, 1)
+                    self._anchors[event.anchor] = (node, size, height)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
-                    self._problem(
-                        "GCT018",
-                        f"expected at most {MAX_DEPTH} levels of nesting, found more",
-                        _mark(event),
-                        hint="flatten the document",
-                    )
-                    raise _TooMuch
+                    self._too_deep(_mark(event))
                 frame = stack[-1] if stack else None
                 if frame is not None and frame.entries is not None and frame.key_mark is None:
                     self._complex_key(frame, event)
@@ -245,9 +271,9 @@ class _Reader:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 frame = stack.pop()
                 node = self._collection(frame, event)
-                size = frame.size
+                size, height = frame.size, frame.height
                 if frame.anchor:
-                    self._anchors[frame.anchor] = (node, size)
+                    self._anchors[frame.anchor] = (node, size, height)
                 if stack and stack[-1].entries is not None and stack[-1].key_mark is None:
                     # The end of a collection that stood as a key: its value comes next.
                     stack[-1].key_mark = node.mark
@@ -257,7 +283,9 @@ class _Reader:
                     self._complex_key(stack[-1], event)
                     stack[-1].key_mark = _mark(event)
                     continue
-                node, size = self._alias(event)
+                node, size, height = self._alias(event, stack)
+                if len(stack) + height > MAX_DEPTH:
+                    self._too_deep(_mark(event))
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents == 2:
@@ -272,7 +300,7 @@ class _Reader:
             else:
                 continue
             if stack:
-                self._add(stack[-1], node, size)
+                self._add(stack[-1], node, size, height)
             else:
                 root = node
         if isinstance(root, ScalarNode) and root.value is None and root.tag is None:
@@ -284,16 +312,18 @@ class _Reader:
         frame.key_mark = mark
         frame.skip_value = False
         key: str = event.value
-        if event.tag is not None or (event.implicit[0] and not isinstance(_resolve(key), str)):
+        if event.anchor:
+            self._anchors[event.anchor] = (ScalarNode(key, mark), 1, 0)
+        if event.tag is not None or (_is_plain(event) and not isinstance(_resolve(key), str)):
             self._problem(
                 "GCT014",
                 f"expected a string as key, found {_describe_plain(event)}",
                 mark,
                 label="not a string in YAML 1.2",
-                hint=f'put it in quotes: "{key}"',
+                hint=f'put it in quotes: "{_short(key)}"',
             )
             frame.skip_value = True
-        elif key == "<<" and event.implicit[0]:
+        elif key == "<<" and _is_plain(event):
             self._problem(
                 "GCT015",
                 "expected an ordinary key, found the merge key '<<' of YAML 1.1",
@@ -301,24 +331,24 @@ class _Reader:
                 hint="YAML 1.2 has no merge key: put shared values in a weaker layer, or use !ref",
             )
             frame.skip_value = True
-        self._check_text(key, mark)
         normal = unicodedata.normalize("NFC", key)
         if normal != key:
             self._problem(
                 "GCT016",
-                f"expected a key in Unicode normalisation form NFC, found another form of '{normal}'",
+                "expected a key in Unicode normalisation form NFC, found another form of "
+                f"'{_short(normal)}'",
                 mark,
                 hint="type the key anew, or run the file through a normaliser (uconv -x NFC)",
             )
-        assert frame.entries is not None
-        if not frame.skip_value and normal in frame.entries:
-            first = frame.entries[normal].key_mark
+        known = frame.entries or {}
+        if not frame.skip_value and normal in known:
+            first = known[normal].key_mark
             self._problem(
                 "GCT012",
-                f"expected each key once, found '{normal}' again",
+                f"expected each key once, found '{_short(normal)}' again",
                 mark,
                 label="the second one",
-                notes=(Note(f"'{normal}' first set", first.in_file(self.path)),),
+                notes=(Note(f"'{_short(normal)}' first set", first.in_file(self.path)),),
                 hint="remove one of the two",
             )
             frame.skip_value = True
@@ -334,9 +364,18 @@ class _Reader:
         frame.key = None
         frame.skip_value = True
 
-    def _add(self, frame: _Frame, node: Node, size: int) -> None:
+    def _too_deep(self, mark: Mark) -> NoReturn:
+        self._problem(
+            "GCT018",
+            f"expected at most {MAX_DEPTH} levels of nesting, found more",
+            mark,
+            hint="flatten the document",
+        )
+        raise _TooMuchError
+
+    def _add(self, frame: _Frame, node: Node, size: int, height: int) -> None:
         frame.size += size
-        self._nodes += 1
+        frame.height = max(frame.height, height + 1)
         if frame.size > MAX_NODES:
             self._problem(
                 "GCT018",
@@ -344,7 +383,7 @@ class _Reader:
                 node.mark,
                 hint="remove the aliases that repeat one another",
             )
-            raise _TooMuch
+            raise _TooMuchError
         if frame.entries is None:
             frame.items.append(node)
             return
@@ -358,9 +397,15 @@ class _Reader:
         mark = _mark(event)
         text: str = event.value
         tag = self._tag(event, ScalarNode, mark)
-        self._check_text(text, mark)
         if tag in _TEXT_TAGS:
-            if tag in ("!secret", "!ref", "!prompt") and not text:
+            if tag == "!unset" and text:
+                self._problem(
+                    "GCT013",
+                    f"expected nothing after !unset, found '{_short(text)}'",
+                    mark,
+                    hint="remove the value, or the tag",
+                )
+            elif tag in ("!secret", "!ref", "!prompt") and not text:
                 self._problem(
                     "GCT013",
                     f"expected a target after {tag}, found nothing",
@@ -369,8 +414,9 @@ class _Reader:
                 )
             return ScalarNode(text, mark, tag)
         core = _CORE_TAGS.get(event.tag or "")
-        plain = event.implicit[0] or (tag is not None and _is_plain(event))
-        if core == "str" or not (plain or core):
+        # An unknown tag leaves a string; so does the bare tag `!` (YAML 1.2.2 section 6.9.1).
+        is_text = event.tag is not None and tag is None and core is None
+        if core == "str" or is_text or not (core or _is_plain(event)) or self._has_bare_tag(event):
             return ScalarNode(text, mark, tag)
         value = self._value(text, mark)
         if core is not None and core != _kind(value):
@@ -381,6 +427,13 @@ class _Reader:
                 hint="remove the tag, or write a value of that kind",
             )
         return ScalarNode(value, mark, tag)
+
+    def _has_bare_tag(self, event: Any) -> bool:
+        """Tell whether a plain scalar stands after `!`, which libyaml does not pass on."""
+        start, end = event.start_mark, event.end_mark
+        if event.tag is not None or end.index - start.index <= len(event.value):
+            return False
+        return _BARE_TAG.match(self._text, start.index) is not None
 
     def _value(self, text: str, mark: Mark) -> JsonScalar:
         if _NOT_FINITE.fullmatch(text):
@@ -421,24 +474,29 @@ class _Reader:
         tag = self._tag(frame.event, MappingNode, mark)
         return MappingNode(frame.entries, mark, tag)
 
-    def _alias(self, event: Any) -> tuple[Node, int]:
-        found = self._anchors.get(event.anchor)
-        if found is None:
-            self._problem(
-                "GCT021",
-                f"expected an anchor that is complete before its alias, found *{event.anchor}",
-                _mark(event),
-                hint="an alias may not stand inside the value that it repeats",
-            )
-            return ScalarNode(None, _mark(event)), 1
-        return found
+    def _alias(self, event: Any, stack: list[_Frame]) -> tuple[Node, int, int]:
+        name: str = event.anchor
+        if any(frame.anchor == name for frame in stack):
+            hint = "an alias may not stand inside the value that it repeats"
+        elif name in self._anchors:
+            return self._anchors[name]
+        else:
+            hint = f"define the anchor (&{_short(name)}) above the alias"
+        self._problem(
+            "GCT021",
+            f"expected an anchor that is complete before its alias, found *{_short(name)}",
+            _mark(event),
+            hint=hint,
+        )
+        return ScalarNode(None, _mark(event)), 1, 0
 
     def _tag(self, event: Any, kind: type, mark: Mark) -> str | None:
         tag: str | None = event.tag
-        if tag is None or tag == "!" or tag in _CORE_TAGS:
+        if tag is None or tag == "!":
             return None
-        allowed = TAGS.get(tag)
-        shown = tag.replace("tag:yaml.org,2002:", "!!")
+        core = _CORE_TAGS.get(tag)
+        allowed = TAGS.get(tag) if core is None else _CORE_KINDS.get(core, (ScalarNode,))
+        shown = _short(tag.replace("tag:yaml.org,2002:", "!!"))
         if allowed is None:
             near = get_close_matches(shown, TAGS, n=1)
             self._problem(
@@ -450,28 +508,17 @@ class _Reader:
             )
             return None
         if kind not in allowed:
+            if core is not None and kind is ScalarNode:
+                return None  # `_scalar` says what it found.
             names = " or ".join(_KIND_NAMES[each] for each in allowed)
             self._problem(
                 "GCT013",
-                f"expected {names} after {tag}, found {_KIND_NAMES[kind]}",
+                f"expected {names} after {shown}, found {_KIND_NAMES[kind]}",
                 mark,
                 hint="gitconfig-tool rules GCT013 lists what each tag takes",
             )
             return None
-        return tag
-
-    def _check_text(self, text: str, mark: Mark) -> None:
-        if text.isascii():
-            return
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            self._problem(
-                "GCT011",
-                "expected valid Unicode text, found a lone surrogate",
-                mark,
-                hint="write the character itself instead of two \\u escapes",
-            )
+        return tag if core is None else None
 
     def _syntax_error(self, error: Any) -> None:
         place = error.problem_mark or error.context_mark
@@ -482,20 +529,30 @@ class _Reader:
             where = Span(self.path, at.line + 1, at.column + 1, at.line + 1, at.column + 2)
             notes = (Note(error.context, where),)
         problem = error.problem or "text that is not YAML"
-        if "undefined alias" in problem:
-            code, hint = "GCT021", "define the anchor (&name) above the alias (*name)"
-        else:
-            code, hint = "GCT010", "check indentation, colons, quotes and brackets before this place"
-        self._problem(code, f"expected well-formed YAML, found: {problem}", mark, notes=notes, hint=hint)
+        if "invalid Unicode character escape" in problem:
+            self._problem(
+                "GCT011",
+                "expected the escape of a character, found a lone surrogate or a number too large",
+                mark,
+                notes=notes,
+                hint="write the character itself instead of two \\u escapes",
+            )
+            return
+        self._problem(
+            "GCT010",
+            f"expected well-formed YAML, found: {problem.removeprefix('found ')}",
+            mark,
+            notes=notes,
+            hint="check indentation, colons, quotes and brackets before this place",
+        )
 
     def _character_error(self, error: Any, text: str) -> None:
-        position = min(int(error.position), len(text))
-        line = text.count("\n", 0, position) + 1
-        column = position - (text.rfind("\n", 0, position) + 1) + 1
+        # libyaml counts the bytes of the text as UTF-8.
+        before = text.encode()[: int(error.position)].decode(errors="ignore")
         self._problem(
             "GCT011",
             f"expected printable characters, found {_character(error.character)}",
-            Mark(line, column, line, column + 1),
+            _mark_after(before),
             hint='write it as an escape in double quotes, such as "\\u0007"',
         )
 
@@ -514,10 +571,11 @@ class _Reader:
         )
 
 
-class _TooMuch(Exception):
+class _TooMuchError(Exception):
     """The file passes a bound; the diagnostic is already written."""
 
 
+_CORE_KINDS: Mapping[str, tuple[type, ...]] = {"seq": (SequenceNode,), "map": (MappingNode,)}
 _KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
 _TARGET_HINT = {
     "!secret": "write !secret DOCUMENT#/pointer",
@@ -531,8 +589,15 @@ def _mark(event: Any) -> Mark:
     return Mark(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
+def _mark_after(before: str) -> Mark:
+    """Return the place of the character that follows some text."""
+    lines = _BREAK.split(before)
+    line, column = len(lines), len(lines[-1]) + 1
+    return Mark(line, column, line, column + 1)
+
+
 def _is_plain(event: Any) -> bool:
-    # With a tag of ours the event no longer says whether it could be plain; libyaml's style does.
+    # Not `event.implicit`: a tag clears it, and the bare tag `!` sets it for a quoted scalar too.
     return event.style is None or event.style == ""
 
 

@@ -9,16 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.document import MAX_DEPTH
 from gitconfig_tool.merge import Link, MergedDocument, MergedValue, Origin, leaves, to_json
-from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
+from gitconfig_tool.pointer import Path, format_pointer, is_index, parse_pointer
 from gitconfig_tool.prompts import Prompts, is_range
 from gitconfig_tool.secrets import SopsDocument
 
 # References can repeat a value many times over; this bounds what a bundle may grow to.
 MAX_LINKED_VALUES = 1_000_000
+# References that lead from one to the next; each costs a few frames of Python's stack.
+MAX_CHAIN = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class LinkedDocument:
     `value` is JSON. A `!ref` is replaced by what it refers to, a `!prompt` by
     `{"id", "version"}`, a `!secret` by null; `secrets` and `prompts` say where, by JSON Pointer.
     `unknown` are the pointers whose value could not be found, which is already reported: later
-    stages have nothing to say about them.
+    stages have nothing to say about them. `refers_to` names the documents that its references lead
+    through.
     """
 
     id: str
@@ -61,6 +65,7 @@ class LinkedDocument:
     root: MergedValue
     files: tuple[str, ...]
     unknown: frozenset[str] = frozenset()
+    refers_to: frozenset[str] = frozenset()
 
     def chain_at(self, path: Path) -> tuple[Origin, ...]:
         """Return who set the value at a path, strongest first.
@@ -83,10 +88,10 @@ class LinkedDocument:
 def child_at(value: MergedValue, token: str | int) -> MergedValue | None:
     """Return the value under a key or an index, or None."""
     content = value.content
-    if isinstance(content, Mapping):
+    if isinstance(content, MappingProxyType):
         found = content.get(str(token))
         return found if isinstance(found, MergedValue) else None
-    if isinstance(content, tuple) and str(token).isdecimal() and int(token) < len(content):
+    if isinstance(content, tuple) and is_index(str(token)) and int(token) < len(content):
         item = content[int(token)]
         return item if isinstance(item, MergedValue) else None
     return None
@@ -99,8 +104,9 @@ def link_documents(
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
     """Resolve every link of a bundle; returns the documents that hold any.
 
-    The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first: only
-    they can be linked, so that no bundle reaches another's secrets.
+    The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for
+    each document id, the SOPS files of the bundle's layers, weakest first: only they can be linked,
+    so that no bundle reaches another's secrets.
     """
     linker = _Linker(documents, sops, prompts)
     linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
@@ -121,7 +127,14 @@ class _Unknown:
 
 
 _UNKNOWN = _Unknown()
-_Place = tuple[str, Path]
+
+
+class _Sized(NamedTuple):
+    """A resolved value: how many values it is, and how many levels of collections it has."""
+
+    value: MergedValue
+    size: int
+    height: int
 
 
 class _Linker:
@@ -134,13 +147,16 @@ class _Linker:
         self._documents = documents
         self._sops = sops
         self._prompts = prompts
-        self._resolved: dict[int, MergedValue] = {}
+        self._resolved: dict[int, _Sized] = {}
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
-        self._count = 0
+        self._written = 0
+        self._through: dict[int, frozenset[str]] = {}
+        self._touched: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
     def document(self, merged: MergedDocument) -> LinkedDocument:
-        root = self._value(merged.root, merged.id)
+        self._touched = set()
+        root = self._value(merged.root, merged.id, 0).value
         secrets: dict[str, SecretLink] = {}
         prompts: dict[str, PromptLink] = {}
         unknown = set(merged.missing)
@@ -159,81 +175,125 @@ class _Linker:
             root,
             merged.files,
             frozenset(unknown),
+            frozenset(self._touched),
         )
 
-    def _value(self, value: MergedValue, document: str) -> MergedValue:
-        """Return a value with every link in it resolved; what holds no link is returned as it is."""
-        self._count += 1
+    def _value(self, value: MergedValue, document: str, depth: int) -> _Sized:
+        """Resolve every link in a value; what holds no link is returned as it is.
+
+        `depth` is how many collections are around the value once references are written out.
+        """
         content = value.content
         if isinstance(content, Link):
-            return self._link(value, content, document)
-        if isinstance(content, Mapping):
-            mapping = {key: self._value(item, document) for key, item in content.items()}
-            if all(mapping[key] is item for key, item in content.items()):
-                return value
-            return MergedValue(MappingProxyType(mapping), value.chain)
-        if isinstance(content, tuple):
-            items = tuple(self._value(item, document) for item in content)
-            if all(new is old for new, old in zip(items, content, strict=True)):
-                return value
-            return MergedValue(items, value.chain)
-        return value
+            return self._link(value, content, document, depth)
+        size, height, same = 1, 0, True
+        # Plain loops: a comprehension would take a frame of the stack for each level.
+        if isinstance(content, MappingProxyType):
+            mapping = {}
+            height = 1
+            for key, item in content.items():
+                found = self._value(item, document, depth + 1)
+                mapping[key] = found.value
+                size += found.size
+                height = max(height, found.height + 1)
+                same = same and found.value is item
+            if not same:
+                value = MergedValue(MappingProxyType(mapping), value.chain)
+        elif isinstance(content, tuple):
+            items = []
+            height = 1
+            for item in content:
+                found = self._value(item, document, depth + 1)
+                items.append(found.value)
+                size += found.size
+                height = max(height, found.height + 1)
+                same = same and found.value is item
+            if not same:
+                value = MergedValue(tuple(items), value.chain)
+        return _Sized(value, size, height)
 
-    def _link(self, value: MergedValue, link: Link, document: str) -> MergedValue:
+    def _link(self, value: MergedValue, link: Link, document: str, depth: int) -> _Sized:
         known = self._resolved.get(id(value))
-        if known is not None:
-            return known
-        if link.kind == "ref":
-            found = self._ref(value, link, document)
-        elif link.kind == "secret":
-            found = self._secret(value, link)
-        else:
-            found = self._prompt(value, link)
-        self._resolved[id(value)] = found
-        return found
+        if known is None and depth <= MAX_DEPTH:
+            outer, self._touched = self._touched, set()
+            if link.kind == "ref":
+                known = self._ref(value, link, document, depth)
+            elif link.kind == "secret":
+                known = _Sized(self._secret(value, link), 1, 0)
+            else:
+                known = _Sized(self._prompt(value, link), 1, 0)
+            self._resolved[id(value)] = known
+            self._through[id(value)] = frozenset(self._touched)
+            self._touched |= outer
+        elif known is not None:
+            self._touched |= self._through[id(value)]
+        if known is None or depth + known.height > MAX_DEPTH:
+            self._problem(
+                "GCT155",
+                value,
+                f"expected at most {MAX_DEPTH} levels of nesting once references are written out, "
+                "found more",
+                hint="refer to a value that is less deep",
+            )
+            return _unknown(value)
+        return known
 
-    def _ref(self, value: MergedValue, link: Link, document: str) -> MergedValue:
+    def _ref(self, value: MergedValue, link: Link, document: str, depth: int) -> _Sized:
         target = self._target(value, link, document)
-        if target is None:
-            return MergedValue(_UNKNOWN, value.chain)
+        # Once the bundle is too large, which is reported once, no further reference is followed.
+        if target is None or self._written > MAX_LINKED_VALUES:
+            return _unknown(value)
         for index, (known, _, _) in enumerate(self._path_of_refs):
             if known == id(value):
                 self._cycle(self._path_of_refs[index:])
-                return MergedValue(_UNKNOWN, value.chain)
+                return _unknown(value)
+        if len(self._path_of_refs) == MAX_CHAIN:
+            self._problem(
+                "GCT155",
+                self._path_of_refs[0][2],
+                f"expected a chain of at most {MAX_CHAIN} references, found a longer one",
+                label="the chain begins here",
+                hint="refer to the value at its end",
+            )
+            return _unknown(value)
         self._path_of_refs.append((id(value), f"{document}: !ref {link.text}", value))
         try:
-            found = self._look_up(value, link, *target)
+            found = self._look_up(value, link, *target, depth)
         finally:
             self._path_of_refs.pop()
-        return MergedValue(found.content, (*value.chain, *found.chain))
+        if self._written <= MAX_LINKED_VALUES < self._written + found.size:
+            self._problem(
+                "GCT155",
+                value,
+                f"expected references to write out at most {MAX_LINKED_VALUES:,} values in a "
+                "bundle, found more",
+                hint="references that repeat references grow fast: refer to smaller values",
+            )
+        self._written += found.size
+        if self._written > MAX_LINKED_VALUES:
+            return _unknown(value)
+        chain = (*value.chain, *found.value.chain)
+        return found._replace(value=MergedValue(found.value.content, chain))
 
     def _look_up(
-        self, value: MergedValue, link: Link, document: str, tokens: tuple[str, ...]
-    ) -> MergedValue:
+        self, value: MergedValue, link: Link, document: str, tokens: tuple[str, ...], depth: int
+    ) -> _Sized:
+        self._touched.add(document)
         at = self._documents[document].root
         walked: Path = ()
         for token in tokens:
             if isinstance(at.content, Link):
-                at = self._link(at, at.content, document)
+                at = self._link(at, at.content, document, depth).value
             if at.content is _UNKNOWN:
-                return at
+                return _Sized(at, 1, 0)
             inner = child_at(at, token)
             if inner is None:
-                if format_pointer((*walked, token)) in self._documents[document].missing:
-                    return MergedValue(_UNKNOWN, value.chain)
-                self._dangling(value, link, document, at, walked, token)
-                return MergedValue(_UNKNOWN, value.chain)
+                if format_pointer((*walked, token)) not in self._documents[document].missing:
+                    self._dangling(value, link, document, at, walked, token)
+                return _unknown(value)
             at = inner
             walked = (*walked, token)
-        if self._count > MAX_LINKED_VALUES:
-            self._problem(
-                "GCT155",
-                value,
-                f"expected at most {MAX_LINKED_VALUES:,} values in a bundle, found more",
-                hint="references that repeat references grow fast: refer to smaller values",
-            )
-            return MergedValue(_UNKNOWN, value.chain)
-        return self._value(at, document)
+        return self._value(at, document, depth)
 
     def _cycle(self, refs: list[tuple[int, str, MergedValue]]) -> None:
         first = refs[0][2]
@@ -255,7 +315,7 @@ class _Linker:
         walked: Path,
         token: str,
     ) -> None:
-        keys = list(at.content) if isinstance(at.content, Mapping) else []
+        keys = list(at.content) if isinstance(at.content, MappingProxyType) else []
         near = get_close_matches(token, keys, n=1)
         where = format_pointer(walked) or "its top"
         hint = f"known keys at {where}: {', '.join(keys[:8])}" if keys else "check the pointer"
@@ -378,6 +438,10 @@ class _Linker:
         found = Diagnostic(code, message, span, label, notes, hint)
         if found not in self.diagnostics:
             self.diagnostics.append(found)
+
+
+def _unknown(value: MergedValue) -> _Sized:
+    return _Sized(MergedValue(_UNKNOWN, value.chain), 1, 0)
 
 
 def _leaf_json(content: Any) -> Any:

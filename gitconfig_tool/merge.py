@@ -7,7 +7,7 @@ The rules are those of design.md section 4: mappings merge deeply, scalars and l
 say otherwise. docs/tags.md has them as a table.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -57,7 +57,7 @@ class Link:
 class MergedValue:
     """A value after merging; `chain` holds who spoke about it, strongest first, never empty.
 
-    `content` is a `JsonScalar`, a `Link`, a tuple of values or a mapping of values.
+    `content` is a `JsonScalar`, a `Link`, a tuple of values or a read-only mapping of values.
     """
 
     content: Any
@@ -111,7 +111,7 @@ def merge_documents(
 def leaves(value: MergedValue, path: Path = ()) -> Iterator[tuple[Path, MergedValue]]:
     """Yield every value that holds no further one, with its path; an empty collection is a leaf."""
     content = value.content
-    if isinstance(content, Mapping) and content:
+    if isinstance(content, MappingProxyType) and content:
         for key, item in content.items():
             yield from leaves(item, (*path, key))
     elif isinstance(content, tuple) and content:
@@ -124,7 +124,7 @@ def leaves(value: MergedValue, path: Path = ()) -> Iterator[tuple[Path, MergedVa
 def to_json(value: MergedValue, leaf: Callable[[Any], Any]) -> Any:
     """Return the JSON value; `leaf` turns what is not JSON, such as a `Link`, into JSON."""
     content = value.content
-    if isinstance(content, Mapping):
+    if isinstance(content, MappingProxyType):
         return {key: to_json(item, leaf) for key, item in content.items()}
     if isinstance(content, tuple):
         return [to_json(item, leaf) for item in content]
@@ -182,7 +182,8 @@ class _Merger:
         state = self._content(base, node, layer, path, chain)
         if base is not None and base.requirement is not None and state.requirement is None:
             asked = base.requirement
-            met = asked.met or asked.dimension is None or asked.dimension in layer.own
+            answers = asked.dimension is None or asked.dimension in layer.own
+            met = asked.met or (answers and not isinstance(state.content, _Absent))
             state.requirement = _Requirement(asked.origin, asked.dimension, met)
         if node.tag == "!final":
             state.final = origin
@@ -209,6 +210,8 @@ class _Merger:
         if node.tag == "!required":
             state = _State(_REQUIRED, chain)
             dimension = str(node.value) if isinstance(node, ScalarNode) and node.value else None
+            if dimension is None and base is not None and base.requirement is not None:
+                dimension = base.requirement.dimension  # Asking again asks for no less.
             state.requirement = _Requirement(chain[0], dimension, met=False)
             return state
         if isinstance(node, ScalarNode):
@@ -303,7 +306,7 @@ class _Merger:
 
     def _check_requirement(self, state: _State, path: Path) -> None:
         asked = state.requirement
-        if asked is None or (asked.met and state.content is not _REQUIRED):
+        if asked is None or (asked.met and not isinstance(state.content, _Absent)):
             return
         self.missing.append(format_pointer(path))
         name = _name(path)
@@ -311,6 +314,8 @@ class _Merger:
             who = f"the {asked.dimension}'s own layer" if asked.dimension else "a stronger layer"
             message = f"expected {who} to set '{name}', found none that does"
             notes: tuple[Note, ...] = ()
+            if state.content is _UNSET:
+                notes = (Note("removed by !unset", state.chain[0].span),)
         else:
             message = (
                 f"expected the {asked.dimension}'s own layer to set '{name}', "

@@ -9,6 +9,9 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 
+# 2^63 has 19 digits; Python itself refuses to read an integer of more than 4,300.
+_MAX_INDEX_DIGITS = 18
+
 
 def format_pointer(path: Iterable[str | int]) -> str:
     """Write a path as a pointer; `~` becomes `~0`, `/` becomes `~1` (section 3)."""
@@ -41,8 +44,13 @@ def resolve_pointer(value: Any, text: str) -> Any:
 
 
 def is_index(token: str) -> bool:
-    """Tell whether a token is an array index: digits without a leading zero (section 4)."""
-    return token == "0" or (token.isascii() and token.isdigit() and token[0] != "0")
+    """Tell whether a token is an array index: digits without a leading zero (section 4).
+
+    A token of more digits than any array has items is none, so that `int` can always read one.
+    """
+    if len(token) > _MAX_INDEX_DIGITS:
+        return False
+    return token.isascii() and token.isdigit() and (len(token) == 1 or token[0] != "0")
 
 
 def _unescape(token: str, text: str) -> str:

@@ -112,7 +112,7 @@ class ProjectRepository:
 
     def at_index(self) -> Snapshot:
         """Return the project as it is staged, whatever the work tree holds."""
-        index = self._index()
+        index = self._staged_index()
         if index.conflicts is not None:
             paths = sorted(
                 entry.path for sides in index.conflicts for entry in sides if entry is not None
@@ -159,6 +159,8 @@ class ProjectRepository:
             path = name[len(self.prefix) :]
             if flags & FileStatus.WT_DELETED:
                 entries.pop(path, None)
+            elif path in entries and entries[path][1] == _MODE_SUBMODULE:
+                continue
             elif flags & on_disk and not name.endswith("/"):
                 found = _read_file(Path(self._repository.workdir), name)
                 if found is None:
@@ -239,6 +241,21 @@ class ProjectRepository:
             )
         index = self._repository.index
         index.read(False)
+        return index
+
+    def _staged_index(self) -> pygit2.Index:
+        """Return the index of the commit that is being made.
+
+        `git commit --all` and `git commit FILE` hand their hooks an index of their own, by
+        GIT_INDEX_FILE, which libgit2 does not read. One of another repository is not ours.
+        """
+        index = self._index()
+        named = os.environ.get("GIT_INDEX_FILE")
+        if named:
+            path = Path(named).resolve()
+            if path.is_relative_to(Path(self._repository.path).resolve()) and path.is_file():
+                index = pygit2.Index(str(path))
+                index.read()
         return index
 
     def _index_entries(self, index: pygit2.Index) -> list[tuple[str, str, int]]:
@@ -396,7 +413,17 @@ def _sorted_files(
     files: dict[str, File] = {}
     diagnostics: list[Diagnostic] = []
     for path, oid, mode in sorted(entries):
-        if mode == _MODE_LINK:
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        if shown != path:
+            diagnostics.append(
+                Diagnostic(
+                    "GCT003",
+                    f"expected a file name in UTF-8, found {shown}",
+                    Span(shown),
+                    hint="rename the file: git mv",
+                )
+            )
+        elif mode == _MODE_LINK:
             diagnostics.append(
                 Diagnostic(
                     "GCT001",

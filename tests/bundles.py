@@ -151,13 +151,7 @@ def sample_layers(
         billing = PackedDocument(
             {
                 "currency": "EUR",
-                "database": {
-                    "password": None,
-                    "port": None,
-                    "ratio": None,
-                    "tls": None,
-                    "url": None,
-                },
+                "database": dict.fromkeys(PLAINTEXT["database"]),
                 "hosts": None,
             },
             {

@@ -20,7 +20,31 @@ def canonical_json(value: Any) -> bytes:
 
     Raises `ValueError` for what JSON cannot say: NaN, integers beyond 2^53, lone surrogates.
     """
+    if _json_is_canonical(value):
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return text.encode("utf-8")
     return rfc8785.dumps(value)
+
+
+def _json_is_canonical(value: Any) -> bool:
+    """Tell whether Python's own writer, many times faster, gives the canonical text of a value.
+
+    The two differ in floats (RFC 8785 section 3.2.2.3), in the order of keys beyond ASCII (3.2.3),
+    and in what is no JSON, which only the slower one refuses. Strings are escaped alike (3.2.2.2).
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -_MAX_SAFE_INTEGER <= value <= _MAX_SAFE_INTEGER
+    if kind is dict:
+        return all(
+            type(key) is str and key.isascii() and _json_is_canonical(item)
+            for key, item in value.items()
+        )
+    if kind is list:
+        return all(map(_json_is_canonical, value))
+    return False
 
 
 def sha256_digest(data: bytes) -> str:

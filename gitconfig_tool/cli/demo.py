@@ -100,9 +100,10 @@ class _Demo:
             found.append(_published(self._publish(address, server)))
         with self._say("Read it back as an application would", f"GET {_url(MODEL)}") as found:
             found.append(self._read_back(server))
-        with self._say("Change one value in Git and publish again", "git commit; ...") as found:
+        command = "git commit -a; gitconfig-tool compile ...; gitconfig-tool publish ..."
+        with self._say("Change one value in Git and publish again", command) as found:
             found.append(self._change_and_republish(address, server))
-        with self._say("Publish the same again", "the same command") as found:
+        with self._say("Publish the same bundle again", "gitconfig-tool publish ...") as found:
             found.append(_published(self._publish(address, server)))
         with self._say("Tamper with a bundle", "edit one byte below bundles/blobs/") as found:
             found.append(self._tamper(address, server))
@@ -281,7 +282,14 @@ def _masked(secret: str) -> str:
 
 def _wrapped(text: str, indent: str) -> str:
     width = min(WIDTH, shutil.get_terminal_size().columns)
-    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 @contextmanager

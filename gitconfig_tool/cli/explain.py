@@ -71,7 +71,8 @@ class _Explanation:
     def text(self, bundle: str, document: str, pointer: str, value: "MergedValue") -> list[str]:
         from gitconfig_tool.report.values import leaf_text
 
-        lines = [f"{document}#{pointer} in {bundle} is {leaf_text(value)}", ""]
+        place = f"{document}#{pointer}" if pointer else document
+        lines = [f"{place} in {bundle} is {leaf_text(value)}", ""]
         lines += self._chain_text(value.chain)
         if isinstance(value.content, (str, int, float)) or value.content is None:
             return lines

@@ -133,8 +133,9 @@ class _Run:
         self._found.add(diagnostics)
         self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
+        self._linked: dict[Any, LinkedDocument] = {}
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
-        self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
+        self._judged: dict[tuple[int, str], tuple[Diagnostic, ...]] = {}
 
     def compile(self, globs: Sequence[str]) -> Compilation:
         bindings, diagnostics = bind_bundles(self._project)
@@ -249,12 +250,25 @@ class _Run:
         linked = {}
         for name, document in merged.items():
             if name in with_links:
-                linked[name] = with_links[name]
+                linked[name] = self._shared(with_links[name], merged)
                 continue
             if id(document) not in self._unlinked:
                 self._unlinked[id(document)] = linked_without_links(document)
             linked[name] = self._unlinked[id(document)]
         return linked
+
+    def _shared(
+        self, document: LinkedDocument, merged: Mapping[str, MergedDocument]
+    ) -> LinkedDocument:
+        """Return the same object for linked documents that are equal, so that later stages share."""
+        key = (
+            id(merged[document.id]),
+            tuple(sorted((name, id(merged[name])) for name in document.refers_to)),
+            tuple(document.secrets.items()),
+            tuple(document.prompts.items()),
+            document.unknown,
+        )
+        return self._linked.setdefault(key, document)
 
     def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
         if id(document) not in self._checked:
@@ -264,8 +278,12 @@ class _Run:
     def _judge(
         self, document: LinkedDocument, policies: Policies, bundle: Bundle
     ) -> tuple[Diagnostic, ...]:
-        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        return evaluate(policies, document, facts)
+        # A policy that does not look at the bundle says the same of the same document everywhere.
+        key = (id(document), bundle.name if policies.reads_bundle else "")
+        if key not in self._judged:
+            facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
+            self._judged[key] = evaluate(policies, document, facts)
+        return self._judged[key]
 
     def _sealed(
         self, linked: Mapping[str, LinkedDocument], sops: Mapping[str, Sequence[SopsDocument]]

@@ -10,6 +10,8 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 import regorus
@@ -31,11 +33,39 @@ MAX_LINES = 20_000
 # every level doubles the time, and ten take 0.1 s.
 MAX_NESTING = 10
 
+# The functions that the library has, by number of arguments. It has no list of its own; a test holds
+# this one against it. Without it, an unknown function would be noticed only by the document that
+# reaches it.
+_FUNCTIONS_BY_ARITY = {
+    1: "abs ceil count floor intersection lower max min product round sort sum to_number trace "
+    "trim_space type_name union upper walk array.reverse base64.decode base64.encode "
+    "base64.is_valid base64url.decode base64url.encode base64url.encode_no_pad bits.negate "
+    "glob.quote_meta hex.decode hex.encode is_array is_boolean is_null is_number is_object is_set "
+    "is_string json.is_valid json.marshal json.unmarshal json.verify_schema net.cidr_expand "
+    "net.cidr_is_valid object.keys object.union_n regex.is_valid semver.is_valid strings.reverse "
+    "time.clock time.date time.format time.parse_duration_ns time.parse_rfc3339_ns time.weekday "
+    "units.parse units.parse_bytes urlquery.decode urlquery.decode_object urlquery.encode "
+    "urlquery.encode_object uuid.parse yaml.is_valid yaml.marshal yaml.unmarshal",
+    2: "concat contains endswith format_int indexof indexof_n split sprintf startswith trim "
+    "trim_left trim_prefix trim_right trim_suffix array.concat bits.and bits.lsh bits.or bits.rsh "
+    "bits.xor graph.reachable graph.reachable_paths json.filter json.marshal_with_options "
+    "json.match_schema json.patch json.remove net.cidr_contains numbers.range object.filter "
+    "object.remove object.subset object.union regex.match regex.split semver.compare "
+    "strings.any_prefix_match strings.any_suffix_match strings.count strings.replace_n time.diff "
+    "time.parse_ns",
+    3: "replace substring array.slice glob.match numbers.range_step object.get "
+    "regex.find_all_string_submatch_n regex.find_n regex.replace",
+    4: "regex.template_match time.add_date",
+}
+FUNCTIONS: Mapping[str, int] = MappingProxyType(
+    {name: arity for arity, names in _FUNCTIONS_BY_ARITY.items() for name in names.split()}
+)
+VARIADIC_FUNCTIONS = frozenset({"print"})
+
 _PLACE = re.compile(r"-->\s*(.+?):(\d+):(\d+)\s*$", re.MULTILINE)
 _ERROR = re.compile(r"^error: (.*)$", re.MULTILINE)
 _BACKTRACE = "Stack backtrace:"
 _UNDEFINED = '"<undefined>"'
-_WRONG_COUNT = re.compile(r"expects \d+ arguments?\b")
 # A string, a raw string, a comment or a bracket.
 _TOKENS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*|[\[\]{}]')
 _V1_KEYWORDS = re.compile(r"\b(?:rego\.v1|if|in|every)\b|\bcontains\s+(?!\()")
@@ -216,7 +246,6 @@ def _too_deep(path: str, text: str) -> Fault | None:
 
 
 def _check_calls(sources: list[SourceFile], all_parsed: bool) -> Iterator[Fault]:
-    known: dict[tuple[str, int], str] = {}
     for call, fault in unresolved_calls(sources):
         if fault is not None:
             # A file that did not parse may define it: one fault at a time.
@@ -224,41 +253,23 @@ def _check_calls(sources: list[SourceFile], all_parsed: bool) -> Iterator[Fault]
                 yield fault
             continue
         name = ".".join(call.name)
-        if name in IMPURE_FUNCTIONS:
+        if name in VARIADIC_FUNCTIONS or name in IMPURE_FUNCTIONS:
             continue
-        key = (name, call.arguments)
-        if key not in known:
-            known[key] = _probe_builtin(name, call.arguments)
-        if known[key]:
-            hint = "see which functions regorus has, or write the check without this one"
-            yield Fault(known[key], call.span, hint)
-
-
-def _probe_builtin(name: str, arguments: int) -> str:
-    """Return why a built-in function cannot be called with a number of arguments; "" if it can.
-
-    The library has no list of its functions, so it is asked, with nulls for arguments.
-    """
-    wrong = ""
-    # One argument more takes the result: count(x, n) is n = count(x).
-    for count in (arguments, arguments - 1):
-        if count < 0:
-            continue
-        engine = _engine()
-        nulls = ", ".join(["null"] * count)
-        package, rule = _PROBE
-        try:
-            engine.add_policy("", f"package {package}\n{rule} := {name}({nulls})\n")
-            engine.eval_rule_as_json(f"data.{package}.{rule}")
-        except RuntimeError as error:
-            text = _fault(error).text
-            if "could not find function" in text:
-                return f"expected a function that the engine has, found {name}"
-            if _WRONG_COUNT.search(text):
-                wrong = wrong or f"expected another number of arguments: {text}, found {arguments}"
-                continue
-        return ""
-    return wrong
+        arity = FUNCTIONS.get(name)
+        if arity is None:
+            near = get_close_matches(name, FUNCTIONS, n=1)
+            yield Fault(
+                f"expected a function that the engine has, found {name}",
+                call.span,
+                f"did you mean {near[0]}?" if near else "write the check without this function",
+            )
+        # One argument more takes the result: count(x, n) is n = count(x).
+        elif call.arguments not in (arity, arity + 1):
+            yield Fault(
+                f"expected {arity} arguments for {name}, found {call.arguments}",
+                call.span,
+                "give the function the arguments that it takes",
+            )
 
 
 def _evaluate(engine: Any, rule: DataPath) -> Any:

@@ -157,7 +157,7 @@ def _place_tokens(sandbox: Sandbox, text: str) -> Iterator[tuple[int, str, str]]
     # The lexer reads lines joined with "\n"; offsets must be into the text as it is.
     normal = re.sub("\r\n|\r", "\n", text)
     offsets = None if normal == text else _offsets(text)
-    position = 0
+    position = begin = 0
     tokens = sandbox.lexer.tokeniter(normal, None)
     while True:
         try:
@@ -165,11 +165,15 @@ def _place_tokens(sandbox: Sandbox, text: str) -> Iterator[tuple[int, str, str]]
         except StopIteration:
             return
         except TemplateSyntaxError as error:
-            at = position if offsets is None else offsets[min(position, len(offsets) - 1)]
+            # What is never closed is best shown where it begins.
+            at = begin if str(error.message).startswith("Missing end") else position
+            at = at if offsets is None else offsets[min(at, len(offsets) - 1)]
             raise TemplateSyntaxError(str(error.message), at) from error
         # The lexer drops the white space before "{%-".
         while not normal.startswith(value, position) and normal[position : position + 1].isspace():
             position += 1
+        if kind.endswith("_begin"):
+            begin = position
         yield (position if offsets is None else offsets[position]), kind, value
         position += len(value)
 
@@ -198,6 +202,7 @@ class _UseFinder(CodeGenerator):
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox, None, None, optimized=False)
         self.uses: list[Use] = []
+        self._set: set[str] = set()
 
     def write(self, x: str) -> None:
         """Write no code."""
@@ -210,11 +215,32 @@ class _UseFinder(CodeGenerator):
         load = frame.symbols.find_load(frame.symbols.ref(node.name))
         while load is not None and load[0] == VAR_LOAD_ALIAS:
             load = frame.symbols.find_load(load[1])
-        # A name that a branch of an `if` sets is looked up too, in case no branch did.
         if load is None or load[0] != VAR_LOAD_RESOLVE:
             return
-        if node.name not in frame.symbols.dump_stores():
+        # A name that a branch of an `if` has set is looked up too, in case no branch did.
+        if node.name not in self._set or node.name not in frame.symbols.dump_stores():
             self.uses.append(Use(node.name, node.lineno))
+
+    def visit_Assign(self, node: nodes.Assign, frame: Frame) -> None:  # noqa: N802
+        """Record what `set` sets, once its value is visited."""
+        super().visit_Assign(node, frame)
+        self._set.update(name.name for name in _targets(node.target))
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: N802
+        """Record what a `set` block sets, once its body is visited."""
+        super().visit_AssignBlock(node, frame)
+        self._set.update(name.name for name in _targets(node.target))
+
+    def visit_Macro(self, node: nodes.Macro, frame: Frame) -> None:  # noqa: N802
+        """Record the name of a macro."""
+        self._set.add(node.name)
+        super().visit_Macro(node, frame)
+
+
+def _targets(target: nodes.Node) -> Iterator[nodes.Name]:
+    if isinstance(target, nodes.Name):
+        yield target
+    yield from target.find_all(nodes.Name)
 
 
 def _forbidden(sandbox: Sandbox, tree: nodes.Template, text: str) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Effective values as YAML and as JSON. Takes merged and linked values, returns text or JSON."""
 
+import re
 from typing import Any
 
 import yaml
@@ -29,6 +30,17 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+# What YAML 1.2 reads as a number and PyYAML, which knows YAML 1.1, would leave without quotes.
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:int",
+    re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    list("-+0123456789"),
+)
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
+    list("-+.0123456789"),
+)
 _Dumper.add_representer(
     _Tagged, lambda dumper, data: dumper.represent_scalar(data.tag, str(data), style="")
 )

@@ -74,7 +74,7 @@ def _not_encrypted(document: Document, root: Node) -> Diagnostic:
     span = Span(document.path, root.mark.line, root.mark.column, root.mark.line, root.mark.column)
     return Diagnostic(
         "GCT401",
-        "expected an encrypted file, found no 'sops' block: the values are in the clear",
+        "expected an encrypted file, found no 'sops' block with 'mac' or 'version'",
         span,
         label="not encrypted",
         hint=_ENCRYPT_HINT.format(path=document.path)

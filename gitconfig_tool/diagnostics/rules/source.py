@@ -21,4 +21,13 @@ RULES = (
         failing="base/vendor  (mode 160000)",
         fixed="base/vendor/  (the files themselves)",
     ),
+    Rule(
+        code="GCT003",
+        name="file-name-encoding",
+        group="source",
+        summary="The name of a file is not UTF-8.",
+        why="A document's id is its path, and JSON, OCI and Vault know names in Unicode only.",
+        failing="base/caf\\xe9.yaml  (Latin-1)",
+        fixed="base/café.yaml  (UTF-8)",
+    ),
 )

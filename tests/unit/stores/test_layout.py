@@ -152,10 +152,10 @@ def test_a_foreign_folder_is_refused_untouched(tmp_path: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(StoreError, match="expected a folder at .*out, found a file"):
+    with pytest.raises(StoreError, match=r"expected a folder at .*out, found a file"):
         write_layout(tmp_path / "out", {"a": sample_bundle("a")})
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(StoreError, match="expected a folder at .*link, found a file"):
+    with pytest.raises(StoreError, match=r"expected a folder at .*link, found a file"):
         write_layout(tmp_path / "link", {"a": sample_bundle("a")})
 
 
@@ -204,14 +204,16 @@ def test_a_failure_leaves_the_former_layout_whole(
         rename(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "rename", fail)
-    failed = False
+    error = None
     try:
         write_layout(layout, {"a": new})
-    except StoreError as error:
-        failed = True
+    except StoreError as caught:
+        error = caught
+    monkeypatch.undo()
+    if error is not None:
         assert "No space left on device" in error.message
         assert "what the layout held before is still valid" in error.hint
-    monkeypatch.undo()
+    failed = error is not None
 
     # Two blobs differ (namespace and manifest), then comes the index.
     assert failed == (fail_at <= 3)
