@@ -62,7 +62,7 @@ class CompiledBundle:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """What the manifest says of where a bundle came from; `version` is the project's, if it has one."""
+    """What the manifest says of where a bundle came from; `version` is the project's own."""
 
     project: str
     version: str | None
@@ -74,7 +74,7 @@ class Origins:
 def pack(
     compiled: CompiledBundle, origins: Origins, schema_texts: Mapping[str, Any], packer: "Packer"
 ) -> Artifact:
-    """Pack one bundle; `schema_texts` holds every schema that a document names, and what it needs."""
+    """Pack one bundle; `schema_texts` holds the schemas that documents name, with their needs."""
     layers = packer.namespaces(compiled)
     layers += [
         sops_layer(file.path, file.format, file.recipients, file.data) for file in compiled.sealed
@@ -120,7 +120,7 @@ class Packer:
     """Makes the layers of documents, and makes each only once however many bundles share it."""
 
     def __init__(self) -> None:
-        self._namespaces: dict[tuple[str | int, ...], Blob] = {}
+        self._namespaces: dict[tuple[str, tuple[int, ...]], Blob] = {}
         self._provenance: dict[int, dict[str, Any]] = {}
 
     def namespaces(self, compiled: CompiledBundle) -> list[Blob]:
@@ -140,7 +140,7 @@ class Packer:
     ) -> Blob:
         # By identity: the compiler gives bundles that share a document the same object, and the
         # compiled bundles keep every object alive while the packer is in use.
-        key = (name, *map(id, documents))
+        key = (name, tuple(map(id, documents)))
         if key not in self._namespaces:
             packed = {
                 document.id: _packed(document, compiled.schemas.get(document.id, ()))

@@ -129,13 +129,16 @@ MAX_NODES = 1_000_000
 MAX_BYTES = 16 * 1024 * 1024  # one file; a layer file of 16 MiB is a mistake
 
 
-def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Diagnostic, ...]]:
+def parse_document(
+    path: str, data: bytes, *, sensitive: bool = False
+) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Parse one YAML file into a document.
 
     `path` is relative to the project and is used for spans only. All problems that can be found are
-    returned at once; after a syntax error the root is None.
+    returned at once; after a syntax error the root is None. A `sensitive` file may hold secrets in
+    the clear: no diagnostic quotes a value of it.
     """
-    reader = _Reader(path)
+    reader = _Reader(path, sensitive=sensitive)
     root = reader.read(data)
     return Document(path, root), tuple(reader.diagnostics)
 
@@ -155,9 +158,7 @@ def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:
         if isinstance(node, MappingNode) and token in node.entries:
             node = node.entries[str(token)].value
         elif (
-            isinstance(node, SequenceNode)
-            and is_index(str(token))
-            and int(token) < len(node.items)
+            isinstance(node, SequenceNode) and is_index(str(token)) and int(token) < len(node.items)
         ):
             node = node.items[int(token)]
         else:
@@ -197,8 +198,9 @@ class _Frame:
 class _Reader:
     """Reads the events of one file, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, sensitive: bool) -> None:
         self.path = path
+        self.sensitive = sensitive
         self.diagnostics: list[Diagnostic] = []
         # Each with its size and height, aliases written out.
         self._anchors: dict[str, tuple[Node, int, int]] = {}
@@ -401,7 +403,7 @@ class _Reader:
             if tag == "!unset" and text:
                 self._problem(
                     "GCT013",
-                    f"expected nothing after !unset, found '{_short(text)}'",
+                    f"expected nothing after !unset, found {self._quote(text)}",
                     mark,
                     hint="remove the value, or the tag",
                 )
@@ -422,7 +424,7 @@ class _Reader:
         if core is not None and core != _kind(value):
             self._problem(
                 "GCT013",
-                f"expected a value of the tag !!{core}, found '{_short(text)}'",
+                f"expected a value of the tag !!{core}, found {self._quote(text)}",
                 mark,
                 hint="remove the tag, or write a value of that kind",
             )
@@ -448,7 +450,7 @@ class _Reader:
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
             self._problem(
                 "GCT020",
-                f"expected a number that fits a double, found {_short(text)}",
+                f"expected a number that fits a double, found {self._quote(text, mark='')}",
                 mark,
                 hint="write it as a string",
             )
@@ -456,7 +458,7 @@ class _Reader:
         if type(value) is int and abs(value) > MAX_SAFE_INTEGER:
             self._problem(
                 "GCT020",
-                f"expected an integer within +-(2^53 - 1), found {_short(text)}",
+                f"expected an integer within +-(2^53 - 1), found {self._quote(text, mark='')}",
                 mark,
                 hint="other programs would round it: write it as a string",
             )
@@ -481,10 +483,12 @@ class _Reader:
         elif name in self._anchors:
             return self._anchors[name]
         else:
-            hint = f"define the anchor (&{_short(name)}) above the alias"
+            shown = self._quote(f"&{name}", mark="", what="&NAME")
+            hint = f"define the anchor ({shown}) above the alias"
         self._problem(
             "GCT021",
-            f"expected an anchor that is complete before its alias, found *{_short(name)}",
+            "expected an anchor that is complete before its alias, found "
+            + self._quote(f"*{name}", mark="", what="none"),
             _mark(event),
             hint=hint,
         )
@@ -501,7 +505,7 @@ class _Reader:
             near = get_close_matches(shown, TAGS, n=1)
             self._problem(
                 "GCT013",
-                f"expected one of our tags, found {shown}",
+                f"expected one of our tags, found {self._quote(shown, mark='', what='another tag')}",
                 mark,
                 label="unknown tag",
                 hint=f"did you mean {near[0]}?" if near else f"known tags: {', '.join(TAGS)}",
@@ -521,14 +525,16 @@ class _Reader:
         return tag if core is None else None
 
     def _syntax_error(self, error: Any) -> None:
+        problem = error.problem or "found text that is not YAML"
         place = error.problem_mark or error.context_mark
+        begin = error.context_mark or place
+        if problem in _SHOWN_AT_BEGIN:
+            place = begin
         mark = Mark(place.line + 1, place.column + 1, place.line + 1, place.column + 2)
         notes: tuple[Note, ...] = ()
-        if error.context and error.context_mark:
-            at = error.context_mark
-            where = Span(self.path, at.line + 1, at.column + 1, at.line + 1, at.column + 2)
-            notes = (Note(error.context, where),)
-        problem = error.problem or "text that is not YAML"
+        if (begin.line, begin.column) != (place.line, place.column):
+            where = Span(self.path, begin.line + 1, begin.column + 1, begin.line + 1, begin.column + 2)
+            notes = (Note(_CONTEXTS.get(error.context, error.context or "began"), where),)
         if "invalid Unicode character escape" in problem:
             self._problem(
                 "GCT011",
@@ -538,13 +544,16 @@ class _Reader:
                 hint="write the character itself instead of two \\u escapes",
             )
             return
-        self._problem(
-            "GCT010",
-            f"expected well-formed YAML, found: {problem.removeprefix('found ')}",
-            mark,
-            notes=notes,
-            hint="check indentation, colons, quotes and brackets before this place",
+        if self._text[place.index : place.index + 1] == "\t":
+            problem = "found a tab"
+        message, hint = _SYNTAX.get(
+            problem,
+            (
+                f"expected well-formed YAML, found: {problem.removeprefix('found ')}",
+                "check indentation, colons, quotes and brackets before this place",
+            ),
         )
+        self._problem("GCT010", message, mark, notes=notes, hint=hint)
 
     def _character_error(self, error: Any, text: str) -> None:
         # libyaml counts the bytes of the text as UTF-8.
@@ -567,8 +576,20 @@ class _Reader:
         hint: str = "",
     ) -> None:
         self.diagnostics.append(
-            Diagnostic(code, message, mark.in_file(self.path), label, notes, hint)
+            Diagnostic(
+                code,
+                message,
+                mark.in_file(self.path),
+                label,
+                notes,
+                hint,
+                sensitive=self.sensitive,
+            )
         )
+
+    def _quote(self, text: str, *, mark: str = "'", what: str = "another value") -> str:
+        """Return what a message may say of a value: the value, or `what` if it may be a secret."""
+        return what if self.sensitive else f"{mark}{_short(text)}{mark}"
 
 
 class _TooMuchError(Exception):
@@ -577,6 +598,73 @@ class _TooMuchError(Exception):
 
 _CORE_KINDS: Mapping[str, tuple[type, ...]] = {"seq": (SequenceNode,), "map": (MappingNode,)}
 _KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
+# What libyaml complains of (src/parser.c and src/scanner.c), in the words of our messages, each with
+# a hint.
+_SYNTAX: Mapping[str, tuple[str, str]] = {
+    "did not find expected ',' or ']'": (
+        "expected ',' or ']' in a list, found something else",
+        "close the list with ']' before this place",
+    ),
+    "did not find expected ',' or '}'": (
+        "expected ',' or '}' in a mapping, found something else",
+        "close the mapping with '}' before this place",
+    ),
+    "did not find expected key": (
+        "expected the next key of a mapping, found something else",
+        "check the indentation of this line, and the quotes and brackets before this place",
+    ),
+    "did not find expected '-' indicator": (
+        "expected the next '- ' of a list, found something else",
+        "check the indentation of this line, or begin it with '- '",
+    ),
+    "did not find expected node content": (
+        "expected a value, found something else",
+        "put text that begins with a special character in quotes",
+    ),
+    "could not find expected ':'": (
+        "expected ':' after a key, found none",
+        "write 'key: value'; to continue the text of the line above, indent this one",
+    ),
+    "mapping values are not allowed in this context": (
+        "expected a value, found another ':' in it",
+        "put text that holds ': ' in quotes; if the line is a key, check its indentation",
+    ),
+    "block sequence entries are not allowed in this context": (
+        "expected a value, found '- ' in its place",
+        "put each '- ' on a line of its own",
+    ),
+    "found character that cannot start any token": (
+        "expected a value, found a character that cannot begin one",
+        "put text that begins with '@', '`' or '%' in quotes",
+    ),
+    "found a tab": (
+        "expected spaces as indentation, found a tab",
+        "replace the tab with spaces",
+    ),
+    "found unexpected end of stream": (
+        "expected a quote that closes the text, found the end of the file",
+        "close the text that begins here",
+    ),
+    "found unknown escape character": (
+        "expected an escape that YAML knows, found another",
+        "write '\\\\' for a backslash, or use single quotes",
+    ),
+    "did not find expected <document start>": (
+        "expected the end of the file, found more text",
+        "a file holds one document: remove '...' and what follows",
+    ),
+}
+# Better shown where the construct begins than where libyaml gave up.
+_SHOWN_AT_BEGIN = frozenset({"could not find expected ':'", "found unexpected end of stream"})
+_CONTEXTS: Mapping[str, str] = {
+    "while parsing a block collection": "the list begins",
+    "while parsing a block mapping": "the mapping begins",
+    "while parsing a flow mapping": "the mapping begins",
+    "while parsing a flow sequence": "the list begins",
+    "while parsing a quoted scalar": "the text begins",
+    "while scanning a plain scalar": "the text begins",
+    "while scanning a quoted scalar": "the text begins",
+}
 _TARGET_HINT = {
     "!secret": "write !secret DOCUMENT#/pointer",
     "!ref": "write !ref DOCUMENT#/pointer",

@@ -176,7 +176,7 @@ class _Merger:
         origin = Origin(layer.layer, layer.path, node)
         sealed = _sealed(base, node)
         if base is not None and sealed is not None:
-            self._final_overridden(sealed, origin, path)
+            self._final_overridden(sealed, origin, path, within=base.final is None)
             return base
         chain = (origin,) if base is None else (origin, *base.chain)
         state = self._content(base, node, layer, path, chain)
@@ -274,10 +274,16 @@ class _Merger:
             hint=hint,
         )
 
-    def _final_overridden(self, sealed: Origin, origin: Origin, path: Path) -> None:
+    def _final_overridden(
+        self, sealed: Origin, origin: Origin, path: Path, *, within: bool
+    ) -> None:
+        kept = "the final value in it" if within else "its final value"
+        does = "replaces it" if within else "sets it"
+        if origin.node.tag == "!unset":
+            does = "removes it"
         self.problem(
             "GCT105",
-            f"expected '{_name(path)}' to keep its final value, found another layer that sets it",
+            f"expected '{_name(path)}' to keep {kept}, found another layer that {does}",
             origin.span,
             label="overrides a !final value",
             notes=(Note("declared !final", sealed.span),),
@@ -328,7 +334,7 @@ class _Merger:
             asked.origin.span,
             label="required here",
             notes=notes,
-            hint=f"set '{name}' in a layer above {asked.origin.layer}",
+            hint=f"set '{name}' in a layer stronger than {asked.origin.layer}",
         )
 
     def problem(

@@ -30,6 +30,19 @@ DEFAULT_DOCUMENT = "main"  # the document of a layer that is one file, design.md
 _VALUE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _DIMENSION_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_KEYS = (
+    "apiVersion",
+    "name",
+    "version",
+    "source",
+    "dimensions",
+    "layers",
+    "bundles",
+    "schemas",
+    "policies",
+    "prompts",
+    "secrets",
+)
 _RESERVED_ATTRIBUTES = ("inherits", "protected")
 
 
@@ -156,18 +169,20 @@ def read_project(document: Document) -> tuple[Project | None, tuple[Diagnostic, 
 def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic, ...]]:
     """Return the bundles of a project, in the order of the project file and of its values."""
     bundles: dict[str, Bundle] = {}
+    given: dict[str, Span] = {}
     diagnostics: list[Diagnostic] = []
     for template in project.bundles:
         axes = [project.dimensions[name].values for name in template.dimensions]
         for values in itertools.product(*axes):
             chosen = dict(zip(template.dimensions, values, strict=True))
-            name = _PLACEHOLDER.sub(lambda match, at=chosen: at[match[1]], template.name)
+            name = _fill(template.name, chosen)
             if name in bundles:
                 diagnostics.append(
                     Diagnostic(
                         "GCT039",
                         f"expected each bundle name once, found '{name}' again",
                         template.span,
+                        notes=(Note("first given", given[name]),),
                         hint="give the templates different names",
                     )
                 )
@@ -179,13 +194,12 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
             layers = tuple(
                 bound for layer in project.layers for bound in _bind_layer(layer, project, chosen)
             )
+            given[name] = template.span
             bundles[name] = Bundle(name, chosen, protected, layers)
     return tuple(bundles.values()), tuple(diagnostics)
 
 
-def _bind_layer(
-    layer: Layer, project: Project, chosen: Mapping[str, str]
-) -> Iterator[BoundLayer]:
+def _bind_layer(layer: Layer, project: Project, chosen: Mapping[str, str]) -> Iterator[BoundLayer]:
     """Expand one layer for one bundle; a layer that names an unbound dimension yields nothing."""
     names = [match[1] for match in _PLACEHOLDER.finditer(layer.template)]
     attributes: dict[str, str] = {}
@@ -196,17 +210,29 @@ def _bind_layer(
             return
         if attribute:
             value = project.dimensions[dimension].values[chosen[dimension]]
-            if attribute not in value.attributes:
+            text = _attribute_text(value.attributes.get(attribute))
+            if text is None:
                 return
-            attributes[name] = str(value.attributes[attribute])
+            attributes[name] = text
         else:
             axes[name] = project.dimensions[name].chain(chosen[name])
     for values in itertools.product(*axes.values()):
         at = {**attributes, **dict(zip(axes, values, strict=True))}
         own = frozenset(name for name in axes if at[name] == chosen[name])
         own |= frozenset(name.partition(".")[0] for name in attributes)
-        path = _PLACEHOLDER.sub(lambda match, at=at: at[match[1]], layer.template)
+        path = _fill(layer.template, at)
         yield BoundLayer(path, layer.document, layer.required, own, layer.span)
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+
+def _attribute_text(value: JsonScalar) -> str | None:
+    """Write an attribute as the user did, for a path; null is no attribute."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
 
 
 class _Reader:
@@ -215,22 +241,27 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
+        # Where each `inherits` stands, by the place of the value that has it.
+        self._inherits: dict[Span, Span] = {}
 
     def project(self, root: Node | None) -> Project | None:
         if not isinstance(root, MappingNode):
             self._problem(
                 "GCT031",
-                "expected a mapping with apiVersion, name, layers and bundles",
+                "expected a mapping with apiVersion, name, layers and bundles, found "
+                + (_describe(root) if root else "nothing"),
                 root.mark if root else Mark(1, 1, 1, 1),
                 hint="gitconfig-tool init writes one to start from",
             )
             return None
-        keys = (
-            "apiVersion name version source dimensions layers bundles schemas policies prompts secrets"
-        )
-        fields = self._fields(root, "the project file", keys.split())
+        self._refuse_tags(root)
+        fields = self._fields(root, "the project file", _KEYS)
         for key in ("apiVersion", "name", "layers", "bundles"):
-            if key not in fields:
+            # A misspelt one is reported already.
+            misspelt = any(
+                get_close_matches(each, [key]) for each in root.entries if each not in _KEYS
+            )
+            if key not in fields and not misspelt:
                 self._problem(
                     "GCT032",
                     f"expected the key '{key}' in the project file, found none",
@@ -261,6 +292,21 @@ class _Reader:
             prompts=prompts,
             recipients=tuple(self._recipients(fields.get("secrets"))),
         )
+
+    def _refuse_tags(self, node: Node) -> None:
+        if node.tag is not None:
+            self._problem(
+                "GCT031",
+                f"expected a plain value in the project file, found the tag {node.tag}",
+                node.mark,
+                hint="tags belong in layer files",
+            )
+        if isinstance(node, MappingNode):
+            for entry in node.entries.values():
+                self._refuse_tags(entry.value)
+        elif isinstance(node, SequenceNode):
+            for item in node.items:
+                self._refuse_tags(item)
 
     def _dimensions(self, entry: Entry | None) -> dict[str, Dimension]:
         found: dict[str, Dimension] = {}
@@ -303,6 +349,8 @@ class _Reader:
         for key, item in self._mapping(entry, f"value {name}", null_is_empty=True):
             if key == "inherits":
                 inherits = self._text(item, "inherits")
+                at = entry.key_mark.in_file(self.path)
+                self._inherits[at] = item.value.mark.in_file(self.path)
             elif key == "protected":
                 protected = self._boolean(item, "protected")
             elif isinstance(item.value, ScalarNode):
@@ -332,21 +380,26 @@ class _Reader:
                     Diagnostic(
                         "GCT035",
                         f"expected a value of '{dimension}' to inherit, found '{value.inherits}'",
-                        value.span,
-                        hint=f"did you mean '{near[0]}'?" if near else f"known: {', '.join(values)}",
+                        self._inherits[value.span],
+                        hint=f"did you mean '{near[0]}'?"
+                        if near
+                        else f"known: {', '.join(values)}",
                     )
                 )
         complete: dict[str, DimensionValue] = {}
         plain = Dimension(dimension, values)
+        circles: set[str] = set()
         for name, value in values.items():
             chain = plain.chain(name)
-            if values[chain[0]].inherits in chain:
+            # Only a value that leads back to itself; one report for each circle.
+            if values[chain[0]].inherits == name and name not in circles:
+                circles.update(chain)
                 self.diagnostics.append(
                     Diagnostic(
                         "GCT036",
-                        f"expected '{name}' to inherit without a cycle, found "
-                        + " -> ".join((*reversed(chain), values[chain[0]].inherits or "")),
-                        value.span,
+                        f"expected '{name}' to inherit without a circle, found "
+                        + " -> ".join((*reversed(chain), name)),
+                        self._inherits[value.span],
                         hint="remove one 'inherits'",
                     )
                 )
@@ -358,9 +411,7 @@ class _Reader:
             )
         return complete
 
-    def _layers(
-        self, entry: Entry | None, dimensions: Mapping[str, Dimension]
-    ) -> Iterator[Layer]:
+    def _layers(self, entry: Entry | None, dimensions: Mapping[str, Dimension]) -> Iterator[Layer]:
         for node in self._items(entry, "layers"):
             document: str | None = None
             required = False
@@ -516,20 +567,11 @@ class _Reader:
             return None
         return text.rstrip("/")
 
-    def _fields(
-        self, node: MappingNode, what: str, known: Sequence[str]
-    ) -> dict[str, Entry]:
+    def _fields(self, node: MappingNode, what: str, known: Sequence[str]) -> dict[str, Entry]:
         """Return the known keys of a mapping; each unknown one is a diagnostic."""
         fields: dict[str, Entry] = {}
         for key, entry in node.entries.items():
-            if entry.value.tag is not None:
-                self._problem(
-                    "GCT031",
-                    f"expected a plain value in the project file, found the tag {entry.value.tag}",
-                    entry.value.mark,
-                    hint="tags belong in layer files",
-                )
-            elif key in known:
+            if key in known:
                 fields[key] = entry
             else:
                 near = get_close_matches(key, known, n=1)
@@ -538,7 +580,9 @@ class _Reader:
                     f"expected a key of {what}, found '{key}'",
                     entry.key_mark,
                     label="unknown key",
-                    hint=f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}",
+                    hint=f"did you mean '{near[0]}'?"
+                    if near
+                    else f"known keys: {', '.join(known)}",
                 )
         return fields
 
@@ -549,7 +593,9 @@ class _Reader:
             return
         if isinstance(entry.value, MappingNode):
             yield from entry.value.entries.items()
-        elif not (null_is_empty and isinstance(entry.value, ScalarNode) and entry.value.value is None):
+        elif not (
+            null_is_empty and isinstance(entry.value, ScalarNode) and entry.value.value is None
+        ):
             self._wrong(entry.value, what, "a mapping")
 
     def _items(self, entry: Entry | None, what: str) -> tuple[Node, ...]:
@@ -603,6 +649,8 @@ def _describe(node: Node) -> str:
         return "a mapping with " + (", ".join(list(node.entries)[:3]) or "no key")
     if isinstance(node, SequenceNode):
         return "a list"
+    if isinstance(node.value, bool):
+        return "true" if node.value else "false"
     return "nothing" if node.value is None else f"{node.value!r}"
 
 

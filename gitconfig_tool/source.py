@@ -1,7 +1,7 @@
 """Project files out of Git.
 
-Takes a folder and returns a `Snapshot`: an immutable view of the project's files at a commit, in the
-index or in the work tree. Files are found through Git, never by following the file system: no
+Takes a folder and returns a `Snapshot`: an immutable view of the project's files at a commit, in
+the index or in the work tree. Files are found through Git, never by following the file system: no
 symbolic link is followed and no path leaves the project. Does not parse what it reads. This is the
 only module that uses pygit2. No hook, filter or command of the repository is ever run: libgit2 has
 none of them.
@@ -171,7 +171,9 @@ class ProjectRepository:
                 contents[oid] = data
                 entries[path] = (oid, mode)
         head = self._head()
-        files, diagnostics = _sorted_files((path, oid, mode) for path, (oid, mode) in entries.items())
+        files, diagnostics = _sorted_files(
+            (path, oid, mode) for path, (oid, mode) in entries.items()
+        )
 
         def read(oid: str) -> bytes:
             return contents[oid] if oid in contents else self._read_blob(oid)
@@ -239,7 +241,7 @@ class ProjectRepository:
                 "expected an index, found a bare repository",
                 hint="name a commit: --rev HEAD",
             )
-        index = self._repository.index
+        index: pygit2.Index = self._repository.index
         index.read(False)
         return index
 
@@ -268,10 +270,10 @@ class ProjectRepository:
 
     def _tree_entries(self, commit: pygit2.Commit) -> list[tuple[str, str, int]]:
         try:
-            tree = commit.tree
+            tree: pygit2.Tree | pygit2.Blob = commit.tree
             if self.prefix:
-                tree = tree[self.prefix.rstrip("/")]
-            if tree.type != ObjectType.TREE:
+                tree = commit.tree[self.prefix.rstrip("/")]
+            if not isinstance(tree, pygit2.Tree):
                 raise KeyError(self.prefix)
         except KeyError as error:
             raise SourceError(
@@ -342,6 +344,8 @@ def open_project(directory: Path, project: str | None = None) -> ProjectReposito
     top = Path(repository.workdir).resolve()
     here = directory.resolve()
     for folder_path in (here, *here.parents):
+        if not folder_path.is_relative_to(top):
+            break  # The work tree lies elsewhere (core.worktree).
         if (folder_path / PROJECT_FILE).is_file():
             relative = folder_path.relative_to(top).as_posix()
             return ProjectRepository(repository, "" if relative == "." else f"{relative}/")
@@ -373,8 +377,12 @@ def _open_repository(directory: Path) -> pygit2.Repository:
     except pygit2.GitError as error:
         hint = "check that the folder is a Git repository: git status"
         if "owned by" in str(error) or "owner" in str(error):
-            hint = "the folder belongs to another user: git config --global --add safe.directory DIR"
-        raise SourceError(f"expected to open the Git repository, found: {error}", hint=hint) from error
+            hint = (
+                "the folder belongs to another user: git config --global --add safe.directory DIR"
+            )
+        raise SourceError(
+            f"expected to open the Git repository, found: {error}", hint=hint
+        ) from error
 
 
 def _projects_in_head(repository: pygit2.Repository) -> list[str]:
@@ -409,7 +417,7 @@ def _only_project(repository: pygit2.Repository, directory: Path) -> str:
 def _sorted_files(
     entries: Iterator[tuple[str, str, int]] | list[tuple[str, str, int]],
 ) -> tuple[Mapping[str, File], tuple[Diagnostic, ...]]:
-    """Split what is a file from what is not; sort by path, which is the order of UTF-8 bytes too."""
+    """Split what is a file from what is not; sort by path, also the order of the UTF-8 bytes."""
     files: dict[str, File] = {}
     diagnostics: list[Diagnostic] = []
     for path, oid, mode in sorted(entries):
@@ -447,7 +455,7 @@ def _sorted_files(
 
 
 def _read_file(top: Path, name: str) -> tuple[bytes, int] | None:
-    """Read a work tree file as it is, without following any link on the way; None when it is gone."""
+    """Read a work tree file, without following any link on the way; None when it is gone."""
     parts = name.split("/")
     folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -4,8 +4,9 @@ Takes a snapshot and answers `layer_files` for a bound layer; every file is read
 and once for all files of equal content. Does not merge.
 """
 
+import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
@@ -15,6 +16,8 @@ from gitconfig_tool.source import Snapshot
 
 _SOPS_ENDINGS = (".sops.yaml", ".sops.yml", ".sops.json")
 _ENDINGS = (".yaml", ".yml")
+# A file that YAML cannot read, or not yet, may be encrypted all the same.
+_SOPS_BLOCK = re.compile(rb"^sops:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ class ProjectFiles:
             if oid in self._roots:
                 self._parsed[path] = Document(path, self._roots[oid])
             else:
-                document, diagnostics = parse_document(path, self.snapshot.read(path))
+                data = self.snapshot.read(path)
+                sensitive = is_sops_path(path) or _SOPS_BLOCK.search(data) is not None
+                document, diagnostics = parse_document(path, data, sensitive=sensitive)
                 if not diagnostics:
                     # A file with diagnostics is parsed again elsewhere: they carry its path.
                     self._roots[oid] = document.root
-                elif is_sops_path(path):
-                    diagnostics = tuple(replace(found, sensitive=True) for found in diagnostics)
                 self.diagnostics += diagnostics
                 self._parsed[path] = document
         return self._parsed[path]

@@ -5,6 +5,7 @@ retrieved from anywhere, and no message shows a value: jsonschema's own messages
 and an instance may hold a secret at any depth.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,13 +71,13 @@ def _violations(
     failure = None
     try:
         found = [
-            f"{document_pointer(error)} fails the keyword {error.validator!r}"
+            f"{document_pointer(error)} fails the keyword {error.validator or 'false'!r}"
             for error in validator.iter_errors(value)
         ]
         return sorted(set(found))
     except Unresolvable as error:
         failure = f"refers to {error.ref!r}, which is not in the bundle"
-    except (SchemaError, TypeError, ValueError, AttributeError):
+    except (SchemaError, TypeError, ValueError, AttributeError, re.error):
         failure = "is no valid JSON Schema"
     except RecursionError:
         failure = "refers to itself without end"

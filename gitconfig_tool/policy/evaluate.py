@@ -38,7 +38,9 @@ def evaluate(
     if not policies.packages:
         return ()
     rules = {rule.path: rule for package in policies.packages for rule in package.rules}
-    values = policies.program.evaluate(rules, policy_input(document), _facts(policies, document, bundle))
+    values = policies.program.evaluate(
+        rules, policy_input(document), _facts(policies, document, bundle)
+    )
     found: dict[Diagnostic, None] = {}
     for path, value in values.items():
         for diagnostic in _results(rules[path], value, document):
@@ -48,8 +50,12 @@ def evaluate(
 
 def policy_input(document: LinkedDocument) -> Any:
     """Return a document's value as policies see it; the document itself is left as it is."""
-    marks = {pointer: {"$secret": f"{s.document}#{s.pointer}"} for pointer, s in document.secrets.items()}
-    marks |= {pointer: {"$prompt": f"{p.id}@{p.version}"} for pointer, p in document.prompts.items()}
+    marks = {
+        pointer: {"$secret": f"{s.document}#{s.pointer}"} for pointer, s in document.secrets.items()
+    }
+    marks |= {
+        pointer: {"$prompt": f"{p.id}@{p.version}"} for pointer, p in document.prompts.items()
+    }
     value = document.value
     for pointer, mark in marks.items():
         value = _replaced(value, parse_pointer(pointer), mark)

@@ -1,1 +1,4 @@
-"""Reports: diagnostics and values as text and as JSON. Takes data, returns strings, prints nothing."""
+"""Reports: diagnostics and values as text and as JSON.
+
+Takes data, returns strings, prints nothing.
+"""

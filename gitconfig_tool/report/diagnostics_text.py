@@ -15,6 +15,8 @@ Text = Callable[[str], str | None]
 # Lines longer than this are cut around the marked place, so that a frame stays readable.
 _MAX_LINE = 160
 _TAB = 4
+# Unicode Standard Annex 9, section 2: what "Trojan Source" (CVE-2021-42574) hides code with.
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def render_diagnostics(diagnostics: Sequence[Diagnostic], text: Text, style: Sty
 
 def summarize(diagnostics: Sequence[Diagnostic]) -> str:
     """Return how many there are: `3 errors, 1 warning`; `no problems` when there are none."""
-    counts = {severity: 0 for severity in Severity}
+    counts = dict.fromkeys(Severity, 0)
     for diagnostic in diagnostics:
         counts[rule(diagnostic.code).severity] += 1
     parts = [
@@ -52,24 +54,26 @@ def _render(diagnostic: Diagnostic, text: Text, style: Style) -> str:
     severity = rule(diagnostic.code).severity
     paint = style.error if severity is Severity.ERROR else style.warning
     head = paint(f"{severity.value}[{diagnostic.code}]")
-    lines = [f"{head}: {style.strong(diagnostic.message)}"]
+    lines = [f"{head}: {style.strong(_visible(diagnostic.message))}"]
     span = diagnostic.span
     gutter = " " * (len(str(span.line)) if span else 1)
     if span is not None:
-        lines.append(f"{gutter}{style.frame('-->')} {span}")
+        lines.append(f"{gutter}{style.frame('-->')} {_visible(str(span))}")
         source = None if diagnostic.sensitive else _line(text(span.path), span.line)
         if source is not None:
             lines += _frame(span, source, diagnostic.label, gutter, style, paint)
         elif diagnostic.sensitive:
-            lines.append(f"{gutter} {style.frame('|')} (the line is not shown: it may hold a secret)")
+            lines.append(
+                f"{gutter} {style.frame('|')} (the line is not shown: it may hold a secret)"
+            )
     mark = style.frame("=")
     for note in diagnostic.notes:
         where = f" at {note.span}" if note.span is not None else ""
-        lines.append(f"{gutter} {mark} {note.text}{where}")
+        lines.append(f"{gutter} {mark} {_visible(note.text + where)}")
     if diagnostic.bundles:
         lines.append(f"{gutter} {mark} affects {_names(diagnostic.bundles)}")
     if diagnostic.hint:
-        lines.append(f"{gutter} {mark} hint: {diagnostic.hint}")
+        lines.append(f"{gutter} {mark} hint: {_visible(diagnostic.hint)}")
     lines.append(f"{gutter} {mark} help: gitconfig-tool rules {diagnostic.code}")
     return "\n".join(lines) + "\n"
 
@@ -97,7 +101,7 @@ def _frame(
     return [
         f"{gutter} {bar}",
         f"{span.line} {bar} {_visible(shown)}",
-        f"{gutter} {bar} {' ' * _width(before)}{paint(f'{carets} {label}'.rstrip())}",
+        f"{gutter} {bar} {' ' * _width(before)}{paint(f'{carets} {_visible(label)}'.rstrip())}",
     ]
 
 
@@ -110,9 +114,14 @@ def _line(text: str | None, number: int) -> str | None:
 
 
 def _visible(text: str) -> str:
-    """Return text that is safe on a terminal: tabs as spaces, control characters as dots."""
+    """Return text that is safe on a terminal: tabs as spaces, control characters as dots.
+
+    Controls of the writing direction go too: they would show text in another order than it has.
+    """
     return "".join(
-        " " * _TAB if char == "\t" else ("." if unicodedata.category(char) == "Cc" else char)
+        " " * _TAB
+        if char == "\t"
+        else ("." if unicodedata.category(char) == "Cc" or char in _DIRECTION else char)
         for char in text
     )
 

@@ -41,6 +41,15 @@ _Dumper.add_implicit_resolver(
     re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
     list("-+.0123456789"),
 )
+
+
+def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    # Without escapes, programs disagree whether these end a line.
+    style = '"' if any(char in data for char in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _text)
 _Dumper.add_representer(
     _Tagged, lambda dumper, data: dumper.represent_scalar(data.tag, str(data), style="")
 )
@@ -49,7 +58,12 @@ _Dumper.add_representer(
 def value_yaml(value: Any) -> str:
     """Write a value as YAML; keys keep their order, secrets appear as `!secret`."""
     text = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=100,
     )
     # A lone scalar is followed by the end mark of a document, which says nothing to a reader.
     return str(text).removesuffix("...\n")
@@ -61,12 +75,12 @@ def tagged(value: MergedValue) -> Any:
 
 
 def json_value(value: MergedValue) -> Any:
-    """Return a value as JSON: a secret is `{"$secret": "DOC#/pointer"}`, a prompt `{"$prompt": ...}`."""
+    """Return JSON: a secret is `{"$secret": "DOC#/pointer"}`, a prompt `{"$prompt": ...}`."""
     return to_json(value, _json_leaf)
 
 
 def node_text(node: Node) -> str:
-    """Say in a few words what a layer gave: the scalar with its tag, or the size of a collection."""
+    """Say in a few words what a layer gave: a scalar with its tag, or a collection's size."""
     tag = f"{node.tag} " if node.tag else ""
     if isinstance(node, MappingNode):
         return f"{tag}{{{_count(len(node.entries), 'key')}}}"

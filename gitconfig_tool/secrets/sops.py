@@ -70,7 +70,6 @@ def read_sops(document: Document) -> tuple[SopsDocument | None, tuple[Diagnostic
 
 
 def _not_encrypted(document: Document, root: Node) -> Diagnostic:
-    # Only the first line: a frame over the whole file would show what should be secret.
     span = Span(document.path, root.mark.line, root.mark.column, root.mark.line, root.mark.column)
     return Diagnostic(
         "GCT401",
@@ -79,6 +78,7 @@ def _not_encrypted(document: Document, root: Node) -> Diagnostic:
         label="not encrypted",
         hint=_ENCRYPT_HINT.format(path=document.path)
         + "; if it was ever committed, replace the secrets too: history keeps them",
+        sensitive=True,
     )
 
 
@@ -193,6 +193,7 @@ class _Reader:
                     f"expected a plain value in a SOPS file, found the tag {node.tag}",
                     node.mark.in_file(self.path),
                     hint="SOPS does not keep tags: put the tag in an ordinary document",
+                    sensitive=True,
                 )
             )
         if isinstance(node, MappingNode):
@@ -252,6 +253,7 @@ class _Reader:
                 Span(self.path, mark.line, mark.column, mark.line, mark.column),
                 label="not encrypted",
                 hint=f"put it in with: sops edit {self.path}; if it was ever committed, replace it",
+                sensitive=True,
             )
         )
 

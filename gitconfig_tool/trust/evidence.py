@@ -73,7 +73,7 @@ def read_evidence(store: Store, descriptor: Descriptor, verifier: Verifier) -> E
             )
         statement = Statement.from_bytes(signed.payload)
     except ArtifactError as error:
-        reason = "wrong-statement" if trusted else "untrusted-key"
+        reason = "wrong-statement" if trusted else _untrusted(hinted)
         return Evidence(descriptor, trusted, hinted, reason=reason, problem=error.message)
     if not trusted:
         key = signed.key_hint[:64] or "an unnamed key"
@@ -81,9 +81,13 @@ def read_evidence(store: Store, descriptor: Descriptor, verifier: Verifier) -> E
             descriptor,
             hinted=hinted,
             statement=statement,
-            reason="changed-signature" if hinted else "untrusted-key",
+            reason=_untrusted(hinted),
             problem=key,
         )
     blob = Blob(layer.media_type, data, layer.annotations)
     artifact = Artifact(manifest_bytes, (blob, config))
     return Evidence(descriptor, True, hinted, statement, artifact)
+
+
+def _untrusted(hinted: bool) -> str:
+    return "changed-signature" if hinted else "untrusted-key"

@@ -36,8 +36,8 @@ RULES = (
         group="layers",
         summary="No stronger layer sets a value that `!required` asks for.",
         why=(
-            "The weaker layer has no sensible default. `!required environment` also refuses a value "
-            "that the environment only inherits."
+            "The weaker layer has no sensible default. `!required environment` also refuses a "
+            "value that the environment only inherits."
         ),
         failing="# base\nreplicas: !required",
         fixed="# base\nreplicas: !required\n# production\nreplicas: 6",

