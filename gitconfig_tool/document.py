@@ -500,7 +500,7 @@ class _Reader:
             return None
         core = _CORE_TAGS.get(tag)
         allowed = TAGS.get(tag) if core is None else _CORE_KINDS.get(core, (ScalarNode,))
-        shown = _short(tag.replace("tag:yaml.org,2002:", "!!"))
+        shown = tag.replace("tag:yaml.org,2002:", "!!")
         if allowed is None:
             near = get_close_matches(shown, TAGS, n=1)
             self._problem(

@@ -5,7 +5,7 @@ versions, and returns one `LinkedDocument` for each document. Does not decrypt, 
 schemas.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -101,14 +101,16 @@ def link_documents(
     documents: Mapping[str, MergedDocument],
     sops: Mapping[str, Sequence[SopsDocument]],
     prompts: Prompts,
+    unreadable: Collection[str] = (),
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
     """Resolve every link of a bundle; returns the documents that hold any.
 
     The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for
     each document id, the SOPS files of the bundle's layers, weakest first: only they can be linked,
-    so that no bundle reaches another's secrets.
+    so that no bundle reaches another's secrets. `unreadable` are the documents of which a file could
+    not be read, which is reported: what is not found in them may stand there.
     """
-    linker = _Linker(documents, sops, prompts)
+    linker = _Linker(documents, sops, prompts, unreadable)
     linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
     return linked, tuple(linker.diagnostics)
 
@@ -143,10 +145,12 @@ class _Linker:
         documents: Mapping[str, MergedDocument],
         sops: Mapping[str, Sequence[SopsDocument]],
         prompts: Prompts,
+        unreadable: Collection[str],
     ) -> None:
         self._documents = documents
         self._sops = sops
         self._prompts = prompts
+        self._unreadable = unreadable
         self._resolved: dict[int, _Sized] = {}
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
         self._written = 0
@@ -288,7 +292,9 @@ class _Linker:
                 return _Sized(at, 1, 0)
             inner = child_at(at, token)
             if inner is None:
-                if format_pointer((*walked, token)) not in self._documents[document].missing:
+                missing = self._documents[document].missing
+                known = document in self._unreadable or format_pointer((*walked, token)) in missing
+                if not known:
                     self._dangling(value, link, document, at, walked, token)
                 return _unknown(value)
             at = inner
@@ -300,8 +306,9 @@ class _Linker:
         self._problem(
             "GCT152",
             first,
-            f"expected references without a cycle, found {len(refs)} that lead in a circle",
-            label="the circle begins here",
+            "expected references without a circle, found "
+            + ("one to itself" if len(refs) == 1 else f"{len(refs)} that lead in one"),
+            label="refers to itself" if len(refs) == 1 else "the circle begins here",
             notes=tuple(Note(text, at.chain[0].span) for _, text, at in refs[1:]),
             hint="give one of them a value of its own",
         )
@@ -341,10 +348,15 @@ class _Linker:
             kind = file.type_at(pointer)
             if kind is not None:
                 return MergedValue(SecretLink(document, file.path, pointer, kind), value.chain)
+        if document in self._unreadable:
+            return MergedValue(_UNKNOWN, value.chain)
         if files:
             message = f"expected a secret at {link.text}, found no such key in any layer"
             notes = tuple(Note("searched", Span(file.path)) for file in reversed(files))
             hint = f"add it with sops: sops edit {files[-1].path}"
+            pointers = [each for file in reversed(files) for each in file.types if each]
+            for near in get_close_matches(pointer, pointers, n=1, cutoff=0.8):
+                hint = f"did you mean {document}#{near}?"
         else:
             message = f"expected a SOPS document '{document}' in this bundle's layers, found none"
             notes = ()
@@ -397,8 +409,10 @@ class _Linker:
         name = name or document
         if name in self._documents:
             return name, tokens
+        if name in self._unreadable:
+            return None
         near = get_close_matches(name, self._documents, n=1)
-        hint = f"did you mean '{near[0]}#{pointer}'?" if near else "no layer of it has such a file"
+        hint = f"did you mean '{near[0]}#{pointer}'?" if near else "no layer of the bundle has such a file"
         if name in self._sops:
             hint = f"it is encrypted: write !secret {link.text}"
         self._problem(

@@ -69,7 +69,8 @@ class MergedDocument:
     """One document of one bundle.
 
     `files` are the files that it came from, weakest first. `missing` are the pointers that a
-    `!required` asked for in vain. `has_links` says whether `link` has anything to do.
+    `!required` asked for in vain, and those on whose kind the layers disagree: both are reported
+    already. `has_links` says whether `link` has anything to do.
     """
 
     id: str
@@ -263,6 +264,7 @@ class _Merger:
         if before == now or (before == "a link" and now != "a mapping"):
             return
         hint = "use !unset in one layer and set it anew in a stronger one, or give it another key"
+        self.missing.append(format_pointer(path))
         if now == "a mapping":
             hint = "write !replace before the mapping if that is meant"
         self.problem(

@@ -62,10 +62,11 @@ def command(
             }
         )
         return
-    for name in report.written:
-        click.echo(f"wrote    {name}.json")
-    for name in report.removed:
-        click.echo(f"removed  {name}.json")
+    if settings.verbosity >= 0:
+        for name in report.written:
+            click.echo(f"wrote    {name}.json")
+        for name in report.removed:
+            click.echo(f"removed  {name}.json")
     click.echo(
         f"{bundle} in {directory}: {len(report.written)} written,"
         f" {len(report.unchanged)} unchanged, {len(report.removed)} removed"

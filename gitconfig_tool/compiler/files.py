@@ -16,7 +16,9 @@ from gitconfig_tool.source import Snapshot
 
 _SOPS_ENDINGS = (".sops.yaml", ".sops.yml", ".sops.json")
 _ENDINGS = (".yaml", ".yml")
-# A file that YAML cannot read, or not yet, may be encrypted all the same.
+# Unknown tags, numbers out of range, aliases of nothing: something else stands in their place.
+_MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
+# A file that YAML cannot read may be encrypted all the same.
 _SOPS_BLOCK = re.compile(rb"^sops:", re.MULTILINE)
 
 
@@ -24,7 +26,8 @@ _SOPS_BLOCK = re.compile(rb"^sops:", re.MULTILINE)
 class LayerFile:
     """One file of a layer: the document that it gives, and its content.
 
-    Exactly one of `root` and `sops` is set; a file without a value gives neither and is left out.
+    At most one of `root` and `sops` is set. Neither is for a file that could not be read, which is
+    reported; a file without a value is left out.
     """
 
     document: str
@@ -44,6 +47,9 @@ class ProjectFiles:
         self._layers: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
         self._roots: dict[str, Node | None] = {}
         self._parsed: dict[str, Document] = {}
+        self._broken: set[str] = set()
+        # The values of each file that the parser could not take as they are written.
+        self.misread: dict[str, set[Span]] = {}
         self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
 
     def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
@@ -67,10 +73,13 @@ class ProjectFiles:
         }
 
     def under(self, folder: str) -> list[str]:
-        """Return the paths of the files below a folder, sorted; links there are reported."""
+        """Return the paths of the files below a folder, sorted.
+
+        Links are reported: below the folder, in its place, and on the way to it.
+        """
         start = folder.rstrip("/") + "/"
         for path in self._odd:
-            if path.startswith(start):
+            if path.startswith(start) or start.startswith(path + "/"):
                 self._report_odd(path)
         first = bisect_left(self._paths, start)
         last = first
@@ -91,6 +100,11 @@ class ProjectFiles:
                 if not diagnostics:
                     # A file with diagnostics is parsed again elsewhere: they carry its path.
                     self._roots[oid] = document.root
+                if diagnostics and document.root is None:
+                    self._broken.add(path)
+                spans = {found.span for found in diagnostics if found.code in _MISREAD and found.span}
+                if spans:
+                    self.misread[path] = spans
                 self.diagnostics += diagnostics
                 self._parsed[path] = document
         return self._parsed[path]
@@ -118,8 +132,9 @@ class ProjectFiles:
         return tuple(found.values())
 
     def _one(self, path: str, document: str) -> tuple[LayerFile, ...]:
-        if path in self._odd:
-            self._report_odd(path)
+        for odd in self._odd:
+            if f"{path}/".startswith(f"{odd}/"):
+                self._report_odd(odd)
         if path not in self.snapshot.files:
             return ()
         file = self._file(document, path)
@@ -129,12 +144,14 @@ class ProjectFiles:
         parsed = self.parse(path)
         oid = self.snapshot.files[path].oid
         if is_sops_path(path) or is_sops(parsed.root):
-            if parsed.root is None:
-                return None
             sops, diagnostics = read_sops(parsed)
             self.diagnostics += diagnostics
-            return None if sops is None else LayerFile(document, path, oid, None, sops)
-        return None if parsed.root is None else LayerFile(document, path, oid, parsed.root, None)
+            if sops is not None or diagnostics or path in self._broken:
+                return LayerFile(document, path, oid, None, sops)
+            return None
+        if parsed.root is None and path not in self._broken:
+            return None
+        return LayerFile(document, path, oid, parsed.root, None)
 
     def _twice(self, first: LayerFile, path: str) -> None:
         self.diagnostics.append(
@@ -144,6 +161,7 @@ class ProjectFiles:
                 Span(path),
                 notes=(Note("the other file", Span(first.path)),),
                 hint="remove or rename one of the two",
+                sensitive=is_sops_path(path),
             )
         )
 

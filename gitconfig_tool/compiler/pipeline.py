@@ -25,7 +25,8 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
-from gitconfig_tool.merge import LayerDocument, MergedDocument, merge_documents
+from gitconfig_tool.merge import LayerDocument, MergedDocument, leaves, merge_documents
+from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate, load_policies
 from gitconfig_tool.project import Bundle, PolicySource, Project, bind_bundles, read_project
 from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
@@ -41,6 +42,8 @@ from gitconfig_tool.source import PROJECT_FILE, Snapshot
 _BUILTIN = "gitconfig-tool:"
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _DEMO_KEYS = "demo-keys-public-not-secret/"
+# Diagnostics that say what no layer does.
+_NEED_ALL_LAYERS = frozenset({"GCT104", "GCT106"})
 
 
 class CompileError(GitConfigError):
@@ -131,6 +134,8 @@ class _Run:
         self._project = project
         self._found = _Found()
         self._found.add(diagnostics)
+        # With the project file misread, a layer may be missing for that reason alone.
+        self._is_misread = bool(self._found.diagnostics())
         self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
         self._linked: dict[Any, LinkedDocument] = {}
@@ -164,29 +169,21 @@ class _Run:
     def _bundle(
         self, bundle: Bundle, prompts: Prompts, schemas: Schemas, policies: Policies
     ) -> CompiledBundle:
-        clear, sops = self._layers(bundle)
+        clear, sops, unreadable = self._layers(bundle)
         merged = {}
         for name, layers in clear.items():
             if name in sops:
                 self._both_kinds(name, layers[-1], sops[name][-1], bundle)
-            document = self._merge(name, layers, bundle)
+            document = self._merge(name, layers, bundle, complete=name not in unreadable)
             if document is not None:
                 merged[name] = document
-        if not merged and not sops:
-            self._found.add(
-                [
-                    Diagnostic(
-                        "GCT108",
-                        f"expected documents in the layers of bundle {bundle.name}, found none",
-                        Span(PROJECT_FILE),
-                        hint="the layers looked at: "
-                        + ", ".join(layer.path for layer in bundle.layers),
-                    )
-                ],
-                bundle.name,
-            )
-        linked = self._link(merged, sops, prompts, bundle)
-        for document in linked.values():
+        if not (clear or sops or unreadable or self._is_misread):
+            self._no_documents(bundle)
+        linked = self._link(merged, sops, prompts, unreadable, bundle)
+        for name, document in linked.items():
+            if name in unreadable:
+                # What a schema or a policy misses may stand in the file that could not be read.
+                continue
             self._found.add(self._check(document, schemas), bundle.name)
             self._found.add(self._judge(document, policies, bundle), bundle.name)
         return CompiledBundle(
@@ -201,10 +198,14 @@ class _Run:
 
     def _layers(
         self, bundle: Bundle
-    ) -> tuple[dict[str, list[LayerDocument]], dict[str, list[SopsDocument]]]:
-        """Collect, for each document, what the layers of a bundle give, weakest first."""
+    ) -> tuple[dict[str, list[LayerDocument]], dict[str, list[SopsDocument]], frozenset[str]]:
+        """Collect, for each document, what the layers of a bundle give, weakest first.
+
+        The last set names the documents of which a file could not be read.
+        """
         clear: dict[str, list[LayerDocument]] = {}
         sops: dict[str, list[SopsDocument]] = {}
+        unreadable: set[str] = set()
         for layer in bundle.layers:
             found = self._files.layer_files(layer)
             if not found and layer.required:
@@ -225,27 +226,65 @@ class _Run:
                 elif file.root is not None:
                     document = LayerDocument(layer.path, file.path, file.root, layer.own)
                     clear.setdefault(file.document, []).append(document)
-        return dict(sorted(clear.items())), dict(sorted(sops.items()))
+                else:
+                    unreadable.add(file.document)
+        return dict(sorted(clear.items())), dict(sorted(sops.items())), frozenset(unreadable)
+
+    def _no_documents(self, bundle: Bundle) -> None:
+        layers = self._project.layers
+        looked_at = ", ".join(layer.path for layer in bundle.layers)
+        self._found.add(
+            [
+                Diagnostic(
+                    "GCT108",
+                    f"expected documents in the layers of bundle {bundle.name}, found none",
+                    layers[0].span if layers else Span(PROJECT_FILE),
+                    hint=f"the layers looked at: {looked_at}"
+                    if looked_at
+                    else "name at least one layer that the bundle has",
+                )
+            ],
+            bundle.name,
+        )
 
     def _merge(
-        self, name: str, layers: Sequence[LayerDocument], bundle: Bundle
+        self, name: str, layers: Sequence[LayerDocument], bundle: Bundle, *, complete: bool
     ) -> MergedDocument | None:
         # The root's identity stands for the blob id: equal blobs share one parsed root.
         key = (name, *((each.path, id(each.root), each.own) for each in layers))
         if key not in self._merged:
-            self._merged[key] = merge_documents(name, layers)
+            document, diagnostics = merge_documents(name, layers)
+            if document is not None:
+                document = self._without_misread(document)
+            self._merged[key] = (document, diagnostics)
         document, diagnostics = self._merged[key]
+        if not complete:
+            # What these miss may stand in the file that could not be read.
+            diagnostics = tuple(each for each in diagnostics if each.code not in _NEED_ALL_LAYERS)
         self._found.add(diagnostics, bundle.name)
         return document
+
+    def _without_misread(self, document: MergedDocument) -> MergedDocument:
+        """Mark the values that the parser reported: later stages have nothing to say about them."""
+        misread = self._files.misread
+        if misread.keys().isdisjoint(document.files):
+            return document
+        found = {
+            format_pointer(path)
+            for path, value in leaves(document.root)
+            if value.chain[0].span in misread.get(value.chain[0].path, ())
+        }
+        return replace(document, missing=document.missing | found)
 
     def _link(
         self,
         merged: Mapping[str, MergedDocument],
         sops: Mapping[str, Sequence[SopsDocument]],
         prompts: Prompts,
+        unreadable: frozenset[str],
         bundle: Bundle,
     ) -> dict[str, LinkedDocument]:
-        with_links, diagnostics = link_documents(merged, sops, prompts)
+        with_links, diagnostics = link_documents(merged, sops, prompts, unreadable)
         self._found.add(diagnostics, bundle.name)
         linked = {}
         for name, document in merged.items():
@@ -323,7 +362,11 @@ class _Run:
             for path in self._files.under(self._project.prompts)
             if path.endswith((".prompt.yaml", ".prompt.yml"))
         ]
-        prompts, diagnostics = load_prompts({path: self._files.parse(path) for path in paths})
+        prompts, diagnostics = load_prompts(
+            {path: self._files.parse(path) for path in paths},
+            {path: self._snapshot.read(path) for path in paths},
+            folder=self._project.prompts,
+        )
         self._found.add(diagnostics)
         return prompts
 
@@ -373,21 +416,26 @@ class _Run:
 
 
 class _Found:
-    """Diagnostics so far; the same one from several bundles is kept once, with their names."""
+    """Diagnostics so far; the same one from several bundles is kept once, with their names.
+
+    Two are the same when code, place and message are: notes and hint may speak of one bundle.
+    """
 
     def __init__(self) -> None:
-        self._bundles: dict[Diagnostic, dict[str, None]] = {}
+        self._first: dict[tuple[str, Span | None, str], Diagnostic] = {}
+        self._bundles: dict[tuple[str, Span | None, str], dict[str, None]] = {}
 
     def add(self, diagnostics: Iterable[Diagnostic], bundle: str | None = None) -> None:
         for diagnostic in diagnostics:
-            names = self._bundles.setdefault(diagnostic, {})
+            key = (diagnostic.code, diagnostic.span, diagnostic.message)
+            self._first.setdefault(key, diagnostic)
+            names = self._bundles.setdefault(key, dict.fromkeys(diagnostic.bundles))
             if bundle is not None:
                 names[bundle] = None
 
     def diagnostics(self) -> list[Diagnostic]:
         return [
-            replace(found, bundles=tuple(dict.fromkeys((*found.bundles, *names))))
-            for found, names in self._bundles.items()
+            replace(found, bundles=tuple(self._bundles[key])) for key, found in self._first.items()
         ]
 
 

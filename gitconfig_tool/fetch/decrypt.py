@@ -87,7 +87,9 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
 
     Call `check_recipients` first. Raises `DecryptionError`, which never holds plaintext.
     """
-    command = [str(sops), "decrypt", "--input-type", file.format, "--output-type", "json"]
+    # Without --config sops reads the nearest .sops.yaml, which has no say in what a bundle holds.
+    command = [str(sops), "--config", os.devnull, "decrypt"]
+    command += ["--input-type", file.format, "--output-type", "json"]
     try:
         result = subprocess.run(
             # The name is for sops's own messages; without it, sops before 3.10 refuses stdin.
@@ -97,7 +99,6 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
             check=False,
             timeout=_TIMEOUT,
             env=_environment(file, environment),
-            cwd="/",  # sops looks for .sops.yaml from the current folder upwards.
         )
     except subprocess.TimeoutExpired:
         # The exception holds the output so far, which may be plaintext: it is not passed on.

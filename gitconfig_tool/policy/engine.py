@@ -61,8 +61,8 @@ class Program(Protocol):
     ) -> Mapping[DataPath, Any]:
         """Return the value of each rule as JSON, a set as a sorted list.
 
-        `document` becomes `input`, `facts` become `data.gitconfig_tool`. A rule that is undefined is left
-        out; the value of one that cannot be evaluated is a `Fault`.
+        `document` becomes `input`, `facts` become `data.gitconfig_tool`. A rule that is undefined
+        is left out; the value of one that cannot be evaluated is a `Fault`.
         """
         ...
 

@@ -1,9 +1,9 @@
 """Evaluation of policies on one document, and the meaning of their results.
 
 A result is a text, or an object with `msg` and, optionally, `pointer` or `details.pointer`: a JSON
-Pointer (RFC 6901) to the value that is meant; `sensitive: true` keeps that place of the file out of
-reports. Anything else, and a rule that cannot be evaluated, denies. Does not decide which bundles
-there are.
+Pointer (RFC 6901) to the value that is meant. `hint` says what to do; `sensitive: true` keeps that
+place of the file out of reports. Anything else, and a rule that cannot be evaluated, denies. Does
+not decide which bundles there are.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,8 +32,8 @@ def evaluate(
     """Evaluate policies on a document of a bundle.
 
     `input` is the document's value; a secret appears as `{"$secret": "secrets/db#/password"}`, a
-    prompt as `{"$prompt": "greeting@1.2.0"}`. `data.gitconfig_tool` holds `document` (id, namespace)
-    and `bundle` (name, dimensions, protected).
+    prompt as `{"$prompt": "greeting@1.2.0"}`. `data.gitconfig_tool` holds `document` (id,
+    namespace) and `bundle` (name, dimensions, protected).
     """
     if not policies.packages:
         return ()
@@ -126,7 +126,16 @@ def _result(rule: PolicyRule, result: Any, document: LinkedDocument) -> Iterator
             span = document.span_at(tokens)
     sensitive = isinstance(result, dict) and result.get("sensitive") is True
     code = "GCT302" if rule.warns else "GCT301"
-    yield Diagnostic(code, text, span, notes=notes, sensitive=sensitive)
+    yield Diagnostic(code, text, span, notes=notes, hint=_hint(rule, result), sensitive=sensitive)
+
+
+def _hint(rule: PolicyRule, result: Any) -> str:
+    hint = result.get("hint") if isinstance(result, dict) else None
+    if isinstance(hint, str) and hint.strip():
+        return " ".join(hint.split())
+    if rule.warns:
+        return "change the value, unless it is meant"
+    return "change the value, or ask the owners of the policy"
 
 
 def _pointer(result: Any) -> str | None:

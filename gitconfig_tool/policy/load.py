@@ -1,8 +1,8 @@
 """Loading of policies: which packages and rules there are, and what they depend on.
 
-The conventions are conftest's: a package may define `deny`, `violation` and `warn`, and each of them
-with a suffix, such as `deny_unpinned_model`. Unlike conftest, every package counts, not only `main`.
-Does not read files and does not evaluate.
+The conventions are conftest's: a package may define `deny`, `violation` and `warn`, and each of
+them with a suffix, such as `deny_unpinned_model`. Unlike conftest, every package counts, not only
+`main`. Does not read files and does not evaluate.
 """
 
 import re
@@ -70,8 +70,8 @@ def load_policies(
 ) -> tuple[Policies, tuple[Diagnostic, ...]]:
     """Compile policies, given by project path or as `gitconfig-tool:SET/FILE.rego`.
 
-    Files that end with `_test.rego` are left out. A file with a diagnostic is not evaluated, and its
-    diagnostic is an error: nothing passes because a policy is broken.
+    Files that end with `_test.rego` are left out. A file with a diagnostic is not evaluated, and
+    its diagnostic is an error: nothing passes because a policy is broken.
     """
     if engine is None:
         # Loaded here, not above: the library takes 10 ms, and many projects have no policy.

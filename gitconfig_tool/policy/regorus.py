@@ -33,9 +33,9 @@ MAX_LINES = 20_000
 # every level doubles the time, and ten take 0.1 s.
 MAX_NESTING = 10
 
-# The functions that the library has, by number of arguments. It has no list of its own; a test holds
-# this one against it. Without it, an unknown function would be noticed only by the document that
-# reaches it.
+# The functions that the library has, by number of arguments. It has no list of its own; a test
+# holds this one against it. Without it, an unknown function would be noticed only by the document
+# that reaches it.
 _FUNCTIONS_BY_ARITY = {
     1: "abs ceil count floor intersection lower max min product round sort sum to_number trace "
     "trim_space type_name union upper walk array.reverse base64.decode base64.encode "
@@ -198,21 +198,20 @@ def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
     deep = _too_deep(path, text)
     if deep is not None:
         return deep
-    first: Fault | None = None
+    faults = []
     for v0 in (False, True) if _may_be_v0(text) else (False,):
         engine = _engine()
         engine.set_rego_v0(v0)
         try:
             engine.add_policy(path, text)
         except RuntimeError as error:
-            first = first or _fault(error)
+            faults.append(_fault(error))
             continue
         tree = json.loads(engine.get_ast_as_json())[0]["ast"]
         return read_tree(path, text, tree), v0
-    assert first is not None
     return Fault(
-        f"expected a Rego policy, found: {first.text}",
-        first.span or Span(path),
+        f"expected a Rego policy, found: {faults[0].text}",
+        faults[0].span or Span(path),
         "opa check and opa fmt show what Rego expects here",
     )
 

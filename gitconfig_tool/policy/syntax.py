@@ -72,8 +72,7 @@ class SourceFile:
 def read_tree(path: str, text: str, tree: Mapping[str, Any]) -> SourceFile:
     """Read the syntax tree of one file; `text` is what the tree was made of."""
     source = text.encode()
-    package = tuple(segment or "" for segment in _reference(tree["package"]["refr"])[1:])
-    package = (_root(tree["package"]["refr"]), *package)
+    package = _literals(tree["package"]["refr"])
     imports, imported = _imports(tree["imports"], source)
     names = {_root(refr) for refr in map(_head_reference, tree["rules"])}
     scope = _Scope(path, source, package, imports, frozenset(names))
@@ -241,7 +240,7 @@ class _Scope:
         return Rule(_root(refr), definition, frozenset(uses), tuple(calls), arity)
 
     def _call(self, call: Mapping[str, Any]) -> Call:
-        segments = tuple(segment or "" for segment in _reference(call["fcn"]))
+        segments = _literals(call["fcn"])
         target = self.imports.get(segments[0])
         name = segments if target is None else ("data", *target, *segments[1:])
         width = len(".".join(segments))
@@ -257,7 +256,7 @@ class _Scope:
             if segment is None:
                 break
             literal.append(segment)
-        root = segments[0]
+        root = segments[0] or ""
         if root == "data":
             return tuple(literal)
         if root in self.imports:
@@ -280,7 +279,7 @@ def _imports(
     names: dict[str, DataPath] = {}
     paths: set[DataPath] = set()
     for tree in trees:
-        segments = tuple(segment or "" for segment in _reference(tree["refr"]))
+        segments = _literals(tree["refr"])
         if segments[0] != "data":  # `input`, `rego.v1` and `future.keywords` name no rule
             continue
         alias = tree.get("as")
@@ -318,6 +317,11 @@ def _reference(node: Mapping[str, Any]) -> tuple[str | None, ...]:
             segments.append(None)
             break
     return tuple(reversed(segments))
+
+
+def _literals(node: Mapping[str, Any]) -> DataPath:
+    """Return the segments of a reference that is literal throughout, as imports and calls are."""
+    return tuple(segment or "" for segment in _reference(node))
 
 
 def _root(node: Mapping[str, Any]) -> str:

@@ -105,8 +105,10 @@ class _Check:
         if properties is None or not isinstance(properties.value, MappingNode):
             return
         used = {use.name for template in parsed for use in template.uses}
+        undeclared = used - properties.value.entries.keys()
         for name, variable in properties.value.entries.items():
-            if name not in used:
+            # Most often a misspelled use is this one; that is said already.
+            if name not in used and not get_close_matches(name, undeclared, n=1):
                 yield Diagnostic(
                     "GCT502",
                     f"expected each variable to be used, found '{name}' in no template",

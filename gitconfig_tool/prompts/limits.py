@@ -14,7 +14,7 @@ class RenderLimits:
     template_characters: int = 500_000
     output_characters: int = 5_000_000
     # Loop iterations, calls and filters.
-    steps: int = 200_000
+    steps: int = 100_000
     # Characters, and items of lists and mappings, of all values that the template makes.
-    memory: int = 20_000_000
+    memory: int = 10_000_000
     range_items: int = 10_000

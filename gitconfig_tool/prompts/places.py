@@ -7,6 +7,7 @@ differ, no place is claimed.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from gitconfig_tool.diagnostics import Span
@@ -71,9 +72,9 @@ def _pieces(source: str, node: ScalarNode) -> list[_Piece]:
     start = _skip_properties(source, start)
     first = source[start : start + 1]
     candidates: Iterator[list[_Piece]]
-    if first in ("|", ">") and first:
+    if first in ("|", ">"):
         candidates = _block(text, start, folded=first == ">")
-    elif first in ("'", '"') and first:
+    elif first in ("'", '"'):
         candidates = iter([_flow(text, start + 1, None, first)])
     else:
         end = text.offset(node.mark.end_line, node.mark.end_column)
@@ -98,11 +99,8 @@ class _Text:
         return min(self.starts[line - 1] + column - 1, len(self.source))
 
     def place(self, offset: int) -> tuple[int, int]:
-        low, high = 0, len(self.starts)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.starts[middle] <= offset else (low, middle)
-        return low + 1, offset - self.starts[low] + 1
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
     def line_break(self, line: int) -> str:
         """Return the break after a line (from 0) as it stands in a value, "" at the end."""

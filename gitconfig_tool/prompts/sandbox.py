@@ -78,7 +78,7 @@ _OPEN_TYPES = (LoopContext, Namespace, Cycler, Joiner)
 _MAX_BITS = 4096
 _MAX_DIGITS_IN_FORMAT = 3
 # What a number or a container costs beside its content, in characters.
-_ITEM_COST = 8
+_ITEM_COST = 16
 
 
 class LimitError(Exception):

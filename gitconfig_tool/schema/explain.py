@@ -1,18 +1,17 @@
 """What is wrong with a document, in words: from jsonschema's errors to diagnostics.
 
-Each error is told at the value that is wrong, in the layer that set it. A value that may be a secret
-is never shown.
+Each error is told at the value that is wrong, in the layer that set it. A value that may be a
+secret is never shown.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -23,6 +22,17 @@ from gitconfig_tool.merge import Origin
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.references import PROJECT
+from gitconfig_tool.schema.wording import (
+    SHOWN_NAMES,
+    Problem,
+    found_of,
+    has_type_of,
+    hint_of,
+    label_of,
+    literal,
+    to_problem,
+    wanted_of,
+)
 
 _CODES = {
     "type": "GCT201",
@@ -89,8 +99,9 @@ def explain(
     found = False
     for error in validator.iter_errors(value):
         found = True
-        if writer.is_known(error):
-            yield from writer.diagnostics(error)
+        problem = to_problem(error)
+        if writer.is_known(problem):
+            yield from writer.diagnostics(problem)
     if not found:
         # The two libraries differ, in how they read a pattern for example: the stricter one counts.
         for each in schemas.compiled[uri].iter_errors(value):
@@ -100,7 +111,7 @@ def explain(
                 yield writer.say(
                     _CODES.get(keyword, _OTHER),
                     path,
-                    f"expected a value that satisfies '{keyword}', found {writer.shown(path, value)}",
+                    f"expected a value that satisfies '{keyword}', found another",
                     f"'{keyword}' does not hold",
                 )
 
@@ -108,11 +119,9 @@ def explain(
 def schema_errors(schema: Any) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with a schema itself: a path in it, and a text."""
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
-        wanted = _wanted(error)
-        yield (
-            tuple(error.absolute_path),
-            f"expected {wanted} in a JSON Schema, found {_literal(error.instance)}",
-        )
+        problem = to_problem(error)
+        found = f"found {found_of(problem)}"
+        yield problem.path, f"expected {wanted_of(problem)} in a JSON Schema, {found}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,43 +144,44 @@ class _Writer:
         tokens = tuple(map(str, path))
         return any(tokens[:length] in self.secrets for length in range(len(tokens) + 1))
 
-    def is_known(self, error: ValidationError) -> bool:
-        """Tell whether an error holds whatever the secrets are, and is not reported elsewhere."""
-        tokens = tuple(map(str, error.absolute_path))
+    def is_known(self, problem: Problem) -> bool:
+        """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""
+        tokens = tuple(map(str, problem.path))
         if any(tokens[:length] in self.unknown for length in range(len(tokens) + 1)):
             return False
-        keyword = str(error.validator)
-        if error.context and keyword in ("anyOf", "oneOf"):
-            return all(any(map(self.is_known, branch)) for branch in _branches(error))
-        if keyword in ("anyOf", "oneOf"):  # oneOf: more than one branch holds
-            return not self._holds_secret(tokens) and not self._holds_unknown(tokens)
-        if keyword == "enum" and self.is_secret(error.absolute_path):
-            return not _any_of_type(error.validator_value, error.instance)
-        if keyword == "const" and self.is_secret(error.absolute_path):
-            return not _any_of_type([error.validator_value], error.instance)
-        if self.is_secret(error.absolute_path):
-            return keyword not in _NEED_THE_TEXT
-        if keyword in _NEED_WHAT_IS_INSIDE:
-            return not self._holds_secret(tokens) and not self._holds_unknown(tokens)
+        if problem.branches:
+            return all(any(map(self.is_known, branch)) for branch in problem.branches)
+        if self.is_secret(problem.path):
+            if problem.keyword in ("enum", "const"):
+                allowed = problem.wanted if problem.keyword == "enum" else [problem.wanted]
+                return not has_type_of(allowed, problem.value)
+            return problem.keyword not in _NEED_THE_TEXT
+        if problem.keyword in _NEED_WHAT_IS_INSIDE:
+            # What is not known may be the very thing that the keyword looks at.
+            return not any(
+                place[: len(tokens)] == tokens for place in (*self.secrets, *self.unknown)
+            )
         return True
 
-    def diagnostics(self, error: ValidationError) -> Iterator[Diagnostic]:
-        """Yield the diagnostics of one error; an error can speak of several keys."""
-        keyword = str(error.validator)
-        path: Path = tuple(error.absolute_path)
-        if "propertyNames" in error.absolute_schema_path and isinstance(error.instance, str):
-            yield self._name(error, path)
-        elif keyword == "required" or keyword == "dependentRequired":
-            yield from self._required(error, path)
-        elif keyword in ("additionalProperties", "unevaluatedProperties"):
-            yield from self._unknown_keys(error, path)
-        elif keyword in ("anyOf", "oneOf") and error.context:
-            yield self._branches(error, path)
+    def diagnostics(self, problem: Problem) -> Iterator[Diagnostic]:
+        """Yield the diagnostics of one problem; a problem can speak of several keys."""
+        if problem.of_name:
+            yield self._name(problem)
+        elif problem.keyword in ("required", "dependentRequired"):
+            yield from self._required(problem)
+        elif problem.keyword in ("additionalProperties", "unevaluatedProperties"):
+            yield from self._unknown_keys(problem)
+        elif problem.branches:
+            yield self._branches(problem)
         else:
-            code = _CODES.get(keyword, _OTHER)
-            message = f"expected {_wanted(error)}, found {self._found(error, path)}"
-            secret = _is_write_only(error)
-            yield self.say(code, path, message, _label(error), hint=_hint(error), secret=secret)
+            yield self.say(
+                _CODES.get(problem.keyword, _OTHER),
+                problem.path,
+                f"expected {wanted_of(problem)}, found {self._found(problem)}",
+                label_of(problem),
+                hint=hint_of(problem),
+                secret=problem.is_write_only,
+            )
 
     def say(
         self,
@@ -197,107 +207,88 @@ class _Writer:
             sensitive=secret and not linked,
         )
 
-    def shown(self, path: Path, value: Any) -> str:
-        """Describe the value at a path of a document; a secret by its type alone."""
-        for token in path:
-            value = value[int(token)] if isinstance(value, list) else value[token]
-        return _literal(value)
-
     def _in_schema(self, label: str) -> str:
         return f"{label} (schema {self.schema})"
 
-    def _found(self, error: ValidationError, path: Path) -> str:
-        kind = self.secrets.get(tuple(map(str, path)))
+    def _found(self, problem: Problem) -> str:
+        kind = self.secrets.get(tuple(map(str, problem.path)))
         if kind is not None:
             return f"a secret of the SOPS type {kind}"
-        if _is_write_only(error):
+        if problem.is_write_only:
             return "another value (not shown: the schema says that it is a secret)"
-        if str(error.validator) == "uniqueItems":
-            return _repeated(error.instance)
-        if str(error.validator) in ("minItems", "maxItems"):
-            return f"{len(error.instance)}"
-        if str(error.validator) in ("minLength", "maxLength"):
-            return f"{len(error.instance)}: {_literal(error.instance)}"
-        if str(error.validator) in ("minProperties", "maxProperties"):
-            return f"{len(error.instance)}"
-        return _literal(error.instance)
+        return found_of(problem)
 
-    def _required(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
-        names = error.validator_value
+    def _required(self, problem: Problem) -> Iterator[Diagnostic]:
+        names = problem.wanted
         if isinstance(names, dict):
-            names = [name for key, each in names.items() if key in error.instance for name in each]
+            names = [name for key, each in names.items() if key in problem.value for name in each]
+        known = problem.schema.get("properties", {})
+        files = " or ".join(reversed(self.document.files))
+        within = f" in {format_pointer(problem.path)}" if problem.path else ""
         for name in names:
-            place = (*map(str, path), name)
-            if name in error.instance or place in self.unknown:
+            place = (*map(str, problem.path), name)
+            if name in problem.value or place in self.unknown:
                 continue
-            near = get_close_matches(name, [str(key) for key in error.instance], n=1)
-            known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-            files = " or ".join(reversed(self.document.files))
+            near = get_close_matches(name, [key for key in problem.value if key not in known], n=1)
             hint = f"set {format_pointer(place)} in {files}"
-            if near and near[0] not in known:
-                hint = f"is '{near[0]}' meant? Otherwise {hint}"
-            within = f" in {format_pointer(path)}" if path else ""
             yield Diagnostic(
                 "GCT202",
                 f"expected the key '{name}'{within}, found none",
-                self._start(path),
+                self._start(problem.path),
                 self._in_schema(f"'{name}' is missing"),
-                hint=hint,
+                hint=f"is '{near[0]}' meant? Otherwise {hint}" if near else hint,
             )
 
-    def _unknown_keys(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
-        schema = error.schema if isinstance(error.schema, dict) else {}
-        known = [str(key) for key in schema.get("properties", {})]
-        for key in error.instance:
-            if str(error.validator) == "additionalProperties":
-                extra = key not in known and not any(
-                    re.search(pattern, key) for pattern in schema.get("patternProperties", {})
-                )
+    def _unknown_keys(self, problem: Problem) -> Iterator[Diagnostic]:
+        known = [str(key) for key in problem.schema.get("properties", {})]
+        patterns = list(problem.schema.get("patternProperties", {}))
+        for key in problem.value:
+            if problem.keyword == "additionalProperties":
+                extra = key not in known and not any(re.search(each, key) for each in patterns)
             else:
                 # Which keys were evaluated only the library knows, and its text says it.
-                extra = repr(key) in error.message
+                extra = repr(key) in problem.text
             if not extra:
                 continue
             near = get_close_matches(key, known, n=1)
-            some = ", ".join(known[:_SHOWN_NAMES])
-            more = ", ..." if len(known) > _SHOWN_NAMES else ""
-            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {some}{more}"
+            some = ", ".join(known[:SHOWN_NAMES]) + (", ..." if len(known) > SHOWN_NAMES else "")
+            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {some}"
             yield Diagnostic(
                 "GCT206",
                 f"expected a known key, found '{key}'",
-                self._key_span(path, key),
+                self._key_span(problem.path, key),
                 self._in_schema("unknown key"),
                 hint=hint if known else "remove the key",
             )
 
-    def _name(self, error: ValidationError, path: Path) -> Diagnostic:
+    def _name(self, problem: Problem) -> Diagnostic:
         return Diagnostic(
             "GCT206",
-            f"expected a key that is {_wanted(error)}, found {_literal(error.instance)}",
-            self._key_span(path, str(error.instance)),
+            f"expected a key that is {wanted_of(problem)}, found {literal(problem.value)}",
+            self._key_span(problem.path, str(problem.value)),
             self._in_schema("the key is not allowed"),
             hint="rename the key",
         )
 
-    def _branches(self, error: ValidationError, path: Path) -> Diagnostic:
-        """Say which form came closest: the one whose errors lie deepest, then the one with fewest."""
-        branches = [[each for each in b if self.is_known(each)] for b in _branches(error)]
-        branches = [branch for branch in branches if branch]
-        types = [each for branch in branches for each in branch]
-        if all(each.validator == "type" and not each.relative_path for each in types):
-            wanted = dict.fromkeys(_wanted(each) for each in types)
-            message = f"expected {' or '.join(wanted)}, found {self._found(error, path)}"
-            return self.say("GCT208", path, message, f"no form of '{error.validator}' fits")
-        closest = max(branches, key=partial(_closeness, len(error.absolute_path)))
+    def _branches(self, problem: Problem) -> Diagnostic:
+        """Say which form came closest."""
+        known = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
+        every = [each for branch in known for each in branch]
+        label = f"no form of '{problem.keyword}' fits"
+        if all(each.keyword == "type" and each.path == problem.path for each in every):
+            wanted = dict.fromkeys(map(wanted_of, every))
+            message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
+            secret = problem.is_write_only or any(each.is_write_only for each in every)
+            return self.say("GCT208", problem.path, message, label, secret=secret)
+        closest = max(known, key=partial(_closeness, len(problem.path)))
         inner = [found for each in closest for found in self.diagnostics(each)]
-        message = f"expected one of {len(branches)} forms, found none of them"
-        label = f"no form of '{error.validator}' fits"
-        outer = self.say("GCT208", path, message, label, secret=any(map(_is_write_only, closest)))
-        notes = tuple(Note(f"the closest form: {each.message}", each.span) for each in inner)
-        hint = next((each.hint for each in inner if each.hint), "")
-        sensitive = outer.sensitive or any(each.sensitive for each in inner)
-        return Diagnostic(
-            outer.code, message, outer.span, outer.label, notes, hint, sensitive=sensitive
+        message = f"expected one of {len(known)} forms, found none of them"
+        secret = problem.is_write_only or any(each.sensitive for each in inner)
+        outer = self.say("GCT208", problem.path, message, label, secret=secret)
+        return replace(
+            outer,
+            notes=tuple(Note(f"the closest form: {each.message}", each.span) for each in inner),
+            hint=next((each.hint for each in inner if each.hint), ""),
         )
 
     def _start(self, path: Path) -> Span:
@@ -315,37 +306,20 @@ class _Writer:
                     return entry.key_mark.in_file(origin.path)
         return value.span
 
-    def _holds_secret(self, tokens: tuple[str, ...]) -> bool:
-        return any(secret[: len(tokens)] == tokens for secret in self.secrets)
 
-    def _holds_unknown(self, tokens: tuple[str, ...]) -> bool:
-        return any(unknown[: len(tokens)] == tokens for unknown in self.unknown)
-
-
-def _branches(error: ValidationError) -> list[list[ValidationError]]:
-    """Group the errors below an anyOf or oneOf by branch."""
-    grouped: dict[Any, list[ValidationError]] = {}
-    for inner in error.context or ():
-        grouped.setdefault(inner.relative_schema_path[0], []).append(inner)
-    return list(grouped.values())
-
-
-def _closeness(depth: int, branch: list[ValidationError]) -> tuple[bool, int, int]:
-    """Order branches: one of the right type, with deep errors, and few of them, is close."""
-    wrong_type = any(
-        each.validator in ("type", "const", "enum") and len(each.absolute_path) == depth
-        for each in branch
+def _closeness(depth: int, branch: tuple[Problem, ...]) -> tuple[bool, int, int]:
+    """Order branches: one of the right type, with deep problems, and few of them, is close."""
+    wrong = any(
+        each.keyword in ("type", "const", "enum") and len(each.path) == depth for each in branch
     )
-    return not wrong_type, max(len(each.absolute_path) for each in branch), -len(branch)
+    return not wrong, max(len(each.path) for each in branch), -len(branch)
 
 
 def _overridden(chain: tuple[Origin, ...]) -> tuple[Note, ...]:
     """Say what the strongest layer overrides; a `!ref` overrides nothing, it leads further."""
     word = "" if chain[0].node.tag == "!ref" else "overrides "
     return tuple(
-        Note(f"{word}{_literal(origin.node.value)} set", origin.span)
+        Note(f"{word}{literal(origin.node.value)} set", origin.span)
         for origin in chain[1 : 1 + _SHOWN_ORIGINS]
         if isinstance(origin.node, ScalarNode) and origin.node.tag in (None, "!final")
     )
-
-

@@ -8,6 +8,8 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 
+_WILDCARDS = {"**/": "(?:[^/]+/)*", "/**": "/.+", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
 
 @dataclass(frozen=True)
 class Schemas:
@@ -24,7 +26,7 @@ class Schemas:
     _matched: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def for_document(self, document_id: str) -> tuple[str, ...]:
-        """Return the URIs of the schemas that a document must satisfy: all that match, each once."""
+        """Return the URIs of all schemas that match a document, each once."""
         if document_id not in self._matched:
             found = {uri: None for pattern, uri in self.rules if pattern.fullmatch(document_id)}
             self._matched[document_id] = tuple(found)
@@ -94,17 +96,6 @@ def _usable(resolved: Mapping[str, Any], needs: Mapping[str, tuple[str, ...]]) -
 def _pattern(glob: str) -> re.Pattern[str]:
     """Translate a glob: `*` and `?` stay within a folder, `**` crosses folders."""
     text = ""
-    for token in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", glob):
-        if token == "**/":
-            text += "(?:[^/]+/)*"
-        elif token == "/**":
-            text += "/.+"
-        elif token == "**":
-            text += ".*"
-        elif token == "*":
-            text += "[^/]*"
-        elif token == "?":
-            text += "[^/]"
-        else:
-            text += re.escape(token)
+    for piece in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", glob):
+        text += _WILDCARDS.get(piece) or re.escape(piece)
     return re.compile(text)

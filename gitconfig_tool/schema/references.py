@@ -235,14 +235,12 @@ class SchemaReader:
     def _check_patterns(self, file: _File) -> None:
         """Refuse patterns that Python cannot read: the fetcher checks secrets with Python's."""
         for part in file.parts:
-            patterns = [(("pattern",), part.schema.get("pattern"))]
-            patterns += [
-                (("patternProperties", key), key)
-                for key in part.schema.get("patternProperties", ())
-            ]
+            patterns: list[tuple[Path, str]] = [(("pattern",), part.schema.get("pattern", ""))]
+            named = part.schema.get("patternProperties", {})
+            patterns += [(("patternProperties", key), key) for key in named]
             for path, pattern in patterns:
                 try:
-                    re.compile(pattern or "")
+                    re.compile(pattern)
                 except re.error as error:
                     text = f"expected a pattern that Python reads too, found: {error}"
                     self._invalid(file, (*part.path, *path), text)

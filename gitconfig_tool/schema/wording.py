@@ -29,7 +29,7 @@ _BOUNDS = {
     "exclusiveMaximum": ("<", "exclusive maximum"),
 }
 _SHOWN_CHARACTERS = 60
-_SHOWN_NAMES = 12
+SHOWN_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +62,19 @@ def to_problem(error: ValidationError) -> Problem:
     branches: dict[Any, list[Problem]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(to_problem(inner))
+    # A schema that is `false` has no keyword.
+    keyword: Any = error.validator
+    schema: Any = error.schema
     return Problem(
-        # A schema that is `false` has no keyword.
-        "" if error.validator is None else str(error.validator),
+        "" if keyword is None else str(keyword),
         error.validator_value,
         error.instance,
         tuple(error.absolute_path),
-        error.schema if isinstance(error.schema, Mapping) else {},
+        schema if isinstance(schema, Mapping) else {},
         "propertyNames" in error.absolute_schema_path and isinstance(error.instance, str),
         tuple(map(tuple, branches.values())),
         error.message,
     )
-
-
-def _any_of_type(values: list[Any], stand_in: Any) -> bool:
-    return any(_json_type(each) == _json_type(stand_in) for each in values)
-
-
-def _json_type(value: Any) -> type:
-    return float if type(value) is int else type(value)
 
 
 def wanted_of(problem: Problem) -> str:
@@ -109,35 +103,37 @@ def wanted_of(problem: Problem) -> str:
         "oneOf": "a value of exactly one of the forms, and not of several",
     }
     if keyword == "enum":
-        shown = ", ".join(_plain(each) for each in wanted[:_SHOWN_NAMES])
-        more = ", ..." if len(wanted) > _SHOWN_NAMES else ""
+        shown = ", ".join(_plain(each) for each in wanted[:SHOWN_NAMES])
+        more = ", ..." if len(wanted) > SHOWN_NAMES else ""
         return f"one of {shown}{more}"
-    if keyword in ("anyOf", "oneOf") and error.context:
-        return " or ".join(dict.fromkeys(wanted_of(each) for each in error.context))
+    if keyword in ("anyOf", "oneOf") and problem.branches:
+        inner = [wanted_of(each) for branch in problem.branches for each in branch]
+        return " or ".join(dict.fromkeys(inner))
     if keyword in words:
         return words[keyword]
     if keyword in ("items", "prefixItems", "unevaluatedItems"):
         return "no further items"
-    return "a value that the schema allows" if keyword == "None" else f"what '{keyword}' asks for"
+    return f"what '{keyword}' asks for" if keyword else "no value: the schema allows none here"
 
 
 def label_of(problem: Problem) -> str:
+    """Say what holds at the marked place, to stand beside it."""
     keyword, wanted = problem.keyword, problem.wanted
     if keyword in _BOUNDS:
         return f"{_BOUNDS[keyword][1]} is {wanted}"
-    if keyword == "enum" and isinstance(error.instance, str):
-        near = get_close_matches(error.instance, [e for e in wanted if isinstance(e, str)], n=1)
-        if near and not _is_write_only(error):
+    if keyword == "enum" and isinstance(problem.value, str):
+        near = get_close_matches(problem.value, [e for e in wanted if isinstance(e, str)], n=1)
+        if near and not problem.is_write_only:
             return f"did you mean '{near[0]}'?"
     if keyword == "type":
         return f"must be {wanted_of(problem)}"
-    return f"'{keyword}' does not hold" if keyword != "None" else "not allowed here"
+    return f"'{keyword}' does not hold" if keyword else "not allowed here"
 
 
 def hint_of(problem: Problem) -> str:
     """Say what the value is for: a pattern seldom speaks for itself."""
-    text = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-    return f"this is: {text}" if text and str(error.validator) == "pattern" else ""
+    text = problem.schema.get("description", "")
+    return f"this is: {text}" if text and problem.keyword == "pattern" else ""
 
 
 def _count(number: Any, noun: str) -> str:
@@ -148,7 +144,27 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
 
-def repeated(items: list[Any]) -> str:
+def found_of(problem: Problem) -> str:
+    """Say what stands there, to follow the word 'found'."""
+    if problem.keyword == "uniqueItems":
+        return _repeated(problem.value)
+    if problem.keyword in ("minItems", "maxItems", "minProperties", "maxProperties"):
+        return f"{len(problem.value)}"
+    if problem.keyword in ("minLength", "maxLength"):
+        return f"{len(problem.value)}: {literal(problem.value)}"
+    return literal(problem.value)
+
+
+def has_type_of(values: list[Any], other: Any) -> bool:
+    """Tell whether one of the values has the JSON type of another value."""
+    return any(_json_type(each) == _json_type(other) for each in values)
+
+
+def _json_type(value: Any) -> type:
+    return float if type(value) is int else type(value)
+
+
+def _repeated(items: list[Any]) -> str:
     for index, item in enumerate(items):
         for other in range(index):
             if items[other] == item:

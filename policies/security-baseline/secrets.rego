@@ -29,6 +29,7 @@ deny contains result if {
 	result := {
 		"msg": sprintf("expected a !secret link at '%s', found a value in the clear", [name]),
 		"pointer": pointer(path),
+		"hint": "encrypt it with sops, and write !secret DOCUMENT#/pointer here",
 		"sensitive": true,
 	}
 }
@@ -41,6 +42,7 @@ deny contains result if {
 	result := {
 		"msg": "expected a !secret link, found a private key in the clear",
 		"pointer": pointer(path),
+		"hint": "encrypt it with sops, and write !secret DOCUMENT#/pointer here",
 		"sensitive": true,
 	}
 }

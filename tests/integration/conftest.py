@@ -99,6 +99,23 @@ class Bao:
                 raise AssertionError(f"{method} {path}: {error.code} {error.read()!r}") from None
         return json.loads(text) if text else {}
 
+    def unseal(self, key: str) -> None:
+        """Unseal the server and wait until it is the active one of its cluster of one."""
+        self.request("PUT", "sys/unseal", {"key": key})
+        deadline = time.monotonic() + _PATIENCE
+        while not self._is_active():
+            assert time.monotonic() < deadline, "the server did not become active"
+            time.sleep(0.02)  # between two looks at the condition
+
+    def _is_active(self) -> bool:
+        try:
+            # 200 only when initialised, unsealed and active.
+            with urllib.request.urlopen(f"{self.server}/v1/sys/health", timeout=_PATIENCE):
+                return True
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+
     def read(self, path: str) -> Any:
         """Return the value of a KV entry; `path` holds `/data/`."""
         answer = self.request("GET", path)
@@ -130,10 +147,7 @@ def _answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
-    """Run an unsealed OpenBao in memory; `secret/` is KV 2, `old/` KV 1, and it keeps an audit log.
-
-    The audit log is at `audit.log` in the folder of the fixture `bao_log`.
-    """
+    """Run an unsealed OpenBao in memory: `secret/` and `team/kv/` are KV 2, `old/` is KV 1."""
     program = require_tool("bao")
     folder = tmp_path_factory.mktemp("bao")
     port = free_port()
@@ -158,19 +172,22 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
 def sealable_bao(tmp_path: Path) -> Iterator[tuple[Bao, str]]:
     """Run an OpenBao with storage on disk, unsealed; yields it and the key that unseals it."""
     program = require_tool("bao")
-    port = free_port()
+    port, cluster_port = free_port(), free_port()
     server = f"http://127.0.0.1:{port}"
     (tmp_path / "storage").mkdir()
     (tmp_path / "bao.hcl").write_text(
-        f'storage "file" {{ path = "{tmp_path}/storage" }}\n'
-        f'listener "tcp" {{ address = "127.0.0.1:{port}"\n tls_disable = true }}\n'
+        f'storage "raft" {{\n  path = "{tmp_path}/storage"\n  node_id = "one"\n'
+        "  performance_multiplier = 1\n}\n"
+        f'listener "tcp" {{\n  address = "127.0.0.1:{port}"\n'
+        f'  cluster_address = "127.0.0.1:{cluster_port}"\n  tls_disable = true\n}}\n'
         f'api_addr = "{server}"\n'
+        f'cluster_addr = "http://127.0.0.1:{cluster_port}"\n'
     )
     command = [str(program), "server", f"-config={tmp_path}/bao.hcl"]
     with running(command, tmp_path / "log", lambda: _answers(f"{server}/v1/sys/health")):
         bao = Bao(server, "")
         keys = bao.request("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
         unsealed = Bao(server, keys["root_token"])
-        unsealed.request("PUT", "sys/unseal", {"key": keys["keys"][0]})
+        unsealed.unseal(keys["keys"][0])
         unsealed.request("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
         yield unsealed, keys["keys"][0]

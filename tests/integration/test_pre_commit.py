@@ -161,7 +161,7 @@ def test_what_is_not_staged_is_not_checked(clean: Hooked) -> None:
 def test_removing_what_others_need_is_refused(clean: Hooked) -> None:
     """A commit that only removes files names no file to a hook, and is checked all the same."""
     before = clean.head()
-    _git(clean.folder, "rm", "--quiet", "-r", "environments/production/secrets")
+    _git(clean.folder, "rm", "--quiet", "-r", "prompts/support-assistant")
     done = clean.commit()
 
     output = done.stdout + done.stderr

@@ -182,7 +182,8 @@ def front(upstream: str) -> Iterator[Front]:
             finally:
                 connection.close()
 
-        do_GET = do_POST = do_PUT = do_LIST = forward
+    for method in ("GET", "POST", "PUT", "LIST"):
+        setattr(Handler, f"do_{method}", Handler.forward)
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
@@ -247,9 +248,8 @@ def test_only_what_changed_is_written(bao: Bao, delivery: Delivery, path: str) -
 
     assert report.written == ("billing",)
     assert report.record_written
-    assert {
-        name for name, version in bao.versions("secret", f"{path}/").items() if version == 2
-    } == {
+    versions = bao.versions("secret", f"{path}/")
+    assert {name for name, version in versions.items() if version == 2} == {
         f"{path}/production/billing",
         f"{path}/production/.bundle",
     }
@@ -403,7 +403,7 @@ def test_a_sealed_server(
     assert "found it sealed" in error.message
     assert "bao operator unseal" in error.hint
 
-    bao.request("PUT", "sys/unseal", {"key": key})
+    bao.unseal(key)
     assert len(_publish(bao.target("secret/acme"), delivery).written) == len(DELIVERED)
 
 
@@ -417,7 +417,7 @@ def test_a_server_that_is_sealed_midway(
         error = _refused(f"vault+{proxy.server}/secret/acme", delivery)
         assert "found it sealed; 0 of 3 entries were written" in error.message
 
-        bao.request("PUT", "sys/unseal", {"key": key})
+        bao.unseal(key)
         assert len(_publish(f"vault+{proxy.server}/secret/acme", delivery).written) == 3
 
 

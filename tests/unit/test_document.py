@@ -540,7 +540,7 @@ def test_surrogates_and_what_is_no_character(text: str, column: int) -> None:
         "GCT011",
         "expected the escape of a character, found a lone surrogate or a number too large",
         span(1, column, 1, column + 1),
-        notes=(Note("while parsing a quoted scalar", span(1, 4, 1, 5)),),
+        notes=(Note("the text begins", span(1, 4, 1, 5)),),
         hint="write the character itself instead of two \\u escapes",
     )
 
@@ -867,88 +867,115 @@ def test_a_long_fraction_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "problem", "expected"),
+    ("text", "message", "expected", "note", "hint"),
     [
-        ("a: b: c\n", "mapping values are not allowed in this context", span(1, 5, 1, 6)),
-        ("a: -\n", "block sequence entries are not allowed in this context", span(1, 4, 1, 5)),
-    ],
-)
-def test_syntax_errors(text: str, problem: str, expected: Span) -> None:
-    assert read(text) == (
-        None,
         (
-            Diagnostic(
-                "GCT010",
-                f"expected well-formed YAML, found: {problem}",
-                expected,
-                hint=SYNTAX_HINT,
-            ),
+            "é: b: c\n",
+            "expected a value, found another ':' in it",
+            span(1, 5, 1, 6),
+            None,
+            "put text that holds ': ' in quotes; if the line is a key, check its indentation",
         ),
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "problem", "expected", "context", "at"),
-    [
+        (
+            "a: -\n",
+            "expected a value, found '- ' in its place",
+            span(1, 4, 1, 5),
+            None,
+            "put each '- ' on a line of its own",
+        ),
         (
             "limits: [10, 20\nburst: 5\n",
-            "did not find expected ',' or ']'",
+            "expected ',' or ']' in a list, found something else",
             span(2, 6, 2, 7),
-            "while parsing a flow sequence",
-            span(1, 9, 1, 10),
+            Note("the list begins", span(1, 9, 1, 10)),
+            "close the list with ']' before this place",
         ),
         (
-            "é: 1\n  b: @x\n",
-            "mapping values are not allowed in this context",
-            span(2, 4, 2, 5),
-            None,
-            None,
+            "limits: {a: 1\nburst: 5\n",
+            "expected ',' or '}' in a mapping, found something else",
+            span(2, 6, 2, 7),
+            Note("the mapping begins", span(1, 9, 1, 10)),
+            "close the mapping with '}' before this place",
         ),
         (
             "é: @x\n",
-            "character that cannot start any token",
+            "expected a value, found a character that cannot begin one",
             span(1, 4, 1, 5),
-            "while scanning for the next token",
-            span(1, 4, 1, 5),
+            None,
+            "put text that begins with '@', '`' or '%' in quotes",
         ),
         (
-            "a: 'x\n",
-            "unexpected end of stream",
-            span(2, 1, 2, 2),
-            "while scanning a quoted scalar",
-            span(1, 4, 1, 5),
+            "a: 1\nb: 'x\nc: 2\n",
+            "expected a quote that closes the text, found the end of the file",
+            span(2, 4, 2, 5),
+            None,
+            "close the text that begins here",
         ),
         (
             "\ta: 1\n",
-            "character that cannot start any token",
+            "expected spaces as indentation, found a tab",
             span(1, 1, 1, 2),
-            "while scanning for the next token",
-            span(1, 1, 1, 2),
+            None,
+            "replace the tab with spaces",
         ),
         (
             "a:\n  b: 1\n c: 2\n",
-            "did not find expected key",
+            "expected the next key of a mapping, found something else",
             span(3, 2, 3, 3),
-            "while parsing a block mapping",
+            Note("the mapping begins", span(1, 1, 1, 2)),
+            "check the indentation of this line, and the quotes and brackets before this place",
+        ),
+        (
+            "- a\nb: 1\n",
+            "expected the next '- ' of a list, found something else",
+            span(2, 1, 2, 2),
+            Note("the list begins", span(1, 1, 1, 2)),
+            "check the indentation of this line, or begin it with '- '",
+        ),
+        (
+            "a: }\n",
+            "expected a value, found something else",
+            span(1, 4, 1, 5),
+            None,
+            "put text that begins with a special character in quotes",
+        ),
+        (
+            "a: 1\nword\nb: 2\n",
+            "expected ':' after a key, found none",
+            span(2, 1, 2, 2),
+            None,
+            "write 'key: value'; to continue the text of the line above, indent this one",
+        ),
+        (
+            'a: "b\\z"\n',
+            "expected an escape that YAML knows, found another",
+            span(1, 6, 1, 7),
+            Note("the text begins", span(1, 4, 1, 5)),
+            "write '\\\\' for a backslash, or use single quotes",
+        ),
+        (
+            "a: 1\n...\nb: 2\n",
+            "expected the end of the file, found more text",
+            span(3, 1, 3, 2),
+            None,
+            "a file holds one document: remove '...' and what follows",
+        ),
+        (
+            "%YAML 2.0\n---\na: 1\n",
+            "expected well-formed YAML, found: incompatible YAML document",
             span(1, 1, 1, 2),
+            None,
+            SYNTAX_HINT,
         ),
     ],
 )
-def test_syntax_errors_with_their_context(
-    text: str, problem: str, expected: Span, context: str | None, at: Span | None
+def test_syntax_errors(
+    text: str, message: str, expected: Span, note: Note | None, hint: str
 ) -> None:
-    notes = () if context is None else (Note(context, at),)
+    notes = () if note is None else (note,)
     assert read(text) == (
         None,
-        (
-            Diagnostic(
-                "GCT010",
-                f"expected well-formed YAML, found: {problem}",
-                expected,
-                notes=notes,
-                hint=SYNTAX_HINT,
-            ),
-        ),
+        (Diagnostic("GCT010", message, expected, notes=notes, hint=hint),),
     )
 
 
@@ -974,6 +1001,32 @@ def test_all_problems_of_a_file_at_once() -> None:
         ("GCT021", 5),
         ("GCT015", 6),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!int SESAME",
+        "a: !unset SESAME",
+        "a: !SESAME x",
+        "a: *SESAME",
+        "a: &SESAME [*SESAME]",
+        "a: 'SESAME",
+        "a: SESAME: SESAME",
+        "a: @SESAME",
+        "a: 99999999999999999999",
+        "a: 1e999",
+    ],
+)
+def test_no_value_of_a_sensitive_file_is_quoted(text: str) -> None:
+    _, diagnostics = parse_document(PATH, text.encode(), sensitive=True)
+
+    assert diagnostics
+    for each in diagnostics:
+        assert each.sensitive
+        said = " ".join((each.message, each.label, each.hint, *(note.text for note in each.notes)))
+        assert "SESAME" not in said
+        assert "999" not in said
 
 
 def test_nodes_know_their_kind() -> None:

@@ -32,16 +32,16 @@ parameters: {temperature: 0.7}
         summary="A policy stopped on a document, and so it denies.",
         why="A policy that cannot decide must not let a document pass. Built-in functions stop on "
         "arguments of another type; OPA would take the rule as undefined instead.",
-        failing='deny contains msg if { to_number(input.port) > 1024; msg := "high port" }',
-        fixed='deny contains msg if { is_number(input.port); input.port > 1024; msg := "high port" }',
+        failing='deny contains msg if { to_number(input.port) > 9; msg := "port" }',
+        fixed='deny contains msg if { is_number(input.port); input.port > 9; msg := "port" }',
     ),
     Rule(
         code="GCT304",
         name="policy-invalid",
         group="policy",
         summary="A policy file cannot be compiled.",
-        why="A file with an error decides nothing. Calls of unknown functions, recursion and calls of "
-        "the clock, chance or the network are errors even where no document reaches them.",
+        why="A file with an error decides nothing. Calls of unknown functions, recursion and calls "
+        "of the clock, chance or the network are errors even where no document reaches them.",
         failing='deny contains msg if { input.debug; mgs := "debug is on" }',
         fixed='deny contains msg if { input.debug; msg := "debug is on" }',
     ),
@@ -49,7 +49,7 @@ parameters: {temperature: 0.7}
         code="GCT305",
         name="policy-not-found",
         group="policy",
-        summary="`policies` in gitconfig.yaml names a folder, file or built-in set without policies.",
+        summary="`policies` in gitconfig.yaml names a place or a built-in set without policies.",
         why="A misspelt name would switch the policies off in silence.",
         failing="policies: [gitconfig-tool:security-basline]",
         fixed="policies: [gitconfig-tool:security-baseline]",

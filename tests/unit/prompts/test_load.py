@@ -95,6 +95,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         V + "template: 'Hi {{ custmer }} {{ customer }}'\n",
         [("GCT501", 2, 18)],
     ),
+    "misspelled everywhere": (V + "template: '{{ custmer }}'\n", [("GCT501", 2, 15)]),
     "undeclared twice": (
         V + "template: |\n  {{ customer }}{{ a }}{{ a }}\n",
         [("GCT501", 3, 20), ("GCT501", 3, 27)],

@@ -78,7 +78,7 @@ def test_a_bomb_ends_early(bomb: str) -> None:
     with pytest.raises(TemplateFailure, match="expected"):
         render_template(bomb, {"xs": ["a"] * 200, "text": "a" * 50_000}, LIMITS)
     # Far below what the bomb would take, far above what a busy machine needs: in kilobytes.
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
 
 
