@@ -302,7 +302,8 @@ class _Reader:
             else:
                 continue
             if stack:
-                self._add(stack[-1], node, size, height)
+                mark = _mark(event) if kind is yaml.AliasEvent else node.mark
+                self._add(stack[-1], node, size, height, mark)
             else:
                 root = node
         if isinstance(root, ScalarNode) and root.value is None and root.tag is None:
@@ -375,14 +376,14 @@ class _Reader:
         )
         raise _TooMuchError
 
-    def _add(self, frame: _Frame, node: Node, size: int, height: int) -> None:
+    def _add(self, frame: _Frame, node: Node, size: int, height: int, mark: Mark) -> None:
         frame.size += size
         frame.height = max(frame.height, height + 1)
         if frame.size > MAX_NODES:
             self._problem(
                 "GCT018",
                 f"expected at most {MAX_NODES:,} nodes once aliases are written out, found more",
-                node.mark,
+                mark,
                 hint="remove the aliases that repeat one another",
             )
             raise _TooMuchError
@@ -528,7 +529,8 @@ class _Reader:
         problem = error.problem or "found text that is not YAML"
         place = error.problem_mark or error.context_mark
         begin = error.context_mark or place
-        if problem in _SHOWN_AT_BEGIN:
+        at_end = not self._text[place.index :].strip()
+        if at_end or problem in _SHOWN_AT_BEGIN:
             place = begin
         mark = Mark(place.line + 1, place.column + 1, place.line + 1, place.column + 2)
         notes: tuple[Note, ...] = ()
@@ -553,6 +555,8 @@ class _Reader:
                 "check indentation, colons, quotes and brackets before this place",
             ),
         )
+        if at_end:
+            message = message.replace("found something else", "found the end of the file")
         self._problem("GCT010", message, mark, notes=notes, hint=hint)
 
     def _character_error(self, error: Any, text: str) -> None:
@@ -603,11 +607,11 @@ _KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a m
 _SYNTAX: Mapping[str, tuple[str, str]] = {
     "did not find expected ',' or ']'": (
         "expected ',' or ']' in a list, found something else",
-        "close the list with ']' before this place",
+        "close the list with ']'",
     ),
     "did not find expected ',' or '}'": (
         "expected ',' or '}' in a mapping, found something else",
-        "close the mapping with '}' before this place",
+        "close the mapping with '}'",
     ),
     "did not find expected key": (
         "expected the next key of a mapping, found something else",

@@ -220,7 +220,9 @@ class _Linker:
         known = self._resolved.get(id(value))
         if known is None and depth <= MAX_DEPTH:
             outer, self._touched = self._touched, set()
-            if link.kind == "ref":
+            if not link.text:
+                known = _unknown(value)  # GCT013, which the parser reports.
+            elif link.kind == "ref":
                 known = self._ref(value, link, document, depth)
             elif link.kind == "secret":
                 known = _Sized(self._secret(value, link), 1, 0)
@@ -310,7 +312,7 @@ class _Linker:
             + ("one to itself" if len(refs) == 1 else f"{len(refs)} that lead in one"),
             label="refers to itself" if len(refs) == 1 else "the circle begins here",
             notes=tuple(Note(text, at.chain[0].span) for _, text, at in refs[1:]),
-            hint="give one of them a value of its own",
+            hint=f"give {'it' if len(refs) == 1 else 'one of them'} a value of its own",
         )
 
     def _dangling(

@@ -318,6 +318,9 @@ class _Merger:
             return
         self.missing.append(format_pointer(path))
         name = _name(path)
+        hint = f"set '{name}' in a layer stronger than {asked.origin.layer}"
+        if asked.dimension is not None:
+            hint = f"set '{name}' in the {asked.dimension}'s own layer"
         if asked.dimension is None or isinstance(state.content, _Absent):
             who = f"the {asked.dimension}'s own layer" if asked.dimension else "a stronger layer"
             message = f"expected {who} to set '{name}', found none that does"
@@ -336,7 +339,7 @@ class _Merger:
             asked.origin.span,
             label="required here",
             notes=notes,
-            hint=f"set '{name}' in a layer stronger than {asked.origin.layer}",
+            hint=hint,
         )
 
     def problem(

@@ -274,7 +274,7 @@ class _Reader:
                 "GCT033",
                 f"expected apiVersion {API_VERSION}, found {api}",
                 fields["apiVersion"].value.mark,
-                hint="this version of gitconfig-tool reads that version of the project file",
+                hint="this program reads no other: write that, or install one that reads yours",
             )
         dimensions = self._dimensions(fields.get("dimensions"))
         layers = tuple(self._layers(fields.get("layers"), dimensions))
@@ -318,12 +318,10 @@ class _Reader:
                     at.key_mark,
                     hint="for example: environment, tenant, region",
                 )
-                continue
-            raw = {
+            values = {
                 value: self._dimension_value(value, item)
                 for value, item in self._mapping(at, f"dimension {name}")
             }
-            values = {value: each for value, each in raw.items() if each is not None}
             if not values:
                 self._problem(
                     "GCT034",
@@ -334,7 +332,7 @@ class _Reader:
             found[name] = Dimension(name, self._inherited(name, values))
         return found
 
-    def _dimension_value(self, name: str, entry: Entry) -> DimensionValue | None:
+    def _dimension_value(self, name: str, entry: Entry) -> DimensionValue:
         if not _VALUE_NAME.fullmatch(name) or ".." in name:
             self._problem(
                 "GCT034",
@@ -342,7 +340,6 @@ class _Reader:
                 entry.key_mark,
                 hint="it becomes a folder name and part of a bundle's name",
             )
-            return None
         inherits: str | None = None
         protected = False
         attributes: dict[str, JsonScalar] = {}
@@ -626,7 +623,7 @@ class _Reader:
             "GCT031",
             f"expected {expected} for {what}, found {_describe(node)}",
             node.mark,
-            hint="docs/project-file.md shows every key",
+            hint=_FORMS.get(what, "gitconfig-tool init DIR writes a project file to compare with"),
         )
 
     def _problem(
@@ -654,6 +651,21 @@ def _describe(node: Node) -> str:
     return "nothing" if node.value is None else f"{node.value!r}"
 
 
+_FORMS = {
+    "a bundle": "write {name: '{environment}'}",
+    "a layer": "write a path, or {folder: PATH, required: true}, or {file: PATH, document: ID}",
+    "a policy": "write the path of a folder, or a built-in set: gitconfig-tool:security-baseline",
+    "a schema rule": "write {match: '**/models/*', schema: gitconfig-tool:model-config}",
+    "a template": "write the name of a dimension in each pair: environments/{environment}",
+    "an allow rule": "write {match: 'environments/production/**', recipients: ['age:age1...']}",
+    "bundles": "write bundles: [{name: '{environment}'}]",
+    "dimensions": "write dimensions: {environment: {staging: {}, production: {}}}",
+    "layers": "write layers: [base, 'environments/{environment}']",
+    "policies": "write policies: [gitconfig-tool:security-baseline, policies/]",
+    "protected": "write protected: true, without quotes",
+    "required": "write required: true, without quotes",
+    "schemas": "write schemas: [{match: '**/models/*', schema: gitconfig-tool:model-config}]",
+}
 _EXAMPLES = {
     "apiVersion": f"apiVersion: {API_VERSION}",
     "name": "name: acme-llm",

@@ -280,16 +280,9 @@ class ProjectRepository:
                 f"expected the folder {self.prefix} in commit {str(commit.id)[:12]}, found none",
                 hint="the project may have had another place then: use --project",
             ) from error
-        # Reading a tree into an index is libgit2's fastest way to list it with all its folders.
-        index = pygit2.Index()
-        try:
-            index.read_tree(tree)
-        except (pygit2.GitError, KeyError) as error:
-            raise SourceError(
-                f"expected a complete repository, found an object missing: {error}",
-                hint="run git fsck; a partial clone may need git fetch",
-            ) from error
-        return [(entry.path, str(entry.id), int(entry.mode)) for entry in index]
+        except pygit2.GitError as error:
+            raise _incomplete(error) from error
+        return [(entry.path, str(entry.id), int(entry.mode)) for entry in _listed(tree)]
 
     def _changed(self, files: Mapping[str, File], head: pygit2.Commit | None) -> frozenset[str]:
         before: dict[str, str] = {}
@@ -388,12 +381,31 @@ def _open_repository(directory: Path) -> pygit2.Repository:
 def _projects_in_head(repository: pygit2.Repository) -> list[str]:
     if repository.head_is_unborn:
         return []
-    index = pygit2.Index()
-    index.read_tree(repository.head.peel(pygit2.Commit).tree)
+    try:
+        tree = repository.head.peel(pygit2.Commit).tree
+    except pygit2.GitError as error:
+        raise _incomplete(error) from error
     return sorted(
         entry.path[: -len(PROJECT_FILE)]
-        for entry in index
+        for entry in _listed(tree)
         if entry.path == PROJECT_FILE or entry.path.endswith("/" + PROJECT_FILE)
+    )
+
+
+def _listed(tree: pygit2.Tree) -> pygit2.Index:
+    # Reading a tree into an index is libgit2's fastest way to list it with all its folders.
+    index = pygit2.Index()
+    try:
+        index.read_tree(tree)
+    except (pygit2.GitError, KeyError) as error:
+        raise _incomplete(error) from error
+    return index
+
+
+def _incomplete(error: Exception) -> SourceError:
+    return SourceError(
+        f"expected a complete repository, found an object missing: {error}",
+        hint="run git fsck; a partial clone may need git fetch",
     )
 
 

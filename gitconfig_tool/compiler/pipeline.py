@@ -256,6 +256,12 @@ class _Run:
             document, diagnostics = merge_documents(name, layers)
             if document is not None:
                 document = self._without_misread(document)
+            misread = self._files.misread
+            diagnostics = tuple(
+                each
+                for each in diagnostics
+                if each.span is None or each.span not in misread.get(each.span.path, ())
+            )
             self._merged[key] = (document, diagnostics)
         document, diagnostics = self._merged[key]
         if not complete:

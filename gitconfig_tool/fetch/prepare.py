@@ -6,7 +6,6 @@ Starts sops only where the bundle holds secrets, once for each file. Delivers no
 import copy
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gitconfig_tool.artifact import (
@@ -85,10 +84,8 @@ def _decrypt(
     for file in files:
         check_recipients(file, allowed)
     sops = find_sops(environment)
-    # sops is a process of its own: threads only wait for it.
-    with ThreadPoolExecutor(max_workers=min(4, len(files))) as pool:
-        values = pool.map(lambda file: decrypt_file(file, sops, environment), files)
-        return {file.path: value for file, value in zip(files, values, strict=True)}
+    # One after the other, in this thread: an interrupt then ends sops as well.
+    return {file.path: decrypt_file(file, sops, environment) for file in files}
 
 
 def _allowed_recipients(annotations: Mapping[str, str]) -> frozenset[str]:

@@ -8,7 +8,6 @@ cost before it runs.
 
 import json
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -79,8 +78,8 @@ bundle := fact if {{ fact := {_FACT}("bundle"); fact != null }}
 _PROBE = ("gitconfig_tool_probe", "ready")
 
 
-class _Facts(threading.local):
-    """What the policies of the evaluation under way may know; one for each thread."""
+class _Facts:
+    """What the policies of the evaluation under way may know."""
 
     def __init__(self) -> None:
         self.now: Mapping[str, Any] = {}
@@ -90,7 +89,10 @@ class _Facts(threading.local):
 
 
 class RegorusProgram:
-    """Compiled policies; each evaluation works on a clone of the prepared engine."""
+    """Compiled policies; each evaluation works on a clone of the prepared engine.
+
+    A program belongs to the thread that compiled it: the library refuses any other.
+    """
 
     def __init__(self, engine: Any, facts: _Facts, modules: tuple[Module, ...]) -> None:
         self._engine = engine

@@ -119,8 +119,7 @@ def _unresolved(
             return
         text = f"expected a function, found the call of {shown}, which no file defines"
         yield call, Fault(text, call.span, "define the function, or correct its name")
-    # One argument more takes the result: f(x, y) is f(x) = y (Rego's grammar of built-in calls).
-    elif not {call.arguments, call.arguments - 1} & known:
+    elif call.arguments not in known:
         wanted = " or ".join(str(number) for number in sorted(known))
         text = f"expected {wanted} arguments for {shown}, found {call.arguments}"
         yield call, Fault(text, call.span, "give the function the arguments that it takes")

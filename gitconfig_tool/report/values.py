@@ -29,6 +29,13 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def choose_scalar_style(self) -> Any:
+        # PyYAML quotes everything that has a tag of its own; people write `!prompt greeting@^1`.
+        if isinstance(self.event, yaml.ScalarEvent) and (self.event.tag or "").startswith("!"):
+            if self.analyze_scalar(self.event.value).allow_block_plain:
+                return ""
+        return super().choose_scalar_style()
+
 
 # What YAML 1.2 reads as a number and PyYAML, which knows YAML 1.1, would leave without quotes.
 _Dumper.add_implicit_resolver(

@@ -86,7 +86,7 @@ def test_digests_survive_a_registry(registry: str, tmp_path: Path) -> None:
 
 
 def test_a_signature_is_carried_as_well(registry: str, tmp_path: Path) -> None:
-    """Given a name of its own, the signature is an artifact that a registry takes like any other."""
+    """Given a name of its own, a signature is an artifact that a registry takes like any other."""
     keys = signing_keys(tmp_path / "release.key")
     artifact = sample_bundle("production")
     signature = sign(artifact, "production", keys.signer)

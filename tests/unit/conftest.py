@@ -3,10 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import pygit2
 import pytest
+from pygit2.enums import ConfigLevel
 
 from gitconfig_tool.source import ProjectRepository, open_project
 
@@ -18,6 +20,18 @@ bundles: [{name: default}]
 """
 # 2024-03-01T12:00:00Z; each commit of a repository is one hour after the one before.
 FIRST_COMMIT = 1_709_294_400
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_configuration_of_git() -> Iterator[None]:
+    """Hide the configuration of the person and of the machine: libgit2 looks for it by itself."""
+    levels = (ConfigLevel.GLOBAL, ConfigLevel.XDG, ConfigLevel.SYSTEM)
+    before = {level: pygit2.settings.search_path[level] for level in levels}
+    for level in levels:
+        pygit2.settings.search_path[level] = ""
+    yield
+    for level, path in before.items():
+        pygit2.settings.search_path[level] = path
 
 
 class GitProject:

@@ -136,7 +136,7 @@ def test_explain_a_mapping_lists_what_is_inside(
     output = capsys.readouterr().out
     assert "/limits/rpm  600" in output
     assert "environments/production/chat/model.yaml:1:15" in output
-    assert "base/chat/model.yaml:2:20" in output
+    assert "base/chat/model.yaml:2:24" in output
 
 
 def test_compile_writes_a_layout_and_reports(
@@ -213,7 +213,9 @@ def test_no_repository_and_no_project(
 
     _git(project, "mv", "gitconfig.yaml", "other.yaml")
     assert run(group, ["-C", str(project), "validate"]) == ExitCode.WORLD
-    assert "gitconfig-tool init" in capsys.readouterr().err or "use -C" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "expected gitconfig.yaml in" in error
+    assert "this repository has one in its root" in error  # HEAD still has it
 
 
 @pytest.mark.parametrize("bare", [False, True], ids=["work tree", "bare"])
