@@ -31,7 +31,11 @@ EXIT_CODES = """\
 
 def commands_page() -> str:
     """Return docs/commands.md."""
-    parts = [NOTE, "# Commands\n\n", "Data goes to standard output, progress to standard error.\n\n"]
+    parts = [
+        NOTE,
+        "# Commands\n\n",
+        "Data goes to standard output, progress to standard error.\n\n",
+    ]
     parts += [_help(["gitconfig-tool"], group), "\n", EXIT_CODES]
     context = click.Context(group, info_name="gitconfig-tool")
     for name in COMMANDS:

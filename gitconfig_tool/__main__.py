@@ -1,4 +1,4 @@
-"""Entry point of the console scripts `gitconfig-tool` and `gct`, and of `python -m gitconfig_tool`."""
+"""Entry point of the scripts `gitconfig-tool` and `gct`, and of `python -m gitconfig_tool`."""
 
 import sys
 

@@ -362,9 +362,10 @@ class _Linker:
         else:
             message = f"expected a SOPS document '{document}' in this bundle's layers, found none"
             notes = ()
-            near = get_close_matches(document, self._sops, n=1)
             known = ", ".join(sorted(self._sops)) or "none"
-            hint = f"did you mean '{near[0]}'?" if near else f"SOPS documents here: {known}"
+            hint = f"SOPS documents here: {known}"
+            for near in get_close_matches(document, self._sops, n=1):
+                hint = f"did you mean '{near}'?"
         self._problem("GCT153", value, message, notes=notes, hint=hint)
         return MergedValue(_UNKNOWN, value.chain)
 

@@ -120,8 +120,8 @@ def sign_bundles(
 
     signer = load_signer(key)
     project, commit = compilation.project, compilation.snapshot.commit
-    assert project is not None
-    assert commit is not None
+    if project is None or commit is None:
+        raise ValueError("only what pack_bundles has packed can be signed")
     return [
         sign_bundle(
             artifact,

@@ -114,10 +114,10 @@ class _Demo:
 
         copy_example(self._repository)
         snapshot = open_project(self._repository).at_commit()
-        assert snapshot.commit is not None
+        commit = snapshot.commit.id[:12] if snapshot.commit else "none"
         return (
             f"The example project is a Git repository of its own now: {len(snapshot.files)} files "
-            f"in commit {snapshot.commit.id[:12]}. Git is the only source of all that follows."
+            f"in commit {commit}. Git is the only source of all that follows."
         )
 
     def _validate(self) -> str:
@@ -230,8 +230,8 @@ class _Demo:
         except GitConfigError as error:
             still = self._read(server)["parameters"]["temperature"]
             return (
-                f"Somebody raised the temperature in the compiled bundle. Refused: {error.message}. "
-                f"Nothing was written; the application still reads {still}."
+                "Somebody raised the temperature in the compiled bundle. Refused: "
+                f"{error.message}. Nothing was written; the application still reads {still}."
             )
         raise DemoError("expected the tampered bundle to be refused, found that it was published")
 

@@ -83,7 +83,7 @@ def _start(
     arguments.append(f"-dev-listen-address=127.0.0.1:{port}")
     try:
         # A session of its own: Ctrl-C reaches this program, which then stops the server in order.
-        return subprocess.Popen(  # noqa: S603 - the server that the package carries
+        return subprocess.Popen(
             arguments,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -137,7 +137,7 @@ def _free_port() -> int:
 
 
 def _version(binary: str) -> str:
-    done = subprocess.run(  # noqa: S603 - the server that the package carries
+    done = subprocess.run(
         [binary, "version"], capture_output=True, text=True, timeout=_STOP_SECONDS, check=False
     )
     return " ".join(done.stdout.split()[:2])

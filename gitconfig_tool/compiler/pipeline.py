@@ -180,12 +180,12 @@ class _Run:
         if not (clear or sops or unreadable or self._is_misread):
             self._no_documents(bundle)
         linked = self._link(merged, sops, prompts, unreadable, bundle)
-        for name, document in linked.items():
+        for name, complete in linked.items():
             if name in unreadable:
                 # What a schema or a policy misses may stand in the file that could not be read.
                 continue
-            self._found.add(self._check(document, schemas), bundle.name)
-            self._found.add(self._judge(document, policies, bundle), bundle.name)
+            self._found.add(self._check(complete, schemas), bundle.name)
+            self._found.add(self._judge(complete, policies, bundle), bundle.name)
         return CompiledBundle(
             bundle.name,
             bundle.dimensions,
@@ -479,7 +479,9 @@ def _used_prompts(
     linked: Mapping[str, LinkedDocument], prompts: Prompts
 ) -> tuple[PromptVersion, ...]:
     used = {
-        (link.id, link.version) for document in linked.values() for link in document.prompts.values()
+        (link.id, link.version)
+        for document in linked.values()
+        for link in document.prompts.values()
     }
     versions = (prompts.resolve(name, version) for name, version in sorted(used))
     return tuple(version for version in versions if version is not None)

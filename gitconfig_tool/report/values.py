@@ -31,9 +31,9 @@ class _Dumper(yaml.SafeDumper):
 
     def choose_scalar_style(self) -> Any:
         # PyYAML quotes everything that has a tag of its own; people write `!prompt greeting@^1`.
-        if isinstance(self.event, yaml.ScalarEvent) and (self.event.tag or "").startswith("!"):
-            if self.analyze_scalar(self.event.value).allow_block_plain:
-                return ""
+        event = self.event
+        if isinstance(event, yaml.ScalarEvent) and (event.tag or "").startswith("!"):
+            return "" if self.analyze_scalar(event.value).allow_block_plain else "'"
         return super().choose_scalar_style()
 
 

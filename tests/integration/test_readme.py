@@ -1,7 +1,7 @@
 """The README's tour is executed: every command as it stands, every output as it is shown.
 
-A block marked `console` holds commands after `$ ` and the output that follows each. `...` stands for
-any text within a line, and alone on a line for any lines: digests, dates and times differ.
+A block marked `console` holds commands after `$ ` and the output that follows each. `...` stands
+for any text within a line, and alone on a line for any lines: digests, dates and times differ.
 """
 
 import os
@@ -44,7 +44,9 @@ def test_tour(page: str, tmp_path: Path) -> None:
     scripts.mkdir()
     for name, module in (("gitconfig-tool", "gitconfig_tool"), ("gct", "gitconfig_tool")):
         script = scripts / name
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8")
+        script.write_text(
+            f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8"
+        )
         script.chmod(0o755)
     steps = _steps(page)
     assert len(steps) >= 8

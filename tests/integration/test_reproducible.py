@@ -1,4 +1,4 @@
-"""The same commit gives the same bytes: every file of the layout, wherever and however it is made."""
+"""The same commit gives the same bytes: every file of the layout, wherever it is made."""
 
 import hashlib
 import os
@@ -20,7 +20,16 @@ def _compile(
 ) -> dict[str, tuple[str, int]]:
     """Compile in a process of its own; return digest and mode of every file, by relative path."""
     done = subprocess.run(
-        [sys.executable, "-m", "gitconfig_tool", "-C", str(repository), "compile", "-o", str(output)],
+        [
+            sys.executable,
+            "-m",
+            "gitconfig_tool",
+            "-C",
+            str(repository),
+            "compile",
+            "-o",
+            str(output),
+        ],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         cwd=output.parent,
         umask=umask,
@@ -91,7 +100,13 @@ def test_umask_changes_nothing(
 
 @pytest.mark.parametrize(
     "options",
-    [[], ["--bare"], ["--depth", "1"], ["--bare", "--depth", "1"], ["--no-hardlinks", "-o", "other"]],
+    [
+        [],
+        ["--bare"],
+        ["--depth", "1"],
+        ["--bare", "--depth", "1"],
+        ["--no-hardlinks", "-o", "other"],
+    ],
     ids=["clone", "bare clone", "shallow clone", "bare shallow clone", "another remote name"],
 )
 def test_kind_of_clone_changes_nothing(

@@ -1,4 +1,4 @@
-"""Without a decryption key and without sops everything up to publishing works, and leaks nothing."""
+"""Without a decryption key and without sops all up to publishing works, and leaks nothing."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(repository: Path, tmp_path: Path) -> Run:
-    """Run a command where no sops can be found, neither on the PATH nor in a package, and no key."""
+    """Run a command where there is no sops, neither on the PATH nor in a package, and no key."""
     home = tmp_path / "home"
     home.mkdir()
     # None in sys.modules stands for a package that is not installed.
@@ -110,7 +110,9 @@ def test_fetch_says_that_sops_is_missing(run: Run, tmp_path: Path) -> None:
     run("compile", "-o", layout, "--sign", key)
     target = tmp_path / "out"
 
-    done = run("fetch", f"layout:{layout}", "production", "--to", str(target), "--trust", f"{key}.pub")
+    done = run(
+        "fetch", f"layout:{layout}", "production", "--to", str(target), "--trust", f"{key}.pub"
+    )
 
     assert done.returncode == 4
     assert "expected the program 'sops'" in done.stderr

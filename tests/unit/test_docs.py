@@ -63,7 +63,8 @@ def test_project_file_page_lists_every_key() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     missing = [
-        link for link in _LINK.findall(page.read_text(encoding="utf-8"))
+        link
+        for link in _LINK.findall(page.read_text(encoding="utf-8"))
         if not (page.parent / link).exists()
     ]
 
@@ -93,7 +94,8 @@ def test_modules_of_the_architecture_page_are_those_of_the_package() -> None:
     table = re.findall(r"^\| `(\w+)` \|", _text("docs/architecture.md"), re.MULTILINE)
     package = ROOT / "gitconfig_tool"
     modules = {
-        path.stem for path in package.iterdir()
+        path.stem
+        for path in package.iterdir()
         if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").is_file())
     } - {"__init__", "__main__"}
 

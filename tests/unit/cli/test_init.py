@@ -18,9 +18,7 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def test_starter_validates_as_it_stands(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_starter_validates_as_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "My Platform"
 
     assert run(group, ["init", str(target)]) == ExitCode.OK

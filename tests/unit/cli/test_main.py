@@ -128,8 +128,12 @@ def test_closed_pipe_is_silent() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script_is_printed(shell: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.argv[0] = 'gitconfig-tool'\n"
-         "from gitconfig_tool.__main__ import main; main()"],
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv[0] = 'gitconfig-tool'\n"
+            "from gitconfig_tool.__main__ import main; main()",
+        ],
         env={"_GITCONFIG_TOOL_COMPLETE": f"{shell}_source", "PATH": "/usr/bin:/bin"},
         cwd=Path(__file__).resolve().parents[3],
         capture_output=True,
@@ -143,8 +147,12 @@ def test_completion_script_is_printed(shell: str) -> None:
 
 def test_completion_answers_with_command_names() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.argv[0] = 'gitconfig-tool'\n"
-         "from gitconfig_tool.__main__ import main; main()"],
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv[0] = 'gitconfig-tool'\n"
+            "from gitconfig_tool.__main__ import main; main()",
+        ],
         env={
             "_GITCONFIG_TOOL_COMPLETE": "bash_complete",
             "COMP_WORDS": "gitconfig-tool va",

@@ -71,7 +71,11 @@ def test_validate_as_json(call: Call, project: Path, capsys: pytest.CaptureFixtu
     found = report["diagnostics"][0]
     assert (found["code"], found["rule"], found["severity"]) == ("GCT012", "duplicate-key", "error")
     assert found["location"] == {
-        "path": "base/chat/model.yaml", "line": 2, "column": 1, "endLine": 2, "endColumn": 2,
+        "path": "base/chat/model.yaml",
+        "line": 2,
+        "column": 1,
+        "endLine": 2,
+        "endColumn": 2,
     }
 
 

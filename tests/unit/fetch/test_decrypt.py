@@ -54,6 +54,18 @@ def test_the_key_may_be_in_a_file(key: AgeKey, tmp_path: Path) -> None:
     assert decrypt_file(file, find_sops(), environment) == PLAINTEXT
 
 
+def test_a_relative_key_file_and_a_broken_config_beside_it(
+    key: AgeKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keys.txt").write_text(key.identity)
+    (tmp_path / ".sops.yaml").write_text("{ broken")
+    monkeypatch.chdir(tmp_path)
+    environment = {"SOPS_AGE_KEY_FILE": "keys.txt", "HOME": str(tmp_path)}
+    file = _file(sops_encrypt(PLAINTEXT, key.recipient), key)
+
+    assert decrypt_file(file, find_sops(), environment) == PLAINTEXT
+
+
 def test_another_key_opens_nothing(key: AgeKey) -> None:
     file = _file(sops_encrypt(PLAINTEXT, key.recipient), key)
     error = _refused(file, age_key().environment)
@@ -144,7 +156,9 @@ def test_credentials_for_others_are_kept_from_sops(key: AgeKey, tmp_path: Path) 
     assert {"SOPS_AGE_KEY", "PATH"} <= set(local["env"])
     assert not {"VAULT_TOKEN", "BAO_TOKEN", "AWS_PROFILE"} & set(local["env"])
     assert local["stdin"] == 5
-    assert local["cwd"] == "/"
+    # Relative paths in the variables count from where the person stands; no .sops.yaml is read.
+    assert local["cwd"] == str(Path.cwd())
+    assert local["args"][:2] == ["--config", os.devnull]
     assert "12345" not in " ".join(local["args"])
     assert {"VAULT_TOKEN", "BAO_TOKEN"} <= set(given("age:x", "hc_vault:https://v/x")["env"])
 
