@@ -1,19 +1,17 @@
 """Wall time and peak memory of a child process, as the kernel counts them.
 
-On Linux a child starts with the peak memory of the process that started it, so this process stays
-small: it imports the standard library only and never the tool.
+Each is started by `bench/spawn.py`, so that the size of this process is not counted.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_SPAWN = Path(__file__).with_name("spawn.py")
 # `ru_maxrss` is in KiB on Linux and in bytes on macOS: getrusage(2) of each.
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -42,25 +40,27 @@ class Summary:
 
 
 def run_child(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Sample:
-    """Run a command to its end; its output goes to a file that is shown when it fails."""
-    with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        child = subprocess.Popen(
-            list(command),
-            cwd=cwd,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            output.seek(0)
-            tail = output.read()[-4000:].decode(errors="replace")
-            raise ChildError(f"exit {child.returncode} of {' '.join(command)}\n{tail}")
-    return Sample(seconds, usage.ru_maxrss * _MAXRSS_UNIT)
+    """Run a command to its end; its output goes to a file that is shown when it fails.
+
+    The program is named by its path, not looked up.
+    """
+    with tempfile.TemporaryDirectory(prefix="gitconfig-tool-bench-") as folder:
+        result, log = Path(folder, "result"), Path(folder, "log")
+        with log.open("wb") as output:
+            subprocess.run(
+                [sys.executable, "-I", "-S", str(_SPAWN), str(result), *command],
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=True,
+            )
+        seconds, peak, code = result.read_text(encoding="ascii").split()
+        if code != "0":
+            tail = log.read_bytes()[-4000:].decode(errors="replace")
+            raise ChildError(f"exit {code} of {' '.join(command)}\n{tail}")
+    return Sample(float(seconds), int(peak) * _MAXRSS_UNIT)
 
 
 def summarize(samples: Sequence[Sample]) -> Summary:

@@ -641,6 +641,10 @@ _SYNTAX: Mapping[str, tuple[str, str]] = {
         "expected a value, found a character that cannot begin one",
         "put text that begins with '@', '`' or '%' in quotes",
     ),
+    "did not find expected whitespace or line break": (
+        "expected a space after a tag, found something else",
+        "write a space after the tag: [!unset ] and {key: !unset }",
+    ),
     "found a tab": (
         "expected spaces as indentation, found a tab",
         "replace the tab with spaces",

@@ -330,6 +330,8 @@ class _Linker:
         hint = f"known keys at {where}: {', '.join(keys[:8])}" if keys else "check the pointer"
         if near:
             hint = f"did you mean {document}#{format_pointer((*walked, near[0]))}?"
+        elif isinstance(at.content, tuple):
+            hint = f"the list at {where} has {len(at.content)} items, numbered from 0"
         self._problem(
             "GCT151",
             value,
@@ -385,7 +387,12 @@ class _Linker:
             )
             return MergedValue(_UNKNOWN, value.chain)
         if not is_range(wanted):
-            self._malformed(value, link, "ID@RANGE, with a range such as ^1.2, ~1.2.0 or 1.2.3")
+            self._problem(
+                "GCT156",
+                value,
+                f"expected a range of versions after '@', found '{wanted}'",
+                hint="write a range such as ^1.2, ~1.2.0 or 1.2.3",
+            )
             return MergedValue(_UNKNOWN, value.chain)
         version = self._prompts.resolve(name, wanted)
         if version is None:

@@ -258,15 +258,18 @@ class _Merger:
         """Refuse to turn a mapping, a list or a scalar into one of the others by accident."""
         if inherited is None or inherited.content is None:
             return
-        # A !ref may stand for anything; only merging a mapping into it cannot be done.
+        # A !ref may stand for anything; only merging into it cannot be done.
         before = _content_kind(inherited.content)
         now = _kind_of(node)
-        if before == now or (before == "a link" and now != "a mapping"):
+        extends = node.tag in ("!append", "!prepend")
+        if before == now or (before == "a link" and now != "a mapping" and not extends):
             return
         hint = "use !unset in one layer and set it anew in a stronger one, or give it another key"
         self.missing.append(format_pointer(path))
         if now == "a mapping":
             hint = "write !replace before the mapping if that is meant"
+        elif before == "a link":
+            hint = f"without {node.tag}, the list replaces the link"
         self.problem(
             "GCT103",
             f"expected {before} for '{_name(path)}' as in the weaker layer, found {now}",

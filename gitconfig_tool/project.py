@@ -357,6 +357,7 @@ class _Reader:
                         "GCT030",
                         f"expected an attribute, found '{key}'",
                         item.key_mark,
+                        label="unknown key",
                         hint=f"did you mean '{near[0]}'?",
                     )
                 attributes[key] = item.value.value

@@ -92,11 +92,14 @@ def _refuse_constant(name: str) -> Any:
     raise _RefusedError(f"the constant {name}")
 
 
-def _safe_integer(text: str) -> int:
+def _safe_integer(text: str) -> int | float:
     # int() of a long text takes quadratic time; 2^53 has 16 digits.
-    if len(text) > 17 or abs(int(text)) > _MAX_SAFE_INTEGER:
-        raise _RefusedError("an integer beyond 2^53")
-    return int(text)
+    if len(text) <= 17 and abs(int(text)) <= _MAX_SAFE_INTEGER:
+        return int(text)
+    # RFC 8785 section 3.2.2.3 writes doubles below 1e21 without an exponent: 1e20 has 21 digits.
+    if len(text) <= 22 and rfc8785.dumps(float(text)) == text.encode():
+        return float(text)
+    raise _RefusedError("an integer beyond 2^53")
 
 
 def _finite_float(text: str) -> float:

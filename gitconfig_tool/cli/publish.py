@@ -63,14 +63,12 @@ def command(
     for name in names:
         verified.append(verify_bundle(store, name, verifier))
         say(settings, f"verified {name}: {verified[-1].digest}")
+    text = output == "text"
     if target.startswith("layout:"):
-        results = _publish_sealed(verified, target)
-        lines = [f"stored  {item.name}  {item.digest}" for item in verified]
+        results = _publish_sealed(verified, target, text=text)
     else:
-        reports = _publish_plain(settings, verified, target)
-        results = [_report_json(report) for report in reports]
-        lines = [line for report in reports for line in _report_text(report)]
-    if output == "json":
+        results = _publish_plain(settings, verified, target, text=text)
+    if not text:
         echo_json(
             {
                 "apiVersion": "gitconfig-tool/v1",
@@ -79,12 +77,11 @@ def command(
                 "bundles": results,
             }
         )
-    else:
-        for line in lines:
-            click.echo(line)
 
 
-def _publish_sealed(verified: "Sequence[VerifiedBundle]", target: str) -> list[dict[str, Any]]:
+def _publish_sealed(
+    verified: "Sequence[VerifiedBundle]", target: str, *, text: bool
+) -> list[dict[str, Any]]:
     from gitconfig_tool.stores import layout_path, merge_layout
 
     merge_layout(
@@ -92,6 +89,8 @@ def _publish_sealed(verified: "Sequence[VerifiedBundle]", target: str) -> list[d
         {item.name: item.artifact for item in verified},
         [signature for item in verified for signature in item.signatures],
     )
+    for item in verified if text else ():
+        click.echo(f"stored  {item.name}  {item.digest}")
     return [
         {"name": item.name, "digest": item.digest, "revision": item.statement.revision}
         for item in verified
@@ -99,8 +98,8 @@ def _publish_sealed(verified: "Sequence[VerifiedBundle]", target: str) -> list[d
 
 
 def _publish_plain(
-    settings: Settings, verified: "Sequence[VerifiedBundle]", target: str
-) -> "list[DeliveryReport]":
+    settings: Settings, verified: "Sequence[VerifiedBundle]", target: str, *, text: bool
+) -> list[dict[str, Any]]:
     from gitconfig_tool.fetch import open_vault, prepare_delivery
 
     opened = open_vault(target)
@@ -108,11 +107,14 @@ def _publish_plain(
     for item in verified:
         deliveries.append(prepare_delivery(item))
         say(settings, f"prepared {item.name}: {len(deliveries[-1].entries)} entries")
-    reports = []
+    results = []
     for delivery in deliveries:
-        reports.append(opened.deliver(delivery))
-        say(settings, f"published {delivery.bundle}")
-    return reports
+        report = opened.deliver(delivery)
+        results.append(_report_json(report))
+        # At once: when a later bundle fails, what was done before is on the screen.
+        for line in _report_text(report) if text else ():
+            click.echo(line)
+    return results
 
 
 def _report_json(report: "DeliveryReport") -> dict[str, Any]:

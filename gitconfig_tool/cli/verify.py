@@ -51,7 +51,7 @@ def command(
     verified: list[VerifiedBundle] = []
     refused: list[VerificationError] = []
     for name in (bundle,) if bundle is not None else all_bundles(store):
-        say(settings, f"verifying {name}")
+        say(settings, f"verifying {name!r}")
         try:
             verified.append(verify_bundle(store, name, verifier))
         except VerificationError as error:

@@ -5,7 +5,7 @@ it. Results are shared by what they depend on: a merged document by the Git ids 
 everything after it by the object that came before. So a bundle that overrides nothing costs little.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -41,6 +41,7 @@ from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
 _BUILTIN = "gitconfig-tool:"
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
+_EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
 # Diagnostics that say what no layer does.
 _NEED_ALL_LAYERS = frozenset({"GCT104", "GCT106"})
@@ -148,7 +149,7 @@ class _Run:
         chosen = _choose(bindings, globs)
         prompts = self._prompts()
         schemas = self._schemas()
-        policies = self._policies()
+        policies = self._policies().split()
         bundles = {
             bundle.name: self._bundle(bundle, prompts, schemas, policies) for bundle in chosen
         }
@@ -167,7 +168,11 @@ class _Run:
         )
 
     def _bundle(
-        self, bundle: Bundle, prompts: Prompts, schemas: Schemas, policies: Policies
+        self,
+        bundle: Bundle,
+        prompts: Prompts,
+        schemas: Schemas,
+        policies: tuple[Policies, Policies],
     ) -> CompiledBundle:
         clear, sops, unreadable = self._layers(bundle)
         merged = {}
@@ -321,14 +326,15 @@ class _Run:
         return self._checked[id(document)]
 
     def _judge(
-        self, document: LinkedDocument, policies: Policies, bundle: Bundle
-    ) -> tuple[Diagnostic, ...]:
-        # A policy that does not look at the bundle says the same of the same document everywhere.
-        key = (id(document), bundle.name if policies.reads_bundle else "")
-        if key not in self._judged:
-            facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-            self._judged[key] = evaluate(policies, document, facts)
-        return self._judged[key]
+        self, document: LinkedDocument, policies: tuple[Policies, Policies], bundle: Bundle
+    ) -> Iterator[Diagnostic]:
+        """Evaluate what does not look at the bundle once, and the rest for each bundle."""
+        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
+        for part, name in zip(policies, ("", bundle.name), strict=True):
+            key = (id(document), name)
+            if key not in self._judged:
+                self._judged[key] = evaluate(part, document, facts)
+            yield from self._judged[key]
 
     def _sealed(
         self, linked: Mapping[str, LinkedDocument], sops: Mapping[str, Sequence[SopsDocument]]
@@ -414,7 +420,10 @@ class _Run:
 
     def _check_recipients(self) -> None:
         allowed = tuple((rule.match, rule.recipients) for rule in self._project.recipients)
-        is_example = any(path.startswith(_DEMO_KEYS) for path in self._snapshot.files)
+        # A team that starts from the example renames it, and is told from then on.
+        is_example = self._project.name == _EXAMPLE_NAME and any(
+            path.startswith(_DEMO_KEYS) for path in self._snapshot.files
+        )
         demo = frozenset() if is_example else _demo_recipients()
         for sops in self._files.sops_files().values():
             self._found.add(check_recipients(sops, allowed))

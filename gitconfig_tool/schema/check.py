@@ -13,11 +13,12 @@ from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.schema.load import Schemas
 
-# By SOPS's type of a value. A stand-in decides what is valid only through its JSON type.
+# By SOPS's type of a value. Only the JSON type of a stand-in counts; the values are those that most
+# schemas let pass, so that `explain` is seldom needed.
 _STAND_INS: Mapping[str, Any] = {
-    "str": "",
-    "bytes": "",
-    "int": 0,
+    "str": "x",
+    "bytes": "x",
+    "int": 1,
     "float": 0.5,
     "bool": False,
     "map": {},

@@ -83,6 +83,10 @@ _NEED_WHAT_IS_INSIDE = frozenset(
     }
 )
 _SHOWN_ORIGINS = 3
+# Values under such names are not shown, even where the schema does not say `writeOnly`.
+_CREDENTIAL = re.compile(
+    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
+)
 
 
 def explain(
@@ -144,6 +148,11 @@ class _Writer:
         tokens = tuple(map(str, path))
         return any(tokens[:length] in self.secrets for length in range(len(tokens) + 1))
 
+    def is_hidden(self, problem: Problem) -> bool:
+        """Tell whether a value may be a secret in the clear."""
+        names = [token for token in problem.path if isinstance(token, str)]
+        return problem.is_write_only or bool(names and _CREDENTIAL.search(names[-1]))
+
     def is_known(self, problem: Problem) -> bool:
         """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""
         tokens = tuple(map(str, problem.path))
@@ -180,7 +189,7 @@ class _Writer:
                 f"expected {wanted_of(problem)}, found {self._found(problem)}",
                 label_of(problem),
                 hint=hint_of(problem),
-                secret=problem.is_write_only,
+                secret=self.is_hidden(problem),
             )
 
     def say(
@@ -214,8 +223,8 @@ class _Writer:
         kind = self.secrets.get(tuple(map(str, problem.path)))
         if kind is not None:
             return f"a secret of the SOPS type {kind}"
-        if problem.is_write_only:
-            return "another value (not shown: the schema says that it is a secret)"
+        if self.is_hidden(problem) and isinstance(problem.value, str):
+            return "another value (not shown: it may be a secret)"
         return found_of(problem)
 
     def _required(self, problem: Problem) -> Iterator[Diagnostic]:
@@ -278,12 +287,12 @@ class _Writer:
         if all(each.keyword == "type" and each.path == problem.path for each in every):
             wanted = dict.fromkeys(map(wanted_of, every))
             message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
-            secret = problem.is_write_only or any(each.is_write_only for each in every)
+            secret = self.is_hidden(problem) or any(each.is_write_only for each in every)
             return self.say("GCT208", problem.path, message, label, secret=secret)
         closest = max(known, key=partial(_closeness, len(problem.path)))
         inner = [found for each in closest for found in self.diagnostics(each)]
         message = f"expected one of {len(known)} forms, found none of them"
-        secret = problem.is_write_only or any(each.sensitive for each in inner)
+        secret = self.is_hidden(problem) or any(each.sensitive for each in inner)
         outer = self.say("GCT208", problem.path, message, label, secret=secret)
         return replace(
             outer,

@@ -73,7 +73,7 @@ def _not_encrypted(document: Document, root: Node) -> Diagnostic:
     span = Span(document.path, root.mark.line, root.mark.column, root.mark.line, root.mark.column)
     return Diagnostic(
         "GCT401",
-        "expected an encrypted file, found no 'sops' block with 'mac' or 'version'",
+        "expected an encrypted file, found values in the clear and no 'sops' block with a 'mac'",
         span,
         label="not encrypted",
         hint=_ENCRYPT_HINT.format(path=document.path)

@@ -70,7 +70,7 @@ class LayoutStore:
         if not matches:
             names = sorted({name for name, _ in found})
             close = get_close_matches(bundle, names, n=1)
-            listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+            listed = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
             raise BundleNotFoundError(
                 f"expected the bundle {bundle!r} in {self.address}, found {listed or 'no bundle'}",
                 hint=f"did you mean {close[0]!r}?" if close else "",
@@ -90,7 +90,8 @@ class LayoutStore:
 
     def read(self, descriptor: Descriptor, limit: int) -> bytes:
         """Return the content of a descriptor, its size and digest checked."""
-        name = descriptor.title or descriptor.digest
+        # repr: whoever wrote the manifest chose the title, and it may end up on a terminal.
+        name = repr(descriptor.title) if descriptor.title else descriptor.digest
         if descriptor.size > limit:
             raise OversizeError(
                 f"expected {name} to have at most {limit:,} bytes, found {descriptor.size:,}"

@@ -196,7 +196,7 @@ def _read_layers(store: Store, bundle: str, manifest: Manifest) -> tuple[Blob, .
         )
     blobs = []
     for layer in manifest.references:
-        name = layer.title or "the empty config"
+        name = repr(layer.title) if layer.title else "the empty config"
         try:
             data = store.read(layer, MAX_BLOB_BYTES)
         except BlobMissingError as error:

@@ -954,6 +954,14 @@ def test_a_long_fraction_is_read() -> None:
             "write '\\\\' for a backslash, or use single quotes",
         ),
         (
+            # YAML 1.2 would end the tag here; libyaml does not.
+            "a: {b: !unset}\n",
+            "expected a space after a tag, found something else",
+            span(1, 14, 1, 15),
+            Note("while scanning a tag", span(1, 8, 1, 9)),
+            "write a space after the tag: [!unset ] and {key: !unset }",
+        ),
+        (
             "a: 1\n...\nb: 2\n",
             "expected the end of the file, found more text",
             span(3, 1, 3, 2),

@@ -50,13 +50,25 @@ def test_digest() -> None:
     assert sha256_digest(b"{}") == f"sha256:{hashlib.sha256(b'{}').hexdigest()}"
 
 
+def test_a_large_double_is_read_back() -> None:
+    # RFC 8785 writes it without an exponent, so that it looks like an integer beyond 2^53.
+    for value, text in (
+        (1e20, b"100000000000000000000"),
+        (-45134606560926290.0, b"-45134606560926290"),
+    ):
+        assert canonical_json(value) == text
+        assert parse_json(text, "it") == value
+        assert type(parse_json(text, "it")) is float
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         (b'{"a": 1, "a": 2}', "the same key twice in one object"),
         (b"[NaN]", "the constant NaN"),
         (b"[-Infinity]", "the constant -Infinity"),
-        (b"9007199254740992", "an integer beyond 2^53"),
+        (b"9007199254740993", "an integer beyond 2^53"),
+        (b"1152921504606846976", "an integer beyond 2^53"),
         (b"1" * 5000, "an integer beyond 2^53"),
         (b"1e999", "a number that is too large"),
         (b"\xff", "a byte that is not UTF-8"),

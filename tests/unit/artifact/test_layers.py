@@ -89,7 +89,7 @@ def _namespace(content: Any) -> Blob:
     ],
 )
 def test_a_namespace_of_another_shape_is_refused(content: Any) -> None:
-    with pytest.raises(ArtifactError, match="expected .*config/a.json"):
+    with pytest.raises(ArtifactError, match=r"expected .*config/a\.json"):
         read_contents([_namespace(content)])
 
 

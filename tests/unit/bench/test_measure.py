@@ -17,7 +17,8 @@ def test_time_and_memory_of_a_child_are_its_own(tmp_path: Path) -> None:
 
     assert large.seconds > 0.2
     assert large.peak_bytes >= 200 << 20
-    assert small.peak_bytes < large.peak_bytes
+    # Not the size of this process, which holds pytest and more.
+    assert small.peak_bytes < 40 << 20
 
 
 def test_a_child_that_fails_is_not_a_measurement(tmp_path: Path) -> None:

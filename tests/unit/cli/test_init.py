@@ -102,12 +102,18 @@ def test_example_does_not_enter_a_folder_with_files(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize("change", ["without the folder of keys", "under another name"])
 def test_demo_keys_outside_the_example_are_warned_of(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    change: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "acme-llm"
     run(group, ["init", "--example", str(target)])
-    _git(target, "rm", "-rq", "demo-keys-public-not-secret")
+    if change == "under another name":
+        project = target / "gitconfig.yaml"
+        text = project.read_text(encoding="utf-8")
+        project.write_text(text.replace("name: acme-llm", "name: our-llm", 1), encoding="utf-8")
+    else:
+        _git(target, "rm", "-rq", "demo-keys-public-not-secret")
     capsys.readouterr()
 
     assert run(group, ["-C", str(target), "validate"]) == ExitCode.OK

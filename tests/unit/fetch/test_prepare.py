@@ -284,6 +284,11 @@ def test_schemas_refer_to_one_another_by_uri(
         ({"$ref": "https://example.invalid/schema.json"}, "which is not in the bundle"),
         ({"$ref": "#/$defs/nothing"}, "which is not in the bundle"),
         ({"properties": 5}, "is no valid JSON Schema"),
+        ({"properties": {"db": {"type": "nonsense"}}}, "is no valid JSON Schema"),
+        ({"properties": {"db": {"multipleOf": 0}}}, "is no valid JSON Schema"),
+        ({"$schema": 5}, "is no valid JSON Schema"),
+        ("text", "is no valid JSON Schema"),
+        (5, "is no valid JSON Schema"),
         ({"properties": {"db": {"properties": {"password": {"pattern": "("}}}}}, "no valid JSON"),
         ({"$ref": "#"}, "refers to itself without end"),
     ],
@@ -300,6 +305,20 @@ def test_a_schema_that_is_not_shipped(tmp_path: Path, key: AgeKey, ciphertext: b
     error = _refused(tmp_path, _with_document(ciphertext, key, SECRET_TEXT), key)
 
     assert f"expected the schema '{SCHEMA_URI}' in the bundle" in error.message
+
+
+def test_an_older_draft_is_read_as_such(tmp_path: Path, key: AgeKey, ciphertext: bytes) -> None:
+    """In draft 7, `items` may be a list; in 2020-12, that is no schema."""
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "properties": {"hosts": {"items": [{"maxLength": 3}]}},
+    }
+    document = PackedDocument(
+        {"hosts": None}, {"/hosts": secret("/hosts", "seq")}, schemas=(SCHEMA_URI,)
+    )
+    artifact = _with_document(ciphertext, key, document, schema_layer(0, SCHEMA_URI, schema))
+
+    assert "#/hosts/0 fails the keyword 'maxLength'" in _refused(tmp_path, artifact, key).message
 
 
 def test_many_violations_are_counted(tmp_path: Path, key: AgeKey, ciphertext: bytes) -> None:

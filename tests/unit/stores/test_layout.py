@@ -366,7 +366,7 @@ def test_an_unknown_bundle_gets_a_suggestion(tmp_path: Path) -> None:
     with pytest.raises(BundleNotFoundError) as caught:
         LayoutStore(tmp_path).resolve("prodution")
 
-    assert "found production, staging" in caught.value.message
+    assert "found 'production', 'staging'" in caught.value.message
     assert caught.value.hint == "did you mean 'production'?"
 
 

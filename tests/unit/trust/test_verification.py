@@ -139,7 +139,7 @@ def test_changed_blob(scene: Scene) -> None:
     error = scene.refused()
 
     assert error.reason == "changed-blob"
-    assert "expected config/.json of the bundle 'production' to have the digest" in error.message
+    assert "expected 'config/.json' of the bundle 'production' to have the digest" in error.message
 
 
 def test_changed_manifest_in_place(scene: Scene) -> None:

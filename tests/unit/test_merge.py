@@ -1,0 +1,703 @@
+"""Merging: every tag over every kind of inherited value, provenance, and docs/tags.md itself."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.document import TAGS, plain_value
+from gitconfig_tool.merge import (
+    Link,
+    MergedValue,
+    Origin,
+    leaves,
+    merge_documents,
+    scalar_text,
+    to_json,
+)
+from tests.layered import json_of, layer, link_text, merge, merged, parse
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+class _Absent:
+    """In place of the value of a key that is not there."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+# What weaker layers leave at the key `k`, as the texts of those layers.
+INHERITED = {
+    "nothing": ["other: 0"],
+    "null": ["k: null"],
+    "scalar": ["k: 1"],
+    "list": ["k: [1]"],
+    "mapping": ["k: {x: 1}"],
+    "link": ["k: !ref '#/other'"],
+    "!required": ["k: !required"],
+    "!unset": ["k: 1", "k: !unset"],
+    "!final": ["k: !final 1"],
+}
+# What the stronger layer writes.
+WRITTEN = {
+    "scalar": "2",
+    "list": "[2]",
+    "mapping": "{y: 2}",
+    "null": "null",
+    "!final": "!final 2",
+    "!replace": "!replace {y: 2}",
+    "!append": "!append [2]",
+    "!prepend": "!prepend [2]",
+    "!unset": "!unset",
+    "!required": "!required",
+    "!secret": "!secret s#/p",
+    "!ref": "!ref '#/z'",
+    "!prompt": "!prompt greeting@^1",
+}
+# The result and the codes, by hand, in the order of INHERITED without `!final`.
+Cell = tuple[Any, str]
+Y: dict[str, int] = {"y": 2}
+TABLE: dict[str, list[Cell]] = {
+    "scalar": [
+        (2, ""),
+        (2, ""),
+        (2, ""),
+        (2, "GCT103"),
+        (2, "GCT103"),
+        (2, ""),
+        (2, ""),
+        (2, ""),
+    ],
+    "list": [
+        ([2], ""),
+        ([2], ""),
+        ([2], "GCT103"),
+        ([2], ""),
+        ([2], "GCT103"),
+        ([2], ""),
+        ([2], ""),
+        ([2], ""),
+    ],
+    "mapping": [
+        (Y, ""),
+        (Y, ""),
+        (Y, "GCT103"),
+        (Y, "GCT103"),
+        ({"x": 1, "y": 2}, ""),
+        (Y, "GCT103"),
+        (Y, ""),
+        (Y, ""),
+    ],
+    "null": [
+        (None, ""),
+        (None, ""),
+        (None, ""),
+        (None, "GCT103"),
+        (None, "GCT103"),
+        (None, ""),
+        (None, ""),
+        (None, ""),
+    ],
+    "!final": [
+        (2, ""),
+        (2, ""),
+        (2, ""),
+        (2, "GCT103"),
+        (2, "GCT103"),
+        (2, ""),
+        (2, ""),
+        (2, ""),
+    ],
+    "!replace": [(Y, "")] * 8,
+    "!append": [
+        ([2], ""),
+        ([2], ""),
+        ([2], "GCT103"),
+        ([1, 2], ""),
+        ([2], "GCT103"),
+        ([2], "GCT103"),
+        ([2], ""),
+        ([2], ""),
+    ],
+    "!prepend": [
+        ([2], ""),
+        ([2], ""),
+        ([2], "GCT103"),
+        ([2, 1], ""),
+        ([2], "GCT103"),
+        ([2], "GCT103"),
+        ([2], ""),
+        ([2], ""),
+    ],
+    "!unset": [
+        (ABSENT, "GCT106"),
+        (ABSENT, ""),
+        (ABSENT, ""),
+        (ABSENT, ""),
+        (ABSENT, ""),
+        (ABSENT, ""),
+        (ABSENT, "GCT106, GCT104"),
+        (ABSENT, "GCT106"),
+    ],
+    "!required": [(ABSENT, "GCT104")] * 8,
+    "!secret": [("!secret s#/p", "")] * 8,
+    "!ref": [("!ref #/z", "")] * 8,
+    "!prompt": [("!prompt greeting@^1", "")] * 8,
+}
+# The layers that spoke about `k`, strongest first, where the stronger layer is heard.
+CHAINS = {
+    "nothing": ["l1"],
+    "null": ["l1", "l0"],
+    "scalar": ["l1", "l0"],
+    "list": ["l1", "l0"],
+    "mapping": ["l1", "l0"],
+    "link": ["l1", "l0"],
+    "!required": ["l1", "l0"],
+    "!unset": ["l2", "l1", "l0"],
+}
+
+
+def cells() -> Iterator[tuple[str, str, Any, str, list[str]]]:
+    for written, row in TABLE.items():
+        for inherited, (value, codes) in zip(CHAINS, row, strict=True):
+            yield written, inherited, value, codes, CHAINS[inherited]
+        yield written, "!final", 1, "GCT105", ["l0"]
+
+
+def child(value: MergedValue, key: str) -> MergedValue | None:
+    found = value.content.get(key)
+    assert found is None or isinstance(found, MergedValue)
+    return found
+
+
+@pytest.mark.parametrize(("written", "inherited", "value", "codes", "chain"), list(cells()))
+def test_each_tag_over_each_inherited_value(
+    written: str, inherited: str, value: Any, codes: str, chain: list[str]
+) -> None:
+    document, diagnostics = merge(*INHERITED[inherited], f"k: {WRITTEN[written]}")
+
+    assert ", ".join(each.code for each in diagnostics) == codes
+    assert document is not None
+    found = child(document.root, "k")
+    if value is ABSENT:
+        assert found is None
+    else:
+        assert found is not None
+        assert to_json(found, link_text) == value
+        assert [origin.layer for origin in found.chain] == chain
+        assert found.chain[0].path == f"{chain[0]}/doc.yaml"
+    reported = {"GCT103", "GCT104"} & set(codes.split(", "))
+    assert document.missing == ({"/k"} if reported else set())
+    assert document.has_links is isinstance(value, str)
+
+
+# --- the page for users ------------------------------------------------------------------------
+
+
+def page_table(number: int) -> list[list[str]]:
+    """Return the rows of a table of docs/tags.md, without its head."""
+    tables = re.findall(r"(?:^\|.*\n)+", (DOCS / "tags.md").read_text(encoding="utf-8"), re.MULTILINE)
+    rows = [line.strip("|").split("|") for line in tables[number].splitlines()]
+    return [[cell.strip() for cell in row] for row in [rows[0], *rows[2:]]]
+
+
+def test_the_page_has_a_row_for_each_tag() -> None:
+    named = [row[0].strip("`").split()[0] for row in page_table(0)[1:]]
+
+    assert list(dict.fromkeys(named)) == list(TAGS)
+
+
+def test_the_table_of_the_page_is_what_happens() -> None:
+    head, *rows = page_table(1)
+    columns = [cell.strip("`") for cell in head[1:]]
+    names = [re.sub(r"`(!\w+)`.*", r"\1", row[0]) for row in rows]
+    assert columns == list(INHERITED)
+    assert names == list(WRITTEN)
+
+    for name, row in zip(names, rows, strict=True):
+        own = json_of(merged("k: " + WRITTEN[name])) if name not in ("!unset", "!required") else {}
+        for column, cell in zip(columns, row[1:], strict=True):
+            document, diagnostics = merge(*INHERITED[column], f"k: {WRITTEN[name]}")
+            assert document is not None
+            value = json_of(document).get("k", ABSENT)
+            codes = ", ".join(each.code for each in diagnostics)
+            said = {
+                "sets": value == own.get("k"),
+                "merges": value == {"x": 1, "y": 2},
+                "extends": value == ([1, 2] if name == "!append" else [2, 1]),
+                "removes": value is ABSENT,
+            }
+            assert codes == cell if cell.startswith("GCT") else (codes, said[cell]) == ("", True), (
+                f"{name} over {column}: the page says {cell}, found {codes or value}"
+            )
+
+
+def page_examples() -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (DOCS / "tags.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", page_examples())
+def test_the_examples_of_the_page_hold(example: str) -> None:
+    parts = re.split(r"^# (.+)\n", example, flags=re.MULTILINE)[1:]
+    names, texts = parts[::2], parts[1::2]
+    layers = [
+        layer(name, text, own=["environment"] if name == "production" else [])
+        for name, text in zip(names[:-1], texts[:-1], strict=True)
+    ]
+
+    document, diagnostics = merge_documents("doc", layers)
+
+    codes = [each.code for each in diagnostics]
+    if names[-1].startswith("error "):
+        assert codes == [names[-1].removeprefix("error ")]
+    else:
+        assert names[-1] == "result"
+        assert codes == []
+        assert document is not None
+        assert json_of(document) == json_of(merged(texts[-1]))
+
+
+def test_the_page_has_examples_of_every_tag_that_merges() -> None:
+    text = "".join(page_examples())
+
+    assert all(tag in text for tag in TAGS if tag != "!prompt")
+
+
+# --- depth, order and provenance ---------------------------------------------------------------
+
+
+def test_mappings_merge_to_any_depth() -> None:
+    document = merged(
+        "a: {b: {c: {x: 1, y: 1}, d: 1}}\n", "a: {b: {c: {y: 2, z: 2}}}\n", "a: {b: {c: {z: 3}}}\n"
+    )
+
+    assert json_of(document) == {"a": {"b": {"c": {"x": 1, "y": 2, "z": 3}, "d": 1}}}
+    chains = {path: [origin.layer for origin in leaf.chain] for path, leaf in leaves(document.root)}
+    assert chains == {
+        ("a", "b", "c", "x"): ["l0"],
+        ("a", "b", "c", "y"): ["l1", "l0"],
+        ("a", "b", "c", "z"): ["l2", "l1"],
+        ("a", "b", "d"): ["l0"],
+    }
+
+
+def test_keys_keep_their_first_order() -> None:
+    assert list(json_of(merged("b: 1\na: 1\n", "c: 2\na: 2\nb: 2\n"))) == ["b", "a", "c"]
+
+
+def test_an_origin_knows_layer_file_and_place() -> None:
+    document = merged("a: 1\nk: one\n", "# first\nk:   two\n")
+
+    found = child(document.root, "k")
+    assert found is not None
+    assert [(origin.layer, origin.path, origin.span) for origin in found.chain] == [
+        ("l1", "l1/doc.yaml", Span("l1/doc.yaml", 2, 6, 2, 9)),
+        ("l0", "l0/doc.yaml", Span("l0/doc.yaml", 2, 4, 2, 7)),
+    ]
+    assert [plain_value(origin.node) for origin in found.chain] == ["two", "one"]
+    assert document.files == ("l0/doc.yaml", "l1/doc.yaml")
+    assert document.id == "doc"
+
+
+def test_items_of_a_list_have_their_own_origins() -> None:
+    document = merged("k: [a, b]\n", "k: !append [c]\n", "k: !prepend [d]\n")
+
+    assert json_of(document) == {"k": ["d", "a", "b", "c"]}
+    assert [leaf.chain[0].layer for _, leaf in leaves(document.root)] == ["l2", "l0", "l0", "l1"]
+    found = child(document.root, "k")
+    assert found is not None
+    assert [origin.layer for origin in found.chain] == ["l2", "l1", "l0"]
+
+
+def test_leaves_are_scalars_links_and_empty_collections() -> None:
+    document = merged("a: 1\nb: []\nc: {}\nd: [{e: null}, !ref '#/a']\n")
+
+    assert [path for path, _ in leaves(document.root)] == [
+        ("a",),
+        ("b",),
+        ("c",),
+        ("d", 0, "e"),
+        ("d", 1),
+    ]
+    assert [leaf.content for _, leaf in leaves(document.root)][-1] == Link("ref", "#/a")
+    assert document.has_links
+
+
+def test_inner_tags_of_a_replaced_mapping() -> None:
+    document = merged("k: {a: {x: 1}, b: 1}\n", "k: !replace {a: {y: !final 2}}\n")
+
+    assert json_of(document) == {"k": {"a": {"y": 2}}}
+
+
+def test_an_anchor_that_is_used_twice_merges_on_its_own_in_each_place() -> None:
+    document = merged("a: &d {x: 1}\nb: *d\n", "b: {y: 2}\n")
+
+    assert json_of(document) == {"a": {"x": 1}, "b": {"x": 1, "y": 2}}
+
+
+def test_items_that_a_list_removes_fall_away() -> None:
+    document, diagnostics = merge("k: [1, !unset, 3]\n")
+
+    assert document is not None
+    assert json_of(document) == {"k": [1, 3]}
+    assert [(each.code, each.span) for each in diagnostics] == [
+        ("GCT106", Span("l0/doc.yaml", 1, 8, 1, 14))
+    ]
+
+
+def test_no_layers() -> None:
+    assert merge_documents("doc", []) == (None, ())
+
+
+# --- diagnostics, in full ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "span"),
+    [
+        ("- a\n", "a list", Span("l1/doc.yaml", 1, 1, 2, 1)),
+        ("text\n", "a scalar", Span("l1/doc.yaml", 1, 1, 1, 5)),
+        ("!required\n", "a scalar", Span("l1/doc.yaml", 1, 1, 1, 10)),
+    ],
+)
+def test_a_document_that_is_no_mapping(text: str, found: str, span: Span) -> None:
+    document, diagnostics = merge("k: 1\n", text, "k: 2\n")
+
+    assert document is not None
+    assert json_of(document) == {"k": 2}
+    assert diagnostics == (
+        Diagnostic(
+            "GCT101",
+            f"expected a mapping at the top of a document, found {found}",
+            span,
+            hint="give the value a key",
+        ),
+    )
+
+
+def test_only_layers_that_are_no_mapping() -> None:
+    document, diagnostics = merge("- a\n")
+
+    assert document is None
+    assert [each.code for each in diagnostics] == ["GCT101"]
+
+
+OTHER_KIND = "use !unset in one layer and set it anew in a stronger one, or give it another key"
+
+
+@pytest.mark.parametrize(
+    ("weak", "strong", "before", "now", "at", "was", "hint"),
+    [
+        ("{x: 1}", "3", "a mapping", "a scalar", (6, 7), (6, 12), OTHER_KIND),
+        ("[1]", "three", "a list", "a scalar", (6, 11), (6, 9), OTHER_KIND),
+        ("[1]", "null", "a list", "a scalar", (6, 10), (6, 9), OTHER_KIND),
+        ("3", "[1]", "a scalar", "a list", (6, 9), (6, 7), OTHER_KIND),
+        ("{x: 1}", "!append [1]", "a mapping", "a list", (6, 17), (6, 12), OTHER_KIND),
+        (
+            "3",
+            "{x: 1}",
+            "a scalar",
+            "a mapping",
+            (6, 12),
+            (6, 7),
+            "write !replace before the mapping if that is meant",
+        ),
+        (
+            "!ref '#/y'",
+            "{x: 1}",
+            "a link",
+            "a mapping",
+            (6, 12),
+            (6, 16),
+            "write !replace before the mapping if that is meant",
+        ),
+        (
+            "!ref '#/y'",
+            "!append [1]",
+            "a link",
+            "a list",
+            (6, 17),
+            (6, 16),
+            "without !append, the list replaces the link",
+        ),
+    ],
+)
+def test_a_value_of_another_kind(
+    weak: str,
+    strong: str,
+    before: str,
+    now: str,
+    at: tuple[int, int],
+    was: tuple[int, int],
+    hint: str,
+) -> None:
+    _, diagnostics = merge(f"a:\n  k: {weak}\n", f"a:\n  k: {strong}\n")
+
+    assert diagnostics == (
+        Diagnostic(
+            "GCT103",
+            f"expected {before} for 'a.k' as in the weaker layer, found {now}",
+            Span("l1/doc.yaml", 2, at[0], 2, at[1]),
+            label=f"{now} here",
+            notes=(Note(f"{before} set", Span("l0/doc.yaml", 2, was[0], 2, was[1])),),
+            hint=hint,
+        ),
+    )
+
+
+def required(message: str, span: Span, hint: str, *notes: Note) -> Diagnostic:
+    return Diagnostic("GCT104", message, span, label="required here", notes=notes, hint=hint)
+
+
+def test_a_required_value_that_nobody_sets() -> None:
+    document, diagnostics = merge("a:\n  k: !required\n", "a: {other: 1}\n")
+
+    assert document is not None
+    assert document.missing == {"/a/k"}
+    assert diagnostics == (
+        required(
+            "expected a stronger layer to set 'a.k', found none that does",
+            Span("l0/doc.yaml", 2, 6, 2, 15),
+            "set 'a.k' in a layer stronger than l0",
+        ),
+    )
+
+
+def test_a_required_value_that_is_removed() -> None:
+    document, diagnostics = merge("k: !required\n", "k: 1\n", "k: !unset\n")
+
+    assert document is not None
+    assert json_of(document) == {}
+    assert diagnostics == (
+        required(
+            "expected a stronger layer to set 'k', found none that does",
+            Span("l0/doc.yaml", 1, 4, 1, 13),
+            "set 'k' in a layer stronger than l0",
+            Note("removed by !unset", Span("l2/doc.yaml", 1, 4, 1, 10)),
+        ),
+    )
+
+
+def environments(*texts: str | None, own: str = "production") -> tuple[Any, tuple[Diagnostic, ...]]:
+    """Merge base, staging and production as the bundle of `own` sees them."""
+    names = ("base", "staging", "production")
+    layers = [
+        layer(name, text, own=["environment"] if name == own else [])
+        for name, text in zip(names, texts, strict=False)
+        if text is not None
+    ]
+    document, diagnostics = merge_documents("doc", layers)
+    assert document is not None
+    return json_of(document), diagnostics
+
+
+def test_required_environment_is_met_by_its_own_layer() -> None:
+    asked = "k: !required environment\n"
+
+    assert environments(asked, None, "k: 2\n") == ({"k": 2}, ())
+    assert environments(asked, "k: 1\n", "k: 2\n") == ({"k": 2}, ())
+    assert environments(asked, "k: 1\n", own="staging") == ({"k": 1}, ())
+
+
+def test_required_environment_is_met_even_where_a_stronger_layer_overrides() -> None:
+    layers = [
+        layer("base", "k: !required environment\n"),
+        layer("production", "k: 1\n", own=["environment"]),
+        layer("tenant", "k: 2\n", own=["tenant"]),
+    ]
+
+    document, diagnostics = merge_documents("doc", layers)
+
+    assert diagnostics == ()
+    assert document is not None
+    assert json_of(document) == {"k": 2}
+
+
+def test_required_environment_is_not_met_by_an_inherited_layer() -> None:
+    value, diagnostics = environments("k: !required environment\n", "k: 1\n", "other: 1\n")
+
+    assert value == {"k": 1, "other": 1}
+    assert diagnostics == (
+        required(
+            "expected the environment's own layer to set 'k', found only an inherited value",
+            Span("base/doc.yaml", 1, 4, 1, 25),
+            "set 'k' in the environment's own layer",
+            Note("inherited from staging", Span("staging/doc.yaml", 1, 4, 1, 5)),
+        ),
+    )
+
+
+def test_required_environment_that_nobody_sets() -> None:
+    _, diagnostics = environments("k: !required environment\n", "other: 1\n")
+
+    assert diagnostics == (
+        required(
+            "expected the environment's own layer to set 'k', found none that does",
+            Span("base/doc.yaml", 1, 4, 1, 25),
+            "set 'k' in the environment's own layer",
+        ),
+    )
+
+
+def test_asking_again_asks_for_no_less() -> None:
+    layers = [
+        layer("base", "k: !required environment\n"),
+        layer("development", "k: !required\n"),
+        layer("staging", "k: 1\n"),
+        layer("production", "other: 1\n", own=["environment"]),
+    ]
+
+    _, diagnostics = merge_documents("doc", layers)
+
+    assert [(each.code, each.span) for each in diagnostics] == [
+        ("GCT104", Span("development/doc.yaml", 1, 4, 1, 13))
+    ]
+
+
+def test_a_later_layer_may_ask_anew() -> None:
+    value, diagnostics = environments("k: 1\n", "k: !required\n", "k: 3\n")
+
+    assert (value, diagnostics) == ({"k": 3}, ())
+
+
+def final(message: str, span: Span, sealed: Span) -> Diagnostic:
+    return Diagnostic(
+        "GCT105",
+        message,
+        span,
+        label="overrides a !final value",
+        notes=(Note("declared !final", sealed),),
+        hint="remove it here, or remove !final there",
+    )
+
+
+def test_a_final_value_that_is_overridden() -> None:
+    document, diagnostics = merge("a:\n  k: !final 1\n", "a:\n  k: 2\n", "a: {k: 3}\n")
+
+    assert document is not None
+    assert json_of(document) == {"a": {"k": 1}}
+    message = "expected 'a.k' to keep its final value, found another layer that sets it"
+    sealed = Span("l0/doc.yaml", 2, 6, 2, 14)
+    assert diagnostics == (
+        final(message, Span("l1/doc.yaml", 2, 6, 2, 7), sealed),
+        final(message, Span("l2/doc.yaml", 1, 8, 1, 9), sealed),
+    )
+
+
+@pytest.mark.parametrize(
+    ("strong", "message", "span"),
+    [
+        (
+            "a: !unset\n",
+            "expected 'a' to keep the final value in it, found another layer that removes it",
+            Span("l1/doc.yaml", 1, 4, 1, 10),
+        ),
+        (
+            "a: 5\n",
+            "expected 'a' to keep the final value in it, found another layer that replaces it",
+            Span("l1/doc.yaml", 1, 4, 1, 5),
+        ),
+        (
+            "a: !replace {y: 1}\n",
+            "expected 'a' to keep the final value in it, found another layer that replaces it",
+            Span("l1/doc.yaml", 1, 4, 1, 19),
+        ),
+        (
+            "a: !required\n",
+            "expected 'a' to keep the final value in it, found another layer that replaces it",
+            Span("l1/doc.yaml", 1, 4, 1, 13),
+        ),
+        (
+            "a: {k: !unset }\n",
+            "expected 'a.k' to keep its final value, found another layer that removes it",
+            Span("l1/doc.yaml", 1, 8, 1, 14),
+        ),
+    ],
+)
+def test_what_holds_a_final_value_is_kept(strong: str, message: str, span: Span) -> None:
+    document, diagnostics = merge("a: {k: !final 1, x: 1}\n", strong)
+
+    assert document is not None
+    assert json_of(document) == {"a": {"k": 1, "x": 1}}
+    assert diagnostics == (final(message, span, Span("l0/doc.yaml", 1, 8, 1, 16)),)
+
+
+def test_a_final_mapping_is_closed_to_all_keys() -> None:
+    document, diagnostics = merge("a: !final {x: 1}\n", "a: {y: 2}\n")
+
+    assert document is not None
+    assert json_of(document) == {"a": {"x": 1}}
+    assert [each.code for each in diagnostics] == ["GCT105"]
+
+
+def test_a_final_document() -> None:
+    document, diagnostics = merge("!final\nx: 1\n", "y: 2\n")
+
+    assert document is not None
+    assert json_of(document) == {"x": 1}
+    assert diagnostics[0].message == (
+        "expected 'the document' to keep its final value, found another layer that sets it"
+    )
+
+
+def test_a_list_with_a_final_item_can_grow_but_not_be_replaced() -> None:
+    assert json_of(merged("k: [!final 1]\n", "k: !append [2]\n")) == {"k": [1, 2]}
+    document, diagnostics = merge("k: [!final 1]\n", "k: [2]\n")
+    assert document is not None
+    assert json_of(document) == {"k": [1]}
+    assert [each.code for each in diagnostics] == ["GCT105"]
+
+
+def test_unset_of_nothing() -> None:
+    document, diagnostics = merge("a: {debug: true}\n", "a:\n  debgu: !unset\n")
+
+    assert document is not None
+    assert json_of(document) == {"a": {"debug": True}}
+    assert diagnostics == (
+        Diagnostic(
+            "GCT106",
+            "expected a weaker layer to set 'a.debgu', found nothing to unset",
+            Span("l1/doc.yaml", 2, 10, 2, 16),
+            hint="remove the line, or check the spelling of the key",
+        ),
+    )
+
+
+def test_all_problems_of_a_document_at_once() -> None:
+    _, diagnostics = merge(
+        "a: !final 1\nb: {x: 1}\nc: !required\n", "a: 2\nb: 2\nd: !unset\n", "- no\n"
+    )
+
+    assert [each.code for each in diagnostics] == ["GCT105", "GCT103", "GCT106", "GCT101", "GCT104"]
+
+
+# --- small functions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (3, "3"),
+        (0.5, "0.5"),
+        ("text", "'text'"),
+        ("x" * 61, "'" + "x" * 57 + "...'"),
+        ("x" * 60, "'" + "x" * 60 + "'"),
+    ],
+)
+def test_scalars_in_messages(value: Any, text: str) -> None:
+    assert scalar_text(value) == text
+
+
+def test_an_origin_is_made_of_its_parts() -> None:
+    node = parse("x\n")
+
+    assert Origin("base", "base/a.yaml", node).span == Span("base/a.yaml", 1, 1, 1, 2)
