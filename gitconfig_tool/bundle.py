@@ -32,6 +32,8 @@ from gitconfig_tool.source import Commit
 
 # Kinds of recipient that make the fetcher contact an address; the bundle says which are allowed.
 _LOCAL_KINDS = ("age:", "pgp:")
+# RFC 3339 ends with the year 9999; Git lets a commit say any number.
+_LAST_SECOND = 253_402_300_799
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,9 @@ def _chains(document: LinkedDocument) -> dict[str, Any]:
 
 
 def _annotations(compiled: CompiledBundle, origins: Origins) -> dict[str, str]:
-    created = datetime.fromtimestamp(origins.commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = datetime.fromtimestamp(min(origins.commit.time, _LAST_SECOND), UTC)
     annotations = {
-        vocabulary.CREATED: created,
+        vocabulary.CREATED: created.isoformat().replace("+00:00", "Z"),
         vocabulary.REVISION: origins.commit.id,
         vocabulary.VERSION: origins.version or origins.commit.id[:12],
         vocabulary.TITLE: origins.project,

@@ -506,7 +506,8 @@ class _Reader:
             near = get_close_matches(shown, TAGS, n=1)
             self._problem(
                 "GCT013",
-                f"expected one of our tags, found {self._quote(shown, mark='', what='another tag')}",
+                "expected one of our tags, found "
+                + self._quote(shown, mark="", what="another tag"),
                 mark,
                 label="unknown tag",
                 hint=f"did you mean {near[0]}?" if near else f"known tags: {', '.join(TAGS)}",
@@ -535,7 +536,9 @@ class _Reader:
         mark = Mark(place.line + 1, place.column + 1, place.line + 1, place.column + 2)
         notes: tuple[Note, ...] = ()
         if (begin.line, begin.column) != (place.line, place.column):
-            where = Span(self.path, begin.line + 1, begin.column + 1, begin.line + 1, begin.column + 2)
+            where = Span(
+                self.path, begin.line + 1, begin.column + 1, begin.line + 1, begin.column + 2
+            )
             notes = (Note(_CONTEXTS.get(error.context, error.context or "began"), where),)
         if "invalid Unicode character escape" in problem:
             self._problem(
@@ -602,8 +605,7 @@ class _TooMuchError(Exception):
 
 _CORE_KINDS: Mapping[str, tuple[type, ...]] = {"seq": (SequenceNode,), "map": (MappingNode,)}
 _KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
-# What libyaml complains of (src/parser.c and src/scanner.c), in the words of our messages, each with
-# a hint.
+# What libyaml complains of (src/parser.c, src/scanner.c), in words of our own, each with a hint.
 _SYNTAX: Mapping[str, tuple[str, str]] = {
     "did not find expected ',' or ']'": (
         "expected ',' or ']' in a list, found something else",
@@ -671,6 +673,7 @@ _CONTEXTS: Mapping[str, str] = {
     "while parsing a flow sequence": "the list begins",
     "while parsing a quoted scalar": "the text begins",
     "while scanning a plain scalar": "the text begins",
+    "while scanning a tag": "the tag begins",
     "while scanning a quoted scalar": "the text begins",
 }
 _TARGET_HINT = {

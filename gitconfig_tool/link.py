@@ -107,8 +107,8 @@ def link_documents(
 
     The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for
     each document id, the SOPS files of the bundle's layers, weakest first: only they can be linked,
-    so that no bundle reaches another's secrets. `unreadable` are the documents of which a file could
-    not be read, which is reported: what is not found in them may stand there.
+    so that no bundle reaches another's secrets. `unreadable` are the documents of which a file
+    could not be read, which is reported: what is not found in them may stand there.
     """
     linker = _Linker(documents, sops, prompts, unreadable)
     linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
@@ -153,6 +153,7 @@ class _Linker:
         self._unreadable = unreadable
         self._resolved: dict[int, _Sized] = {}
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
+        self._circular: set[int] = set()
         self._written = 0
         self._through: dict[int, frozenset[str]] = {}
         self._touched: set[str] = set()
@@ -252,6 +253,7 @@ class _Linker:
         for index, (known, _, _) in enumerate(self._path_of_refs):
             if known == id(value):
                 self._cycle(self._path_of_refs[index:])
+                self._circular.update(each for each, _, _ in self._path_of_refs[index:])
                 return _unknown(value)
         if len(self._path_of_refs) == MAX_CHAIN:
             self._problem(
@@ -267,6 +269,8 @@ class _Linker:
             found = self._look_up(value, link, *target, depth)
         finally:
             self._path_of_refs.pop()
+        if id(value) in self._circular:
+            return _unknown(value)
         if self._written <= MAX_LINKED_VALUES < self._written + found.size:
             self._problem(
                 "GCT155",
@@ -422,7 +426,11 @@ class _Linker:
         if name in self._unreadable:
             return None
         near = get_close_matches(name, self._documents, n=1)
-        hint = f"did you mean '{near[0]}#{pointer}'?" if near else "no layer of the bundle has such a file"
+        hint = (
+            f"did you mean '{near[0]}#{pointer}'?"
+            if near
+            else "no layer of the bundle has such a file"
+        )
         if name in self._sops:
             hint = f"it is encrypted: write !secret {link.text}"
         self._problem(

@@ -116,7 +116,8 @@ def age_key() -> AgeKey:
 
 def sops_encrypt(plaintext: Any, recipient: str, format: str = "yaml") -> bytes:
     """Encrypt a JSON value with the real sops, as a YAML or JSON file."""
-    command = [str(find_sops()), "encrypt", "--input-type", "json", "--output-type", format]
+    # JSON is YAML as well; as YAML, sops keeps large integers as they are.
+    command = [str(find_sops()), "encrypt", "--input-type", "yaml", "--output-type", format]
     return subprocess.run(
         [*command, "--age", recipient, "--filename-override", f"file.{format}"],
         input=json.dumps(plaintext).encode(),

@@ -159,7 +159,8 @@ class ProjectFiles:
         self.diagnostics.append(
             Diagnostic(
                 "GCT102",
-                f"expected one file for the document '{first.document}' in a layer, found {path} too",
+                f"expected one file for the document '{first.document}' in a layer, "
+                f"found {path} too",
                 Span(path),
                 notes=(Note("the other file", Span(first.path)),),
                 hint="remove or rename one of the two",

@@ -310,7 +310,7 @@ class _Run:
     def _shared(
         self, document: LinkedDocument, merged: Mapping[str, MergedDocument]
     ) -> LinkedDocument:
-        """Return the same object for linked documents that are equal, so that later stages share."""
+        """Return the same object for equal linked documents, so that later stages share."""
         key = (
             id(merged[document.id]),
             tuple(sorted((name, id(merged[name])) for name in document.refers_to)),
@@ -359,8 +359,8 @@ class _Run:
             [
                 Diagnostic(
                     "GCT109",
-                    f"expected '{name}' to be one kind of document, found {clear.path} in the clear "
-                    f"and {sops.path} encrypted",
+                    f"expected '{name}' to be one kind of document, "
+                    f"found {clear.path} in the clear and {sops.path} encrypted",
                     Span(clear.path),
                     hint="give the encrypted file another name, such as secrets/...",
                 )

@@ -43,6 +43,7 @@ def prepare_delivery(
     (of which `DecryptionError` and `PlaintextError` are kinds) and `ArtifactError`; none of them
     holds a secret.
     """
+    _check_name(verified.name, "name of a bundle")
     contents = read_contents(verified.layers)
     plaintexts = _decrypt(verified, contents, environment)
     entries: dict[str, Any] = {}
@@ -148,19 +149,23 @@ def _put(value: Any, pointer: str, plaintext: Any, document_id: str) -> Any:
 
 
 def _add(entries: dict[str, Any], name: str, value: Any) -> None:
-    """Take up an entry whose name is safe as a path below any target."""
-    segments = name.split("/")
-    if any(
-        not segment or segment.startswith(".") or "\\" in segment or not segment.isprintable()
-        for segment in segments
-    ):
-        raise DeliveryError(
-            f"expected the id of a document or prompt as a plain path, found {name!r}",
-            hint="no part of it may be empty, begin with '.' or hold control characters",
-        )
+    """Take up an entry."""
+    _check_name(name, "id of a document or prompt")
     if name in entries:
         raise DeliveryError(
             f"expected each entry once, found {name!r} as a document and as a prompt",
             hint=f"rename the document: {PROMPTS}/ID/VERSION is where prompts are delivered",
         )
     entries[name] = value
+
+
+def _check_name(name: str, what: str) -> None:
+    """Refuse a name that is not safe as a path below any target."""
+    if any(
+        not segment or segment.startswith(".") or "\\" in segment or not segment.isprintable()
+        for segment in name.split("/")
+    ):
+        raise DeliveryError(
+            f"expected the {what} as a plain path, found {name!r}",
+            hint="no part of it may be empty, begin with '.' or hold control characters",
+        )

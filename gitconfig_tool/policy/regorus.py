@@ -64,6 +64,7 @@ VARIADIC_FUNCTIONS = frozenset({"print"})
 _PLACE = re.compile(r"-->\s*(.+?):(\d+):(\d+)\s*$", re.MULTILINE)
 _ERROR = re.compile(r"^error: (.*)$", re.MULTILINE)
 _BACKTRACE = "Stack backtrace:"
+_TAB = 4  # src/lexer.rs of regorus
 _UNDEFINED = '"<undefined>"'
 # A string, a raw string, a comment or a bracket.
 _TOKENS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|#[^\n]*|[\[\]{}]')
@@ -94,8 +95,11 @@ class RegorusProgram:
     A program belongs to the thread that compiled it: the library refuses any other.
     """
 
-    def __init__(self, engine: Any, facts: _Facts, modules: tuple[Module, ...]) -> None:
+    def __init__(
+        self, engine: Any, facts: _Facts, modules: tuple[Module, ...], texts: Mapping[str, str]
+    ) -> None:
         self._engine = engine
+        self._texts = texts
         self._facts = facts
         self._modules = modules
 
@@ -114,7 +118,7 @@ class RegorusProgram:
         self._facts.now = facts
         try:
             for rule in rules:
-                value = _evaluate(engine, rule)
+                value = _evaluate(engine, rule, self._texts)
                 if value is not None:
                     values[rule] = value
         finally:
@@ -141,7 +145,7 @@ class Regorus:
         facts = _Facts()
         engine = _load(files, sources, faults, facts)
         modules = tuple(source.module() for source, _ in sources.values())
-        return RegorusProgram(engine, facts, modules), tuple(faults)
+        return RegorusProgram(engine, facts, modules, files), tuple(faults)
 
 
 def _load(
@@ -168,7 +172,7 @@ def _load(
         engine.add_policy("", _FACTS_MODULE)
         engine.add_policy("", f"package {_PROBE[0]}\n{_PROBE[1]} := true\n")
         engine.set_input({})
-        value = _evaluate(engine, _PROBE)
+        value = _evaluate(engine, _PROBE, files)
         if not isinstance(value, Fault):
             return engine
         faults.append(value)
@@ -207,7 +211,7 @@ def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
         try:
             engine.add_policy(path, text)
         except RuntimeError as error:
-            faults.append(_fault(error))
+            faults.append(_fault(error, {path: text}))
             continue
         tree = json.loads(engine.get_ast_as_json())[0]["ast"]
         return read_tree(path, text, tree), v0
@@ -274,12 +278,12 @@ def _check_calls(sources: list[SourceFile], all_parsed: bool) -> Iterator[Fault]
             )
 
 
-def _evaluate(engine: Any, rule: DataPath) -> Any:
+def _evaluate(engine: Any, rule: DataPath, texts: Mapping[str, str]) -> Any:
     """Return the value of a rule, a `Fault`, or None where it is undefined."""
     try:
         text = engine.eval_rule_as_json(_rule_path(rule))
     except RuntimeError as error:
-        return _fault(error)
+        return _fault(error, texts)
     if text.strip() == _UNDEFINED:
         return None
     return json.loads(text)
@@ -291,7 +295,7 @@ def _rule_path(rule: DataPath) -> str:
     return "data" + "".join(parts)
 
 
-def _fault(error: RuntimeError) -> Fault:
+def _fault(error: RuntimeError, texts: Mapping[str, str]) -> Fault:
     """Read the library's error: its first place, its first message, never its backtrace."""
     text = str(error).partition(_BACKTRACE)[0]
     place = _PLACE.search(text)
@@ -299,6 +303,19 @@ def _fault(error: RuntimeError) -> Fault:
     span = None
     if place is not None and place[1]:
         line, column = int(place[2]), int(place[3])
+        if place[1] in texts:
+            column = _column(texts[place[1]], line, column)
         span = Span(place[1], line, column, line, column + 1)
     said = message[1].strip() if message is not None else " ".join(text.split())
     return Fault(said.replace("`", "'") or "the engine gave no reason", span)
+
+
+def _column(text: str, line: int, counted: int) -> int:
+    """Return a column in code points; the library counts bytes, and four for a tab."""
+    at = column = 1
+    for char in text.split("\n")[line - 1]:
+        if at >= counted:
+            break
+        at += _TAB if char == "\t" else len(char.encode())
+        column += 1
+    return column

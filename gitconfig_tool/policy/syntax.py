@@ -8,6 +8,7 @@ result depends on the clock, on chance or on a network.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,10 @@ IMPURE_FUNCTIONS = frozenset(
 )
 
 
+# What a name means that no file has to define; `_` is any value.
+_ROOTS = frozenset({"_", "data", "input"})
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call of a function: `name` as written with imports resolved, `arguments` counted."""
@@ -42,7 +47,8 @@ class Rule:
     """One definition of a rule.
 
     `uses` are the paths under `data` that its text refers to; a name of the same package is written
-    out as a path. `arity` is the number of arguments of a function.
+    out as a path. `arity` is the number of arguments of a function. `unbound` are the variables of
+    the head to which no body gives a value, with the names that come near; unless they are rules.
     """
 
     name: str
@@ -50,6 +56,7 @@ class Rule:
     uses: frozenset[DataPath]
     calls: tuple[Call, ...]
     arity: int | None
+    unbound: tuple[tuple[str, Span, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def check_rules(files: Iterable[SourceFile]) -> Iterator[Fault]:
     """Yield the faults of all files taken together, apart from calls of built-in functions."""
     files = tuple(files)
     yield from _conflicts(files)
+    yield from _unbound(files)
     yield from _recursion(files)
     yield from _impure(files)
 
@@ -143,6 +151,22 @@ def _conflicts(files: tuple[SourceFile, ...]) -> Iterator[Fault]:
 def _family(kind: str) -> str:
     # `default allow := false` beside `allow if ...`, and `a.b := 1` beside `a.c := 2`, are fine.
     return "value" if kind == "object" else kind
+
+
+def _unbound(files: tuple[SourceFile, ...]) -> Iterator[Fault]:
+    """Yield what regorus finds only once a document reaches the rule, and OPA when it compiles."""
+    known = {(*file.package, rule.name) for file in files for rule in file.rules}
+    for file in files:
+        for rule in file.rules:
+            for name, span, near in rule.unbound:
+                if (*file.package, name) not in known:
+                    yield Fault(
+                        f"expected the body of {rule.name} to give '{name}' a value, found none",
+                        span,
+                        f"did you mean '{near[0]}'?"
+                        if near
+                        else f"write {name} := ... in the body",
+                    )
 
 
 def _recursion(files: tuple[SourceFile, ...]) -> Iterator[Fault]:
@@ -237,7 +261,20 @@ class _Scope:
             if use is not None:
                 uses.add(use)
         definition = Definition(kind, self._span(body["span"]["start"], len(_root(refr))))
-        return Rule(_root(refr), definition, frozenset(uses), tuple(calls), arity)
+        unbound = tuple(self._unbound(body)) if kind == "set" else ()
+        return Rule(_root(refr), definition, frozenset(uses), tuple(calls), arity, unbound)
+
+    def _unbound(self, body: Mapping[str, Any]) -> Iterator[tuple[str, Span, tuple[str, ...]]]:
+        """Yield the member of a set rule where it is a variable that a body does not mention."""
+        member = (body["head"]["Set"].get("key") or {}).get("Var")
+        if member is None or member["value"] in self.imports or member["value"] in _ROOTS:
+            return
+        name = member["value"]
+        mentioned = [set(_variables(each, self.source)) for each in body["bodies"]]
+        if not mentioned or not all(name in each for each in mentioned):
+            declared = [each for each in _declared(body["bodies"], self.source) if each != name]
+            near = tuple(get_close_matches(name, declared, n=1))
+            yield name, self._span(member["span"]["start"], len(name)), near
 
     def _call(self, call: Mapping[str, Any]) -> Call:
         segments = _literals(call["fcn"])

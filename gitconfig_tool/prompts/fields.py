@@ -109,7 +109,7 @@ class _Reader:
                 messages.key_mark,
                 hint="keep 'messages' for a chat model, 'template' for a single text",
             )
-        elif single is None and messages is None:
+        elif single is None and messages is None and not _misspelt(root, ("messages", "template")):
             self.problem(
                 "GCT506",
                 "expected 'messages' or 'template' in a prompt, found neither",
@@ -133,7 +133,7 @@ class _Reader:
             return None
         self.known(message, _MESSAGE_FIELDS, "a message")
         for name in _MESSAGE_FIELDS:
-            if name not in message.entries:
+            if name not in message.entries and not _misspelt(message, (name,)):
                 self.wrong_shape(message, f"'{name}' in a message", "none")
         role = message.entries.get("role")
         role_name: str | None = None
@@ -220,6 +220,12 @@ class _Reader:
         self.diagnostics.append(
             Diagnostic(code, message, mark.in_file(self.path), label, hint=hint)
         )
+
+
+def _misspelt(node: MappingNode, names: tuple[str, ...]) -> bool:
+    """Tell whether a key that does not exist looks like one of these: that is said already."""
+    known = (*_SHAPES, *_MESSAGE_FIELDS)
+    return any(get_close_matches(key, names, n=1) for key in node.entries if key not in known)
 
 
 def describe(node: Node) -> str:

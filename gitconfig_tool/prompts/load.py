@@ -142,6 +142,8 @@ def _check_replacement(
             "GCT515",
             f"expected another prompt that exists in 'replacedBy', found '{text}'",
             node.mark.in_file(version.path),
-            hint=f"did you mean '{near}'?" if near else "write ID@RANGE, such as greeting@^2",
+            hint=f"did you mean '{near}@{version_range or '*'}'?"
+            if near
+            else "write ID@RANGE, such as greeting@^2",
         ),
     )

@@ -35,6 +35,11 @@ _GONE = {
     "random": "the result must be the same each time",
     "lipsum": "the result must be the same each time",
 }
+# jinja2/parser.py, `_fail_ut_eof`.
+_UNCLOSED = re.compile(
+    r"^Unexpected end of template\. Jinja was looking for the following tags: (.+)\. "
+    r"The innermost block that needs to be closed is '(\w+)'"
+)
 # Deeper templates are not written by people, and Jinja2 recurses.
 _MAX_DEPTH = 100
 
@@ -282,6 +287,14 @@ def _syntax_problem(error: TemplateSyntaxError, text: str) -> Problem:
     # The lexer names an offset of its own; the place says it better.
     message = re.sub(r" at \d+$", "", str(error.message)).rstrip(".")
     offset = min(max(error.lineno, 0), len(text))
+    unclosed = _UNCLOSED.search(message)
+    if unclosed is not None:
+        return Problem(
+            "GCT503",
+            f"expected {unclosed[1]}, found the end of the template",
+            offset,
+            hint=f"close the '{unclosed[2]}' block",
+        )
     return Problem(
         "GCT503",
         f"expected a well-formed Jinja2 template, found: {message}",

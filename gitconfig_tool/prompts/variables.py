@@ -50,7 +50,8 @@ def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
     if schema.get("type") != "object":
         return SchemaProblem(
             ("type",) if "type" in schema else (),
-            "expected 'type: object' in 'variables'",
+            "expected 'type: object' in 'variables', found "
+            + (f"'{schema['type']}'" if isinstance(schema.get("type"), str) else "none"),
             "list each variable under 'properties'",
         )
     try:

@@ -8,9 +8,11 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,7 +86,7 @@ class Bao:
     def request(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         """Make a request by an HTTP client that is not the one under test; None where 404."""
         request = urllib.request.Request(
-            f"{self.server}/v1/{path}",
+            f"{self.server}/v1/{urllib.parse.quote(path)}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"X-Vault-Token": self.token if token is None else token},
@@ -134,7 +136,7 @@ class Bao:
         return found
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=1):
             return True
@@ -160,7 +162,7 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
         f"-dev-root-token-id={ROOT_TOKEN}",
         f"-dev-listen-address=127.0.0.1:{port}",
     ]
-    with running(command, folder / "log", lambda: _answers(f"{server}/v1/sys/health")):
+    with running(command, folder / "log", lambda: answers(f"{server}/v1/sys/health")):
         bao = Bao(server, ROOT_TOKEN)
         bao.request("POST", "sys/mounts/old", {"type": "kv", "options": {"version": "1"}})
         bao.request("POST", "sys/mounts/team/kv", {"type": "kv", "options": {"version": "2"}})
@@ -184,10 +186,48 @@ def sealable_bao(tmp_path: Path) -> Iterator[tuple[Bao, str]]:
         f'cluster_addr = "http://127.0.0.1:{cluster_port}"\n'
     )
     command = [str(program), "server", f"-config={tmp_path}/bao.hcl"]
-    with running(command, tmp_path / "log", lambda: _answers(f"{server}/v1/sys/health")):
+    with running(command, tmp_path / "log", lambda: answers(f"{server}/v1/sys/health")):
         bao = Bao(server, "")
         keys = bao.request("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
         unsealed = Bao(server, keys["root_token"])
         unsealed.unseal(keys["keys"][0])
         unsealed.request("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
         yield unsealed, keys["keys"][0]
+
+
+@pytest.fixture(scope="session")
+def tls_bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bao, Path]]:
+    """Run an unsealed OpenBao that speaks TLS; yields it and the certificate of its authority.
+
+    The certificate is for `localhost` and 127.0.0.1. `Bao.request` cannot be used: it trusts the
+    system's certificates only.
+    """
+    program = require_tool("bao")
+    folder = tmp_path_factory.mktemp("bao-tls")
+    port = free_port()
+    command = [
+        str(program),
+        "server",
+        "-dev",
+        "-dev-tls",
+        f"-dev-tls-cert-dir={folder}",
+        "-dev-no-store-token",
+        f"-dev-root-token-id={ROOT_TOKEN}",
+        f"-dev-listen-address=127.0.0.1:{port}",
+    ]
+
+    def is_ready() -> bool:
+        certificates = list(folder.glob("*-ca.pem"))
+        if not certificates:
+            return False
+        context = ssl.create_default_context(cafile=certificates[0])
+        try:
+            url = f"https://127.0.0.1:{port}/v1/sys/health"
+            with urllib.request.urlopen(url, timeout=1, context=context):
+                return True
+        except OSError:
+            return False
+
+    with running(command, folder / "log", is_ready):
+        (certificate,) = folder.glob("*-ca.pem")
+        yield Bao(f"https://127.0.0.1:{port}", ROOT_TOKEN), certificate

@@ -17,7 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from gitconfig_tool.artifact import PackedDocument, namespace_layer, pack_bundle
+from gitconfig_tool.cli import fetch_main
 from gitconfig_tool.cli import publish as publish_command
+from gitconfig_tool.cli.ending import run
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.fetch import (
     Delivery,
@@ -113,6 +115,7 @@ class Front:
     hang: threading.Event | None = None
     before_write: Any = None
     seen: list[tuple[str, str]] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
 
     @property
     def writes(self) -> list[str]:
@@ -171,6 +174,7 @@ def front(upstream: str) -> Iterator[Front]:
                 response = connection.getresponse()
                 data = response.read()
                 state.seen.append((self.command, self.path))
+                state.authorizations += self.headers.get_all("Authorization") or []
                 if not answer:
                     self.close_connection = True
                     return
@@ -299,10 +303,14 @@ def test_a_mount_of_several_parts(bao: Bao, delivery: Delivery, path: str) -> No
 
 
 def test_a_mount_alone(bao: Bao, delivery: Delivery) -> None:
-    odd = replace(delivery, bundle="straße/größe x", entries={"dokument ü": {"wert": "ü"}})
+    names = ("dokument ü", "a?b", "c#d", "e%2Ff", "g+h")
+    odd = replace(delivery, bundle="straße/größe x", entries={name: {"n": name} for name in names})
     _publish(bao.target("team/kv"), odd)
 
-    assert _publish(bao.target("team/kv"), odd).unchanged == ("dokument ü",)
+    assert _publish(bao.target("team/kv"), odd).unchanged == tuple(sorted(names))
+    assert bao.versions("team/kv", "straße/") == {
+        f"straße/größe x/{name}": 1 for name in (*names, ".bundle")
+    }
 
 
 def test_numbers_survive(bao: Bao, delivery: Delivery, path: str) -> None:
@@ -504,6 +512,52 @@ def test_tls_with_a_server_that_has_none(bao: Bao, delivery: Delivery) -> None:
     assert "expected a TLS connection" in _refused(target, delivery).message
 
 
+def test_tls_with_a_known_authority(
+    tls_bao: tuple[Bao, Path], delivery: Delivery, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bao, certificate = tls_bao
+    monkeypatch.setenv("VAULT_CACERT", str(certificate))
+    target = bao.target(f"secret/{path}")
+
+    assert len(_publish(target, delivery).written) == len(DELIVERED)
+    assert _publish(target, delivery).written == ()
+
+
+def test_tls_with_an_unknown_authority(
+    tls_bao: tuple[Bao, Path], delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Neither is verification turned off by what Vault's own client would take as a wish.
+    monkeypatch.setenv("VAULT_SKIP_VERIFY", "true")
+    error = _refused(tls_bao[0].target("secret/x"), delivery)
+
+    assert "expected a TLS connection" in error.message
+    assert "VAULT_CACERT" in error.hint
+
+
+def test_a_namespace(
+    bao: Bao, delivery: Delivery, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bao.request("POST", f"sys/namespaces/{path}", {})
+    bao.request("POST", f"{path}/sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
+    monkeypatch.setenv("VAULT_NAMESPACE", path)
+    _publish(bao.target("kv/acme"), delivery)
+
+    assert bao.read(f"{path}/kv/data/acme/production/billing") == DELIVERED["billing"]
+
+
+def test_a_password_in_netrc_is_not_sent(
+    bao: Bao, delivery: Delivery, path: str, tmp_path: Path
+) -> None:
+    """requests would put it in place of other credentials."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login fake password fake-netrc\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    with front(bao.server) as proxy:
+        _publish(f"vault+{proxy.server}/secret/{path}", delivery)
+
+        assert proxy.seen
+        assert not proxy.authorizations
+
+
 def test_an_entry_that_is_too_large(bao: Bao, delivery: Delivery, path: str) -> None:
     large = replace(delivery, entries={"large": {"x": "y" * (40 * 1024 * 1024)}})
     error = _refused(bao.target(f"secret/{path}"), large)
@@ -542,6 +596,36 @@ def test_the_command_publishes(bao: Bao, source: Published, path: str) -> None:
     assert done.stdout == f"production in {target}: 0 written, 3 unchanged\n"
     for secret in SECRETS:
         assert secret not in done.output
+
+
+def test_failures_end_with_exit_code_4(
+    bao: Bao,
+    source: Published,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def end(server: str) -> int:
+        target = f"vault+{server}/secret/{path}"
+        arguments = ["publish", f"layout:{source.layout}", "--to", target]
+        return run(fetch_main.group, [*arguments, "--trust", str(source.keys.public)])
+
+    for name, value in source.age.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VAULT_TOKEN", "fake-wrong-token")
+    assert end(bao.server) == 4
+    assert "to accept the token" in capsys.readouterr().err
+    monkeypatch.setenv("VAULT_TOKEN", ROOT_TOKEN)
+    with front(bao.server) as proxy:
+        proxy.cut_writes_after = 1
+        assert end(proxy.server) == 4
+    captured = capsys.readouterr()
+    assert "1 of 3 entries were written" in captured.err
+    assert "hint: check that the server runs" in captured.err
+    assert end(bao.server) == 0
+    captured = capsys.readouterr()
+    assert "2 written, 1 unchanged" in captured.out
+    assert captured.err == ""
 
 
 def test_the_command_writes_nothing_when_one_bundle_is_refused(

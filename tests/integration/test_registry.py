@@ -19,7 +19,7 @@ from tests.bundles import (
     signed_layout,
     signing_keys,
 )
-from tests.integration.conftest import _answers, free_port, require_tool, running
+from tests.integration.conftest import answers, free_port, require_tool, running
 
 BUNDLES = ("production", "production/acme")
 
@@ -37,7 +37,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"http: {{addr: '127.0.0.1:{port}'}}\n"
     )
     command = [str(program), "serve", str(folder / "config.yml")]
-    with running(command, folder / "log", lambda: _answers(f"http://127.0.0.1:{port}/v2/")):
+    with running(command, folder / "log", lambda: answers(f"http://127.0.0.1:{port}/v2/")):
         yield f"127.0.0.1:{port}"
 
 

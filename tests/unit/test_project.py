@@ -349,7 +349,11 @@ def test_a_misspelt_attribute(key: str, near: str, span: Span) -> None:
     text = HEAD + f"dimensions: {{env: {{a: {{{key}: 1}}}}}}\n" + TAIL
 
     assert only(text) == Diagnostic(
-        "GCT030", f"expected an attribute, found '{key}'", span, hint=f"did you mean '{near}'?"
+        "GCT030",
+            f"expected an attribute, found '{key}'",
+            span,
+            "unknown key",
+            hint=f"did you mean '{near}'?",
     )
 
 

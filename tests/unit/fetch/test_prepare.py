@@ -349,6 +349,15 @@ def test_a_name_that_is_no_plain_path(tmp_path: Path, name: str) -> None:
         prepare_delivery(_verified(tmp_path, artifact), {})
 
 
+@pytest.mark.parametrize("name", ["..", "production/../staging", "a//b"])
+def test_a_bundle_whose_name_would_leave_its_place(tmp_path: Path, name: str) -> None:
+    keys = signing_keys(tmp_path / "release.key")
+    layout = signed_layout(tmp_path / "layout", {name: sample_bundle(name)}, keys.signer)
+    verified = verify_bundle(LayoutStore(layout), name, keys.verifier)
+    with pytest.raises(DeliveryError, match="expected the name of a bundle as a plain path"):
+        prepare_delivery(verified, {})
+
+
 def test_a_document_in_the_place_of_a_prompt(tmp_path: Path) -> None:
     artifact = pack_bundle(
         [

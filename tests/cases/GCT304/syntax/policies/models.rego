@@ -1,0 +1,6 @@
+package models
+
+deny contains msg if {
+	input.provider ==
+	msg := "expected another provider"
+}

@@ -1,0 +1,6 @@
+package models
+
+deny contains msg if {
+	input.debug
+	mgs := "expected debug to be off, found it on"
+}

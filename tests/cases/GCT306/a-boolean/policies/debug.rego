@@ -1,0 +1,3 @@
+package debug
+
+deny if input.debug

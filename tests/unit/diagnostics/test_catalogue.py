@@ -1,0 +1,88 @@
+"""The catalogue: each code and name once, in the range of its group, with every field filled in."""
+
+import re
+
+import pytest
+
+from gitconfig_tool.diagnostics import RULES, Diagnostic, Rule, Severity, Span, rule
+from gitconfig_tool.diagnostics.rules import (
+    bundle,
+    layers,
+    policy,
+    project,
+    prompts,
+    references,
+    schema,
+    secrets,
+    source,
+    yaml,
+)
+
+RANGES = {
+    "source": (source, 1, 9),
+    "yaml": (yaml, 10, 29),
+    "project": (project, 30, 49),
+    "layers": (layers, 101, 149),
+    "references": (references, 151, 199),
+    "schema": (schema, 201, 299),
+    "policy": (policy, 301, 399),
+    "secrets": (secrets, 401, 499),
+    "prompts": (prompts, 501, 599),
+    "bundle": (bundle, 701, 799),
+}
+ALL = [each for module, _, _ in RANGES.values() for each in module.RULES]
+
+
+def test_each_code_and_name_stands_once() -> None:
+    assert len({each.code for each in ALL}) == len(ALL)
+    assert len({each.name for each in ALL}) == len(ALL)
+    assert list(RULES) == [each.code for each in ALL]
+
+
+@pytest.mark.parametrize("group", RANGES)
+def test_codes_lie_in_the_range_of_their_group(group: str) -> None:
+    module, first, last = RANGES[group]
+
+    codes = [each.code for each in module.RULES]
+    assert codes == sorted(codes)
+    for each in module.RULES:
+        assert re.fullmatch(r"GCT\d{3}", each.code)
+        assert first <= int(each.code[3:]) <= last
+        assert each.group == group
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.code)
+def test_each_rule_says_everything(each: Rule) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", each.name)
+    for text in (each.summary, each.why):
+        assert text.strip() == text
+        assert text.endswith(".")
+        assert "TODO" not in text
+    assert "\n" not in each.summary
+    assert each.failing.strip()
+    assert each.fixed.strip()
+    assert each.failing != each.fixed
+    assert isinstance(each.severity, Severity)
+
+
+def test_a_rule_is_found_by_its_code() -> None:
+    assert rule("GCT012").name == "duplicate-key"
+    with pytest.raises(KeyError):
+        rule("GCT999")
+
+
+def test_a_place_is_shown_as_editors_understand_it() -> None:
+    assert str(Span("base/é.yaml", 3, 16, 3, 19)) == "base/é.yaml:3:16"
+
+
+def test_places_sort_as_a_reader_goes() -> None:
+    places = [Span("b", 1), Span("a", 10), Span("a", 9, 2), Span("a", 9, 1)]
+
+    assert sorted(places) == [Span("a", 9, 1), Span("a", 9, 2), Span("a", 10), Span("b", 1)]
+
+
+def test_diagnostics_are_values() -> None:
+    one, two = Diagnostic("GCT010", "m", Span("a")), Diagnostic("GCT010", "m", Span("a"))
+
+    assert one == two
+    assert hash(one) == hash(two)
