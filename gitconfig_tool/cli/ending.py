@@ -27,7 +27,7 @@ def run(group: click.Command, arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: nothing half-written was left behind", err=True)
+        click.echo("interrupted; the same command can be run again", err=True)
         return ExitCode.INTERRUPTED
     except GitConfigError as error:
         show_error(error)

@@ -10,6 +10,7 @@ import pytest
 from gitconfig_tool.diagnostics import RULES, rule
 from gitconfig_tool.document import parse_document, plain_value
 from gitconfig_tool.project import bind_bundles, read_project
+from gitconfig_tool.trust.errors import REASONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "example-repo/README.md"])
@@ -88,6 +89,12 @@ def test_kinds_of_the_json_page_are_those_of_the_code() -> None:
 
     assert in_page | {"BundleRecord"} == in_code
     assert "`BundleRecord`" in page
+
+
+def test_reasons_of_the_json_page_are_those_of_the_code() -> None:
+    table = re.findall(r"^\| `([a-z-]+)` \| [a-z]", _text("docs/json.md"), re.MULTILINE)
+
+    assert set(table) == set(REASONS)
 
 
 def test_modules_of_the_architecture_page_are_those_of_the_package() -> None:
