@@ -101,11 +101,10 @@ format: $(DEV)/locked ## Format the code and apply the safe fixes
 .PHONY: coverage
 coverage: $(DEV)/installed ## Run all tests and report coverage, the command line in subprocesses counted
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@PATH="$(CURDIR)/$(DEV)/bin:$$PATH" $(DEV)/bin/python -m coverage run -m pytest -q -n 2 --dist loadfile \
-	    $(PYTEST_ARGS)
-	@$(DEV)/bin/python -m coverage combine --quiet
-	@$(DEV)/bin/python -m coverage report
-	@$(DEV)/bin/python -m coverage html --quiet
+	@status=0; PATH="$(CURDIR)/$(DEV)/bin:$$PATH" $(DEV)/bin/python -m coverage run -m pytest -q -n 2 --dist loadfile \
+	    $(PYTEST_ARGS) || status=$$?; \
+	$(DEV)/bin/python -m coverage combine --quiet && $(DEV)/bin/python -m coverage html --quiet && \
+	$(DEV)/bin/python -m coverage report && exit $$status
 
 .PHONY: bench
 bench: $(DEV)/installed ## Measure validate, compile and start-up; writes build/bench.json

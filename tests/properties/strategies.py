@@ -39,8 +39,9 @@ VALUES = st.recursive(
 # Few keys and shallow values, so that layers do meet.
 _SMALL = st.recursive(
     st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "x"]),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 TREES = st.dictionaries(st.sampled_from("abc"), _SMALL, max_size=3)

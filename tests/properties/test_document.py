@@ -1,5 +1,6 @@
 """Reading YAML: what is printed is read back, and no bytes whatever make the parser fail."""
 
+import json
 from typing import Any
 
 from hypothesis import example, given
@@ -27,8 +28,6 @@ def test_what_is_printed_is_read_back(value: dict[str, Any]) -> None:
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_json_is_yaml(value: dict[str, Any]) -> None:
     # All but surrogate pairs, which libyaml refuses in escapes: these stay as they are.
-    import json
-
     text = json.dumps(value, ensure_ascii=False)
     if any(char in text for char in "\x7f\x85\u2028\u2029\ufffe\uffff") or not all(
         char.isprintable() or char == " " for char in text
@@ -47,7 +46,18 @@ PIECES = st.lists(
             *("a", "b", "é", "😀", "1", "0x1F", "null", "~", ".inf", "<<", "9" * 40),
             *(": ", ":", "- ", "-", "? ", ",", "[", "]", "{", "}", "\n", "\n  ", " ", "\t", "\r\n"),
             *("'", '"', "|", ">", "# ", "---\n", "...\n", "%YAML 1.2\n", "\\", "\\ud800", "\x07"),
-            *("&x ", "*x ", "*x", "!final ", "!append ", "!unset ", "!secret ", "!x ", "! ", "!!int "),
+            *(
+                "&x ",
+                "*x ",
+                "*x",
+                "!final ",
+                "!append ",
+                "!unset ",
+                "!secret ",
+                "!x ",
+                "! ",
+                "!!int ",
+            ),
             *("\u2028", "\x85", "\ufeff", "\x00", "a" * 1100),
         ]
     ),
@@ -81,8 +91,8 @@ def check(data: bytes) -> None:
     if document.root is not None:
         plain_value(document.root)
         for line, column, end_line, end_column in marks(document.root):
-            assert 1 <= line
-            assert 1 <= column
+            assert line >= 1
+            assert column >= 1
             assert (line, column) <= (end_line, end_column)
 
 

@@ -135,9 +135,7 @@ MISSING = object()
 
 def at(value: Any, path: tuple[str | int, ...]) -> Any:
     for token in path:
-        if isinstance(value, dict) and token in value:
-            value = value[token]
-        elif isinstance(value, list) and isinstance(token, int) and token < len(value):
+        if (isinstance(value, dict) and token in value) or (isinstance(value, list) and isinstance(token, int) and token < len(value)):
             value = value[token]
         else:
             return MISSING

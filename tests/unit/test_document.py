@@ -12,8 +12,8 @@ from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import (
     MAX_BYTES,
     MAX_DEPTH,
-    Mark,
     MappingNode,
+    Mark,
     Node,
     ScalarNode,
     SequenceNode,
@@ -247,7 +247,10 @@ def test_keys_keep_the_order_of_the_file() -> None:
     assert list(read("b: 1\na: 2\nc: 3\n")[0]) == ["b", "a", "c"]
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "--- # x\n...\n", "~", "null", "\ufeff", "&a"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n\n", "# only a comment\n", "---\n", "--- # x\n...\n", "~", "null", "\ufeff", "&a"],
+)
 def test_a_file_without_a_value_has_no_root(text: str) -> None:
     assert read(text) == (None, ())
 
@@ -431,7 +434,8 @@ def test_the_places_inside_collections() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [("b",), ("a", 2), ("a", "x"), ("a", "00"), ("a", "-"), ("a", "9" * 5_000), ("a", 0, "x")]
+    "path",
+    [("b",), ("a", 2), ("a", "x"), ("a", "00"), ("a", "-"), ("a", "9" * 5_000), ("a", 0, "x")],
 )
 def test_no_node_at_a_path(path: tuple[str | int, ...]) -> None:
     assert node_at(parse("a: [1, 2]\n"), path) is None
@@ -719,7 +723,11 @@ def test_an_alias_keeps_the_place_of_the_value() -> None:
     [
         ("a: *x\n", span(1, 4, 1, 6), "define the anchor (&x) above the alias"),
         ("a: *x\nb: &x 1\n", span(1, 4, 1, 6), "define the anchor (&x) above the alias"),
-        ("a: &x [*x]\n", span(1, 8, 1, 10), "an alias may not stand inside the value that it repeats"),
+        (
+            "a: &x [*x]\n",
+            span(1, 8, 1, 10),
+            "an alias may not stand inside the value that it repeats",
+        ),
         (
             "a: &x {b: [*x]}\n",
             span(1, 12, 1, 14),
@@ -989,7 +997,18 @@ def test_syntax_errors(
 
 @pytest.mark.parametrize(
     "text",
-    ["}", "]", "a: }", "%", "%YAML 2.0\n---\na: 1", "%FOO\n---\n", '"\\z"', "a: |x\n y", "[" * 50, "`"],
+    [
+        "}",
+        "]",
+        "a: }",
+        "%",
+        "%YAML 2.0\n---\na: 1",
+        "%FOO\n---\n",
+        '"\\z"',
+        "a: |x\n y",
+        "[" * 50,
+        "`",
+    ],
 )
 def test_nothing_of_a_broken_file_is_used(text: str) -> None:
     found, diagnostics = read(text)

@@ -136,7 +136,12 @@ def test_a_reference_follows_the_merged_value() -> None:
 
 def test_a_document_is_named_by_what_its_references_lead_through() -> None:
     linked, _ = link(
-        {"a": "k: !ref 'b#/x'\n", "b": "x: !ref 'c#/x'\n", "c": "x: 1\n", "d": "k: !ref '#/e'\ne: 1\n"}
+        {
+            "a": "k: !ref 'b#/x'\n",
+            "b": "x: !ref 'c#/x'\n",
+            "c": "x: 1\n",
+            "d": "k: !ref '#/e'\ne: 1\n",
+        }
     )
 
     assert linked["a"].refers_to == {"b", "c"}
@@ -589,7 +594,11 @@ def test_a_version_that_does_not_exist() -> None:
             "'@^1'",
             "expected ID@RANGE, such as support-assistant@^1.2 after !prompt, found '@^1'",
         ),
-        ("prompt", "x@", "expected ID@RANGE, such as support-assistant@^1.2 after !prompt, found 'x@'"),
+        (
+            "prompt",
+            "x@",
+            "expected ID@RANGE, such as support-assistant@^1.2 after !prompt, found 'x@'",
+        ),
     ],
 )
 def test_malformed_links(kind: str, text: str, message: str) -> None:

@@ -202,7 +202,9 @@ def test_each_tag_over_each_inherited_value(
 
 def page_table(number: int) -> list[list[str]]:
     """Return the rows of a table of docs/tags.md, without its head."""
-    tables = re.findall(r"(?:^\|.*\n)+", (DOCS / "tags.md").read_text(encoding="utf-8"), re.MULTILINE)
+    tables = re.findall(
+        r"(?:^\|.*\n)+", (DOCS / "tags.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     rows = [line.strip("|").split("|") for line in tables[number].splitlines()]
     return [[cell.strip() for cell in row] for row in [rows[0], *rows[2:]]]
 
@@ -239,7 +241,9 @@ def test_the_table_of_the_page_is_what_happens() -> None:
 
 
 def page_examples() -> list[str]:
-    return re.findall(r"```yaml\n(.*?)```", (DOCS / "tags.md").read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(
+        r"```yaml\n(.*?)```", (DOCS / "tags.md").read_text(encoding="utf-8"), re.DOTALL
+    )
 
 
 @pytest.mark.parametrize("example", page_examples())

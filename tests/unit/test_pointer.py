@@ -64,7 +64,9 @@ def test_an_index_is_written_as_digits() -> None:
 
 
 def test_a_pointer_must_begin_with_a_slash() -> None:
-    with pytest.raises(ValueError, match=r"^expected a JSON Pointer that begins with '/', found 'a/b'$"):
+    with pytest.raises(
+        ValueError, match=r"^expected a JSON Pointer that begins with '/', found 'a/b'$"
+    ):
         parse_pointer("a/b")
 
 

@@ -350,10 +350,10 @@ def test_a_misspelt_attribute(key: str, near: str, span: Span) -> None:
 
     assert only(text) == Diagnostic(
         "GCT030",
-            f"expected an attribute, found '{key}'",
-            span,
-            "unknown key",
-            hint=f"did you mean '{near}'?",
+        f"expected an attribute, found '{key}'",
+        span,
+        "unknown key",
+        hint=f"did you mean '{near}'?",
     )
 
 
@@ -465,8 +465,16 @@ def test_values_of_the_wrong_kind(text: str, message: str, span: Span) -> None:
             "expected true or false for required, found 1",
             at(3, 32, 33),
         ),
-        ("['a/{env']", "expected '{' and '}' in pairs for a template, found 'a/{env'", at(3, 10, 18)),
-        ("['a/env}']", "expected '{' and '}' in pairs for a template, found 'a/env}'", at(3, 10, 18)),
+        (
+            "['a/{env']",
+            "expected '{' and '}' in pairs for a template, found 'a/{env'",
+            at(3, 10, 18),
+        ),
+        (
+            "['a/env}']",
+            "expected '{' and '}' in pairs for a template, found 'a/env}'",
+            at(3, 10, 18),
+        ),
     ],
 )
 def test_layers_of_the_wrong_kind(layers: str, message: str, span: Span) -> None:
@@ -480,7 +488,11 @@ def test_layers_of_the_wrong_kind(layers: str, message: str, span: Span) -> None
     [
         ("default", "expected a list for bundles, found 'default'", at(4, 10, 17)),
         ("[default]", "expected 'name: TEMPLATE' for a bundle, found 'default'", at(4, 11, 18)),
-        ("[{}]", "expected 'name: TEMPLATE' for a bundle, found a mapping with no key", at(4, 11, 13)),
+        (
+            "[{}]",
+            "expected 'name: TEMPLATE' for a bundle, found a mapping with no key",
+            at(4, 11, 13),
+        ),
         ("[{name: 1}]", "expected a string for a bundle's name, found 1", at(4, 18, 19)),
     ],
 )
@@ -668,7 +680,9 @@ def test_a_placeholder_in_a_project_without_dimensions() -> None:
     assert only(text).hint == "known dimensions: none"
 
 
-@pytest.mark.parametrize("path", ["../shared", "/etc", "a//b", "a/./b", "a/../b", "", ".git/x", "."])
+@pytest.mark.parametrize(
+    "path", ["../shared", "/etc", "a//b", "a/./b", "a/../b", "", ".git/x", "."]
+)
 def test_a_layer_outside_the_project(path: str) -> None:
     text = HEAD + f"layers: [{{folder: '{path}'}}]\nbundles: [{{name: d}}]\n"
 
@@ -688,7 +702,10 @@ def test_a_layer_outside_the_project(path: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (HEAD + TAIL + "prompts: ../prompts\n", "prompts to be a path inside the project, found '../prompts'"),
+        (
+            HEAD + TAIL + "prompts: ../prompts\n",
+            "prompts to be a path inside the project, found '../prompts'",
+        ),
         (
             HEAD + "layers: [base]\nbundles: [{name: /x}]\n",
             "a bundle's name to be a path inside the project, found '/x'",

@@ -107,7 +107,8 @@ def test_a_revision_that_does_not_exist(git_project: Build, rev: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rev", "kind"), [("HEAD^{tree}", "tree"), ("HEAD:base", "tree"), ("HEAD:gitconfig.yaml", "blob")]
+    ("rev", "kind"),
+    [("HEAD^{tree}", "tree"), ("HEAD:base", "tree"), ("HEAD:gitconfig.yaml", "blob")],
 )
 def test_a_revision_that_is_no_commit(git_project: Build, rev: str, kind: str) -> None:
     project = git_project({"base/model.yaml": ONE})
@@ -171,7 +172,12 @@ def test_a_file_that_is_too_large(git_project: Build) -> None:
 
 def test_the_index_is_what_is_staged(git_project: Build) -> None:
     project = git_project(
-        {"base/kept.yaml": ONE, "base/twice.yaml": ONE, "base/gone.yaml": ONE, "base/loose.yaml": ONE}
+        {
+            "base/kept.yaml": ONE,
+            "base/twice.yaml": ONE,
+            "base/gone.yaml": ONE,
+            "base/loose.yaml": ONE,
+        }
     )
     project.write({"base/twice.yaml": TWO, "base/new.yaml": TWO})
     project.git("add", "base/twice.yaml", "base/new.yaml")
@@ -459,7 +465,13 @@ def test_a_file_name_that_is_not_utf8(git_project: Build) -> None:
 
 
 def test_names_with_every_other_character(git_project: Build) -> None:
-    names = ["base/a b.yaml", 'base/"q".yaml', "base/new\nline.yaml", "base/é😀.yaml", "base/\\.yaml"]
+    names = [
+        "base/a b.yaml",
+        'base/"q".yaml',
+        "base/new\nline.yaml",
+        "base/é😀.yaml",
+        "base/\\.yaml",
+    ]
     project = git_project(dict.fromkeys(names, ONE))
 
     assert texts(project.open().at_commit()) == dict.fromkeys(names, ONE)
@@ -715,8 +727,16 @@ def test_no_command_of_the_repository_is_run(git_project: Build, tmp_path: Path)
         project.git("config", key, command)
     project.git("config", "filter.evil.required", "true")
     project.git("config", "commit.gpgSign", "true")
-    for hook in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-index-change",
-                 "fsmonitor-watchman", "post-checkout", "reference-transaction"):
+    for hook in (
+        "pre-commit",
+        "commit-msg",
+        "prepare-commit-msg",
+        "post-commit",
+        "post-index-change",
+        "fsmonitor-watchman",
+        "post-checkout",
+        "reference-transaction",
+    ):
         path = project.root / ".git/hooks" / hook
         path.parent.mkdir(exist_ok=True)
         path.write_text(script)

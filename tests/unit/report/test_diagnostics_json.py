@@ -76,7 +76,9 @@ def test_a_place() -> None:
 def test_the_report_of_a_run() -> None:
     error = Diagnostic("GCT010", "m")
 
-    report = validation_report([FINDING, error, error], ["staging", "production"], "0" * 40, "commit")
+    report = validation_report(
+        [FINDING, error, error], ["staging", "production"], "0" * 40, "commit"
+    )
 
     assert {key: value for key, value in report.items() if key != "diagnostics"} == {
         "apiVersion": "gitconfig-tool/v1",
