@@ -416,10 +416,16 @@ class _Reader:
                     hint=_TARGET_HINT[tag],
                 )
             return ScalarNode(text, mark, tag)
-        core = _CORE_TAGS.get(event.tag or "")
-        # An unknown tag leaves a string; so does the bare tag `!` (YAML 1.2.2 section 6.9.1).
-        is_text = event.tag is not None and tag is None and core is None
-        if core == "str" or is_text or not (core or _is_plain(event)) or self._has_bare_tag(event):
+        core = None
+        if event.tag is None:
+            # Text that fills its place on one line has no tag before it.
+            fills = mark.column + len(text) == mark.end_column and mark.line == mark.end_line
+            is_text = not _is_plain(event) or (not fills and self._has_bare_tag(event))
+        else:
+            # An unknown tag leaves a string.
+            core = _CORE_TAGS.get(event.tag)
+            is_text = core == "str" or (core is None and (tag is None or not _is_plain(event)))
+        if is_text:
             return ScalarNode(text, mark, tag)
         value = self._value(text, mark)
         if core is not None and core != _kind(value):
@@ -432,11 +438,11 @@ class _Reader:
         return ScalarNode(value, mark, tag)
 
     def _has_bare_tag(self, event: Any) -> bool:
-        """Tell whether a plain scalar stands after `!`, which libyaml does not pass on."""
-        start, end = event.start_mark, event.end_mark
-        if event.tag is not None or end.index - start.index <= len(event.value):
-            return False
-        return _BARE_TAG.match(self._text, start.index) is not None
+        """Tell whether a plain scalar stands after `!`, which libyaml does not pass on.
+
+        The bare tag makes a string of it (YAML 1.2.2 section 6.9.1).
+        """
+        return _BARE_TAG.match(self._text, event.start_mark.index) is not None
 
     def _value(self, text: str, mark: Mark) -> JsonScalar:
         if _NOT_FINITE.fullmatch(text):

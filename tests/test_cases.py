@@ -21,9 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # What cannot lie in this repository as it is: made by the test that is named beside it.
 WITHOUT_CASE = {
     "GCT002": "tests/unit/test_source.py: a submodule is made with git",
+    "GCT003": "tests/unit/test_source.py: a file name that is not UTF-8 is made",
     "GCT019": "tests/unit/test_document.py: a file of 16 MiB is generated",
     "GCT155": "tests/unit/test_link.py: a bundle of a million values is generated",
 }
+_FRAME = re.compile(r"^ *\d+ \| .*\n *\| +\^", re.MULTILINE)
 _CODE = re.compile(r"^(?:error|warning)\[(GCT\d+)\]", re.MULTILINE)
 
 
@@ -53,6 +55,40 @@ def test_case(case: Path, tmp_path: Path) -> None:
     assert done.stderr == ""
     assert done.stdout == (case / "expected.txt").read_text(encoding="utf-8")
     assert done.returncode == (1 if "error[" in done.stdout else 0)
+
+
+def test_one_run_shows_the_twelve_kinds_of_mistakes() -> None:
+    """Each with its code, a frame and a hint, and nothing that only follows from another."""
+    text = (CASES / "all-at-once" / "one-run" / "expected.txt").read_text(encoding="utf-8")
+    *blocks, summary = text.split("\n\n")
+
+    assert [_CODE.findall(block) for block in blocks] == [
+        ["GCT010"],  # a YAML syntax error
+        ["GCT012"],  # a duplicate key
+        ["GCT301"],  # a policy denial
+        ["GCT104"],  # a missing !required
+        ["GCT013"],  # an unknown tag
+        ["GCT152"],  # a !ref cycle
+        ["GCT154"],  # a !prompt version that does not exist
+        ["GCT153"],  # a !secret to nowhere
+        ["GCT105"],  # an overridden !final
+        ["GCT204"],  # a schema violation, inherited by production from staging
+        ["GCT030"],  # a typo in gitconfig.yaml
+        ["GCT501"],  # an undefined variable in a prompt
+    ]
+    for block in blocks:
+        assert _FRAME.search(block), block
+        assert "= hint: " in block
+    assert summary == "12 errors: checked 2 bundles with 12 documents\n"
+
+
+def test_no_case_prints_a_secret_in_the_clear() -> None:
+    shown = 0
+    for case in _cases():
+        text = (case / "expected.txt").read_text(encoding="utf-8")
+        assert "demo-fake" not in text, case
+        shown += "the line is not shown" in text
+    assert shown >= 8
 
 
 def test_every_code_has_a_case() -> None:

@@ -86,7 +86,11 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
             f"expected {PROJECT_FILE} in the {snapshot.kind}, found none",
             hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
         )
-    project, diagnostics = read_project(files.parse(PROJECT_FILE))
+    document = files.parse(PROJECT_FILE)
+    if document.root is None and files.diagnostics:
+        found = tuple(files.diagnostics)
+        return Compilation(snapshot, None, {}, {}, (), _in_order(found), {}, files.text)
+    project, diagnostics = read_project(document)
     if project is None:
         found = (*files.diagnostics, *diagnostics)
         return Compilation(snapshot, None, {}, {}, (), _in_order(found), {}, files.text)

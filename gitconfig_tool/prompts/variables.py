@@ -59,7 +59,7 @@ def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
     except SchemaError as error:
         return SchemaProblem(
             tuple(error.absolute_path),
-            f"expected a valid JSON Schema in 'variables', found: {_short(error.message)}",
+            f"expected a valid JSON Schema in 'variables', found: {_short(_said(error))}",
             "see JSON Schema, draft 2020-12",
         )
     for path, reference in _references(schema, ()):
@@ -150,6 +150,12 @@ def _explain(error: ValidationError) -> Iterator[VariableProblem]:
 
 def _dotted(path: Path) -> str:
     return ".".join(str(token) for token in path)
+
+
+def _said(error: SchemaError) -> str:
+    """Return what is wrong; of several forms, the one that lists what there is to choose from."""
+    listed = (inner.message for inner in error.context or () if inner.validator == "enum")
+    return next(listed, error.message)
 
 
 def _short(text: str) -> str:

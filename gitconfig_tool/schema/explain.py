@@ -23,6 +23,7 @@ from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.references import PROJECT
 from gitconfig_tool.schema.wording import (
+    GENERAL_HINT,
     SHOWN_NAMES,
     Problem,
     found_of,
@@ -223,8 +224,9 @@ class _Writer:
         kind = self.secrets.get(tuple(map(str, problem.path)))
         if kind is not None:
             return f"a secret of the SOPS type {kind}"
-        if self.is_hidden(problem) and isinstance(problem.value, str):
-            return "another value (not shown: it may be a secret)"
+        if self.is_hidden(problem) and isinstance(problem.value, str | int | float):
+            what = "another value" if isinstance(problem.value, str) else "another type of value"
+            return f"{what} (not shown: it may be a secret)"
         return found_of(problem)
 
     def _required(self, problem: Problem) -> Iterator[Diagnostic]:
@@ -288,7 +290,8 @@ class _Writer:
             wanted = dict.fromkeys(map(wanted_of, every))
             message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
             secret = self.is_hidden(problem) or any(each.is_write_only for each in every)
-            return self.say("GCT208", problem.path, message, label, secret=secret)
+            hint = hint_of(problem)
+            return self.say("GCT208", problem.path, message, label, hint=hint, secret=secret)
         closest = max(known, key=partial(_closeness, len(problem.path)))
         inner = [found for each in closest for found in self.diagnostics(each)]
         message = f"expected one of {len(known)} forms, found none of them"
@@ -297,7 +300,10 @@ class _Writer:
         return replace(
             outer,
             notes=tuple(Note(f"the closest form: {each.message}", each.span) for each in inner),
-            hint=next((each.hint for each in inner if each.hint), ""),
+            hint=next(
+                (each.hint for each in inner if each.hint not in ("", GENERAL_HINT)),
+                hint_of(problem),
+            ),
         )
 
     def _start(self, path: Path) -> Span:

@@ -29,6 +29,7 @@ _BOUNDS = {
     "exclusiveMaximum": ("<", "exclusive maximum"),
 }
 _SHOWN_CHARACTERS = 60
+GENERAL_HINT = "change the value, or what the schema allows"
 SHOWN_NAMES = 12
 
 
@@ -131,9 +132,11 @@ def label_of(problem: Problem) -> str:
 
 
 def hint_of(problem: Problem) -> str:
-    """Say what the value is for: a pattern seldom speaks for itself."""
-    text = problem.schema.get("description", "")
-    return f"this is: {text}" if text and problem.keyword == "pattern" else ""
+    """Say what the value is for: a bound or a pattern seldom speaks for itself."""
+    text = problem.schema.get("description")
+    if isinstance(text, str) and text.strip():
+        return f"the schema says of it: {' '.join(text.split())}"
+    return GENERAL_HINT
 
 
 def _count(number: Any, noun: str) -> str:

@@ -62,7 +62,7 @@ def test_demo_shows_the_whole_job(environment: dict[str, str], tmp_path: Path) -
     assert re.search(r"1 of \d+ entries written \(ml-service/inference/model\)", text)
     assert "reads temperature 0.25 now; before it was 0.3" in text
     assert re.search(r"0 of \d+ entries differ: nothing was written", text)
-    assert "Refused: expected config/ml-service/inference.json" in text
+    assert "Refused: expected 'config/ml-service/inference.json'" in text
     assert "the application still reads 0.25" in text
     assert "What to try next:" in text
 
@@ -89,7 +89,8 @@ def test_interrupted_demo_cleans_up(
     demo.send_signal(number)
     _, errors = demo.communicate(timeout=60)
 
-    assert demo.returncode == 130, errors
+    # Python itself ends by the signal when it came while an import ran `exec`; a shell says 130 too.
+    assert demo.returncode in (130, -signal.SIGINT), errors
     assert "interrupted" in errors
     assert "Traceback" not in errors
     assert list(Path(environment["TMPDIR"]).iterdir()) == []

@@ -19,7 +19,7 @@ from gitconfig_tool.document import (
 from gitconfig_tool.merge import LayerDocument
 
 # The same examples on every machine; no deadline, for two busy processors make it a matter of luck.
-EXAMPLES = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+EXAMPLES = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 NOWHERE = Mark(1, 1, 1, 1)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)

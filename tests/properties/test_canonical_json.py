@@ -1,4 +1,4 @@
-"""Canonical JSON, RFC 8785: round trips, the order of keys, and numbers as ECMAScript writes them."""
+"""Canonical JSON, RFC 8785: round trips, the order of keys, numbers as ECMAScript has them."""
 
 import json
 import random

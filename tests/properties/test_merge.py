@@ -135,8 +135,10 @@ MISSING = object()
 
 def at(value: Any, path: tuple[str | int, ...]) -> Any:
     for token in path:
-        if (isinstance(value, dict) and token in value) or (isinstance(value, list) and isinstance(token, int) and token < len(value)):
-            value = value[token]
-        else:
+        known = value if isinstance(value, dict) else {}
+        if isinstance(value, list):
+            known = dict(enumerate(value))
+        if token not in known:
             return MISSING
+        value = known[token]
     return value

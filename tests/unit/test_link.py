@@ -412,7 +412,8 @@ def databases() -> dict[str, list[SopsDocument]]:
             ),
             sops(
                 "production/secrets/db.sops.yaml",
-                f"password: {enc()}\ntls:\n  key: {enc('float')}\n  on: {enc('bool')}\nlist: [{enc()}]",
+                f"password: {enc()}\nlist: [{enc()}]\n"
+                f"tls:\n  key: {enc('float')}\n  on: {enc('bool')}",
             ),
         ]
     }
@@ -486,9 +487,10 @@ def test_a_secret_that_no_layer_holds(target: str, hint: str) -> None:
     ],
 )
 def test_a_secret_in_no_document(secrets: Files, target: str, hint: str) -> None:
+    name = target.partition("#")[0]
     assert only(f"k: !secret {target}\n", secrets) == Diagnostic(
         "GCT153",
-        f"expected a SOPS document '{target.partition('#')[0]}' in this bundle's layers, found none",
+        f"expected a SOPS document '{name}' in this bundle's layers, found none",
         at(1, 4, 12 + len(target)),
         hint=hint,
     )
