@@ -5,7 +5,7 @@ versions, and returns one `LinkedDocument` for each document. Does not decrypt, 
 schemas.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -101,16 +101,16 @@ def link_documents(
     documents: Mapping[str, MergedDocument],
     sops: Mapping[str, Sequence[SopsDocument]],
     prompts: Prompts,
-    unreadable: Collection[str] = (),
+    is_incomplete: Callable[[str], bool] = lambda _: False,
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
     """Resolve every link of a bundle; returns the documents that hold any.
 
     The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for
     each document id, the SOPS files of the bundle's layers, weakest first: only they can be linked,
-    so that no bundle reaches another's secrets. `unreadable` are the documents of which a file
-    could not be read, which is reported: what is not found in them may stand there.
+    so that no bundle reaches another's secrets. `is_incomplete` tells whether a file of a document
+    could not be read, which is reported: what is not found in the document may stand there.
     """
-    linker = _Linker(documents, sops, prompts, unreadable)
+    linker = _Linker(documents, sops, prompts, is_incomplete)
     linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
     return linked, tuple(linker.diagnostics)
 
@@ -145,12 +145,12 @@ class _Linker:
         documents: Mapping[str, MergedDocument],
         sops: Mapping[str, Sequence[SopsDocument]],
         prompts: Prompts,
-        unreadable: Collection[str],
+        is_incomplete: Callable[[str], bool],
     ) -> None:
         self._documents = documents
         self._sops = sops
         self._prompts = prompts
-        self._unreadable = unreadable
+        self._is_incomplete = is_incomplete
         self._resolved: dict[int, _Sized] = {}
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
         self._circular: set[int] = set()
@@ -299,7 +299,7 @@ class _Linker:
             inner = child_at(at, token)
             if inner is None:
                 missing = self._documents[document].missing
-                known = document in self._unreadable or format_pointer((*walked, token)) in missing
+                known = self._is_incomplete(document) or format_pointer((*walked, token)) in missing
                 if not known:
                     self._dangling(value, link, document, at, walked, token)
                 return _unknown(value)
@@ -356,7 +356,7 @@ class _Linker:
             kind = file.type_at(pointer)
             if kind is not None:
                 return MergedValue(SecretLink(document, file.path, pointer, kind), value.chain)
-        if document in self._unreadable:
+        if self._is_incomplete(document):
             return MergedValue(_UNKNOWN, value.chain)
         if files:
             message = f"expected a secret at {link.text}, found no such key in any layer"
@@ -423,7 +423,7 @@ class _Linker:
         name = name or document
         if name in self._documents:
             return name, tokens
-        if name in self._unreadable:
+        if self._is_incomplete(name):
             return None
         near = get_close_matches(name, self._documents, n=1)
         hint = (

@@ -120,7 +120,11 @@ class RecipientRule:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What `gitconfig.yaml` says."""
+    """What `gitconfig.yaml` says.
+
+    `layers_known` tells whether every bundle's layers are: a mistake, which is reported, may leave
+    some of them out.
+    """
 
     name: str
     version: str | None
@@ -132,6 +136,7 @@ class Project:
     policies: tuple[PolicySource, ...]
     prompts: str
     recipients: tuple[RecipientRule, ...]
+    layers_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,7 @@ class _Reader:
         self.diagnostics: list[Diagnostic] = []
         # Where each `inherits` stands, by the place of the value that has it.
         self._inherits: dict[Span, Span] = {}
+        self._inherits_known = True
 
     def project(self, root: Node | None) -> Project | None:
         if not isinstance(root, MappingNode):
@@ -291,7 +297,14 @@ class _Reader:
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
             recipients=tuple(self._recipients(fields.get("secrets"))),
+            layers_known=self._inherits_known and len(layers) == self._count(fields.get("layers")),
         )
+
+    def _count(self, entry: Entry | None) -> int | None:
+        """Return how many items a list has; None for anything else."""
+        if entry is None or not isinstance(entry.value, SequenceNode):
+            return None
+        return len(entry.value.items)
 
     def _refuse_tags(self, node: Node) -> None:
         if node.tag is not None:
@@ -353,6 +366,7 @@ class _Reader:
             elif isinstance(item.value, ScalarNode):
                 near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
                 if near:
+                    self._inherits_known = False
                     self._problem(
                         "GCT030",
                         f"expected an attribute, found '{key}'",
@@ -373,6 +387,7 @@ class _Reader:
         """Check `inherits` and give every value the attributes of what it inherits."""
         for value in values.values():
             if value.inherits is not None and value.inherits not in values:
+                self._inherits_known = False
                 near = get_close_matches(value.inherits, values, n=1)
                 self.diagnostics.append(
                     Diagnostic(
@@ -392,6 +407,7 @@ class _Reader:
             # Only a value that leads back to itself; one report for each circle.
             if values[chain[0]].inherits == name and name not in circles:
                 circles.update(chain)
+                self._inherits_known = False
                 self.diagnostics.append(
                     Diagnostic(
                         "GCT036",

@@ -43,8 +43,8 @@ _BUILTIN = "gitconfig-tool:"
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
-# Diagnostics that say what no layer does.
-_NEED_ALL_LAYERS = frozenset({"GCT104", "GCT106"})
+# Diagnostics that may say of a value, or of one within it, that no layer sets it.
+_ABSENCES = frozenset({"GCT104", "GCT106", "GCT202", "GCT208", "GCT209"})
 
 
 class CompileError(GitConfigError):
@@ -139,8 +139,6 @@ class _Run:
         self._project = project
         self._found = _Found()
         self._found.add(diagnostics)
-        # With the project file misread, a layer may be missing for that reason alone.
-        self._is_misread = bool(self._found.diagnostics())
         self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
         self._linked: dict[Any, LinkedDocument] = {}
@@ -179,22 +177,28 @@ class _Run:
         policies: tuple[Policies, Policies],
     ) -> CompiledBundle:
         clear, sops, unreadable = self._layers(bundle)
+
+        def is_incomplete(name: str) -> bool:
+            return name in unreadable or not self._project.layers_known
+
         merged = {}
         for name, layers in clear.items():
             if name in sops:
                 self._both_kinds(name, layers[-1], sops[name][-1], bundle)
-            document = self._merge(name, layers, bundle, complete=name not in unreadable)
+            document = self._merge(name, layers, bundle, complete=not is_incomplete(name))
             if document is not None:
                 merged[name] = document
-        if not (clear or sops or unreadable or self._is_misread):
+        if self._project.layers_known and not (clear or sops or unreadable):
             self._no_documents(bundle)
-        linked = self._link(merged, sops, prompts, unreadable, bundle)
-        for name, complete in linked.items():
-            if name in unreadable:
-                # What a schema or a policy misses may stand in the file that could not be read.
+        linked = self._link(merged, sops, prompts, is_incomplete, bundle)
+        for name, each in linked.items():
+            found = self._check(each, schemas)
+            if is_incomplete(name):
+                # What a policy misses may stand in the file that could not be read.
+                self._found.add(_without_absences(found), bundle.name)
                 continue
-            self._found.add(self._check(complete, schemas), bundle.name)
-            self._found.add(self._judge(complete, policies, bundle), bundle.name)
+            self._found.add(found, bundle.name)
+            self._found.add(self._judge(each, policies, bundle), bundle.name)
         return CompiledBundle(
             bundle.name,
             bundle.dimensions,
@@ -274,8 +278,7 @@ class _Run:
             self._merged[key] = (document, diagnostics)
         document, diagnostics = self._merged[key]
         if not complete:
-            # What these miss may stand in the file that could not be read.
-            diagnostics = tuple(each for each in diagnostics if each.code not in _NEED_ALL_LAYERS)
+            diagnostics = _without_absences(diagnostics)
         self._found.add(diagnostics, bundle.name)
         return document
 
@@ -296,10 +299,10 @@ class _Run:
         merged: Mapping[str, MergedDocument],
         sops: Mapping[str, Sequence[SopsDocument]],
         prompts: Prompts,
-        unreadable: frozenset[str],
+        is_incomplete: Callable[[str], bool],
         bundle: Bundle,
     ) -> dict[str, LinkedDocument]:
-        with_links, diagnostics = link_documents(merged, sops, prompts, unreadable)
+        with_links, diagnostics = link_documents(merged, sops, prompts, is_incomplete)
         self._found.add(diagnostics, bundle.name)
         linked = {}
         for name, document in merged.items():
@@ -456,6 +459,11 @@ class _Found:
         return [
             replace(found, bundles=tuple(self._bundles[key])) for key, found in self._first.items()
         ]
+
+
+def _without_absences(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Leave out what an incomplete document may cause: the value may stand in the rest."""
+    return tuple(each for each in diagnostics if each.code not in _ABSENCES)
 
 
 def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
