@@ -265,16 +265,16 @@ class _Scope:
         return Rule(_root(refr), definition, frozenset(uses), tuple(calls), arity, unbound)
 
     def _unbound(self, body: Mapping[str, Any]) -> Iterator[tuple[str, Span, tuple[str, ...]]]:
-        """Yield the member of a set rule where it is a variable that a body does not mention."""
-        member = (body["head"]["Set"].get("key") or {}).get("Var")
-        if member is None or member["value"] in self.imports or member["value"] in _ROOTS:
-            return
-        name = member["value"]
+        """Yield the variables in the member of a set rule that a body does not mention."""
         mentioned = [set(_variables(each, self.source)) for each in body["bodies"]]
-        if not mentioned or not all(name in each for each in mentioned):
-            declared = [each for each in _declared(body["bodies"], self.source) if each != name]
-            near = tuple(get_close_matches(name, declared, n=1))
-            yield name, self._span(member["span"]["start"], len(name)), near
+        for member in _plain_variables(body["head"]["Set"].get("key")):
+            name = member["value"]
+            if name in self.imports or name in _ROOTS:
+                continue
+            if not mentioned or not all(name in each for each in mentioned):
+                declared = [each for each in _declared(body["bodies"], self.source) if each != name]
+                near = tuple(get_close_matches(name, declared, n=1))
+                yield name, self._span(member["span"]["start"], len(name)), near
 
     def _call(self, call: Mapping[str, Any]) -> Call:
         segments = _literals(call["fcn"])
@@ -408,6 +408,21 @@ def _declared(tree: Any, source: bytes) -> Iterator[str]:
             if declared is not None:
                 for part in ("vars", "key", "value"):
                     yield from _variables(declared.get(part), source)
+
+
+def _plain_variables(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the variables that stand as they are in an object, an array or a set."""
+    if not isinstance(tree, dict):
+        return
+    if "Var" in tree:
+        yield tree["Var"]
+    elif "Object" in tree:
+        for field in tree["Object"]["fields"]:
+            yield from _plain_variables(field[-1])
+    else:
+        for kind in ("Array", "Set"):
+            for item in tree.get(kind, {}).get("items", ()):
+                yield from _plain_variables(item)
 
 
 def _variables(tree: Any, source: bytes) -> Iterator[str]:

@@ -1,83 +1,36 @@
-"""YAML text to a `Node` tree that knows the place of every node.
+"""The events of libyaml to a tree of nodes, with every problem on the way.
 
-Takes the bytes of one file and returns a `Document` and diagnostics. The events come from libyaml;
-tags are resolved by the core schema of YAML 1.2.2 (section 10.3.2), values are held to I-JSON
-(RFC 7493). Does not read files, does not merge, does not know what our tags mean beyond which
-exist. This is the only module that reads YAML.
+Takes the bytes of one file. Tags are resolved by the core schema of YAML 1.2.2, values are held to
+I-JSON (RFC 7493). Depth costs no recursion; size and depth are bounded, aliases written out.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.pointer import is_index
-
-JsonScalar = str | int | float | bool | None
-
-
-class Mark(NamedTuple):
-    """Where a node stands in its file: lines and columns from 1, the end exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-    def in_file(self, path: str) -> Span:
-        """Return the same place as a span of a project file."""
-        return Span(path, *self)
-
-
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
-    """A string, number, boolean or null. `tag` is one of `TAGS`, or None."""
-
-    value: JsonScalar
-    mark: Mark
-    tag: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
-    """A list."""
-
-    items: tuple["Node", ...]
-    mark: Mark
-    tag: str | None = None
-
-
-class Entry(NamedTuple):
-    """One key of a mapping: where the key stands, and its value."""
-
-    key_mark: Mark
-    value: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class MappingNode:
-    """A mapping; keys are NFC strings in the order of the file."""
-
-    entries: Mapping[str, Entry]
-    mark: Mark
-    tag: str | None = None
-
-
-Node = ScalarNode | SequenceNode | MappingNode
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One parsed file; `root` is None when the file holds no value or could not be read."""
-
-    path: str
-    root: Node | None
-
+from gitconfig_tool.document.nodes import (
+    Document,
+    Entry,
+    JsonScalar,
+    MappingNode,
+    Mark,
+    Node,
+    ScalarNode,
+    SequenceNode,
+)
+from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER, NOT_FINITE, kind_of, resolve
+from gitconfig_tool.document.wording import (
+    TARGET_HINT,
+    character,
+    describe_plain,
+    explain_syntax,
+    short,
+)
 
 # design.md section 4. The value says which kinds of node may carry the tag.
 TAGS: Mapping[str, tuple[type, ...]] = {
@@ -102,26 +55,11 @@ _CORE_TAGS = {
     "tag:yaml.org,2002:seq": "seq",
     "tag:yaml.org,2002:map": "map",
 }
-
-# YAML 1.2.2 section 10.3.2, table of tag resolution.
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE = frozenset({"true", "True", "TRUE"})
-_FALSE = frozenset({"false", "False", "FALSE"})
-_INT = re.compile(r"[-+]?[0-9]+")
-_OCT = re.compile(r"0o[0-7]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
 # YAML 1.2.2 section 5.4 has no such line breaks; YAML 1.1 and libyaml do.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _BREAK = re.compile(r"\r\n|\r|\n")
 # What may stand between the start of an event and its scalar, when the tag is the bare `!`.
 _BARE_TAG = re.compile(r"(?:&\S+\s+)?!(?:\s|$)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-
-MAX_SAFE_INTEGER = 2**53 - 1  # RFC 7493 section 2.2
-# A plain number of more digits than this is out of range whatever it says, and int() of a long text
-# takes quadratic time.
-_MAX_DIGITS = 400
 # Deeper than any configuration that people write, and safe for code that recurses.
 MAX_DEPTH = 100
 # An alias repeats a node; this bounds what a file may grow to when all are written out.
@@ -141,29 +79,6 @@ def parse_document(
     reader = _Reader(path, sensitive=sensitive)
     root = reader.read(data)
     return Document(path, root), tuple(reader.diagnostics)
-
-
-def plain_value(node: Node) -> Any:
-    """Return the JSON value of a node, its tags left aside."""
-    if isinstance(node, ScalarNode):
-        return node.value
-    if isinstance(node, SequenceNode):
-        return [plain_value(item) for item in node.items]
-    return {key: plain_value(entry.value) for key, entry in node.entries.items()}
-
-
-def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:
-    """Return the node at a path of keys and indices, or None where there is nothing."""
-    for token in path:
-        if isinstance(node, MappingNode) and token in node.entries:
-            node = node.entries[str(token)].value
-        elif (
-            isinstance(node, SequenceNode) and is_index(str(token)) and int(token) < len(node.items)
-        ):
-            node = node.items[int(token)]
-        else:
-            return None
-    return node
 
 
 class _Frame:
@@ -231,7 +146,7 @@ class _Reader:
         if old_break is not None:
             self._problem(
                 "GCT011",
-                f"expected line breaks of YAML 1.2, found {_character(old_break[0])}",
+                f"expected line breaks of YAML 1.2, found {character(old_break[0])}",
                 _mark_after(text[: old_break.start()]),
                 hint='not all programs end a line there: write "\\N", "\\L" or "\\P" in quotes',
             )
@@ -317,13 +232,13 @@ class _Reader:
         key: str = event.value
         if event.anchor:
             self._anchors[event.anchor] = (ScalarNode(key, mark), 1, 0)
-        if event.tag is not None or (_is_plain(event) and not isinstance(_resolve(key), str)):
+        if event.tag is not None or (_is_plain(event) and not isinstance(resolve(key), str)):
             self._problem(
                 "GCT014",
-                f"expected a string as key, found {_describe_plain(event)}",
+                f"expected a string as key, found {describe_plain(event)}",
                 mark,
                 label="not a string in YAML 1.2",
-                hint=f'put it in quotes: "{_short(key)}"',
+                hint=f'put it in quotes: "{short(key)}"',
             )
             frame.skip_value = True
         elif key == "<<" and _is_plain(event):
@@ -339,7 +254,7 @@ class _Reader:
             self._problem(
                 "GCT016",
                 "expected a key in Unicode normalisation form NFC, found another form of "
-                f"'{_short(normal)}'",
+                f"'{short(normal)}'",
                 mark,
                 hint="type the key anew, or run the file through a normaliser (uconv -x NFC)",
             )
@@ -348,10 +263,10 @@ class _Reader:
             first = known[normal].key_mark
             self._problem(
                 "GCT012",
-                f"expected each key once, found '{_short(normal)}' again",
+                f"expected each key once, found '{short(normal)}' again",
                 mark,
                 label="the second one",
-                notes=(Note(f"'{_short(normal)}' first set", first.in_file(self.path)),),
+                notes=(Note(f"'{short(normal)}' first set", first.in_file(self.path)),),
                 hint="remove one of the two",
             )
             frame.skip_value = True
@@ -413,7 +328,7 @@ class _Reader:
                     "GCT013",
                     f"expected a target after {tag}, found nothing",
                     mark,
-                    hint=_TARGET_HINT[tag],
+                    hint=TARGET_HINT[tag],
                 )
             return ScalarNode(text, mark, tag)
         core = None
@@ -428,7 +343,7 @@ class _Reader:
         if is_text:
             return ScalarNode(text, mark, tag)
         value = self._value(text, mark)
-        if core is not None and core != _kind(value):
+        if core is not None and core != kind_of(value):
             self._problem(
                 "GCT013",
                 f"expected a value of the tag !!{core}, found {self._quote(text)}",
@@ -445,7 +360,7 @@ class _Reader:
         return _BARE_TAG.match(self._text, event.start_mark.index) is not None
 
     def _value(self, text: str, mark: Mark) -> JsonScalar:
-        if _NOT_FINITE.fullmatch(text):
+        if NOT_FINITE.fullmatch(text):
             self._problem(
                 "GCT020",
                 f"expected a finite number, found {text}",
@@ -453,7 +368,7 @@ class _Reader:
                 hint="JSON has no infinity and no NaN; use null or a string",
             )
             return None
-        value = _resolve(text)
+        value = resolve(text)
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
             self._problem(
                 "GCT020",
@@ -533,47 +448,21 @@ class _Reader:
         return tag if core is None else None
 
     def _syntax_error(self, error: Any) -> None:
-        problem = error.problem or "found text that is not YAML"
-        place = error.problem_mark or error.context_mark
-        begin = error.context_mark or place
-        at_end = not self._text[place.index :].strip()
-        if at_end or problem in _SHOWN_AT_BEGIN:
-            place = begin
-        mark = Mark(place.line + 1, place.column + 1, place.line + 1, place.column + 2)
+        found = explain_syntax(error, self._text)
+        line, column = found.place
         notes: tuple[Note, ...] = ()
-        if (begin.line, begin.column) != (place.line, place.column):
-            where = Span(
-                self.path, begin.line + 1, begin.column + 1, begin.line + 1, begin.column + 2
-            )
-            notes = (Note(_CONTEXTS.get(error.context, error.context or "began"), where),)
-        if "invalid Unicode character escape" in problem:
-            self._problem(
-                "GCT011",
-                "expected the escape of a character, found a lone surrogate or a number too large",
-                mark,
-                notes=notes,
-                hint="write the character itself instead of two \\u escapes",
-            )
-            return
-        if self._text[place.index : place.index + 1] == "\t":
-            problem = "found a tab"
-        message, hint = _SYNTAX.get(
-            problem,
-            (
-                f"expected well-formed YAML, found: {problem.removeprefix('found ')}",
-                "check indentation, colons, quotes and brackets before this place",
-            ),
-        )
-        if at_end:
-            message = message.replace("found something else", "found the end of the file")
-        self._problem("GCT010", message, mark, notes=notes, hint=hint)
+        if found.begin is not None:
+            at, after = found.begin
+            notes = (Note(found.context, Span(self.path, at, after, at, after + 1)),)
+        mark = Mark(line, column, line, column + 1)
+        self._problem(found.code, found.message, mark, notes=notes, hint=found.hint)
 
     def _character_error(self, error: Any, text: str) -> None:
         # libyaml counts the bytes of the text as UTF-8.
         before = text.encode()[: int(error.position)].decode(errors="ignore")
         self._problem(
             "GCT011",
-            f"expected printable characters, found {_character(error.character)}",
+            f"expected printable characters, found {character(error.character)}",
             _mark_after(before),
             hint='write it as an escape in double quotes, such as "\\u0007"',
         )
@@ -602,7 +491,7 @@ class _Reader:
 
     def _quote(self, text: str, *, mark: str = "'", what: str = "another value") -> str:
         """Return what a message may say of a value: the value, or `what` if it may be a secret."""
-        return what if self.sensitive else f"{mark}{_short(text)}{mark}"
+        return what if self.sensitive else f"{mark}{short(text)}{mark}"
 
 
 class _TooMuchError(Exception):
@@ -611,82 +500,6 @@ class _TooMuchError(Exception):
 
 _CORE_KINDS: Mapping[str, tuple[type, ...]] = {"seq": (SequenceNode,), "map": (MappingNode,)}
 _KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
-# What libyaml complains of (src/parser.c, src/scanner.c), in words of our own, each with a hint.
-_SYNTAX: Mapping[str, tuple[str, str]] = {
-    "did not find expected ',' or ']'": (
-        "expected ',' or ']' in a list, found something else",
-        "close the list with ']'",
-    ),
-    "did not find expected ',' or '}'": (
-        "expected ',' or '}' in a mapping, found something else",
-        "close the mapping with '}'",
-    ),
-    "did not find expected key": (
-        "expected the next key of a mapping, found something else",
-        "check the indentation of this line, and the quotes and brackets before this place",
-    ),
-    "did not find expected '-' indicator": (
-        "expected the next '- ' of a list, found something else",
-        "check the indentation of this line, or begin it with '- '",
-    ),
-    "did not find expected node content": (
-        "expected a value, found something else",
-        "put text that begins with a special character in quotes",
-    ),
-    "could not find expected ':'": (
-        "expected ':' after a key, found none",
-        "write 'key: value'; to continue the text of the line above, indent this one",
-    ),
-    "mapping values are not allowed in this context": (
-        "expected a value, found another ':' in it",
-        "put text that holds ': ' in quotes; if the line is a key, check its indentation",
-    ),
-    "block sequence entries are not allowed in this context": (
-        "expected a value, found '- ' in its place",
-        "put each '- ' on a line of its own",
-    ),
-    "found character that cannot start any token": (
-        "expected a value, found a character that cannot begin one",
-        "put text that begins with '@', '`' or '%' in quotes",
-    ),
-    "did not find expected whitespace or line break": (
-        "expected a space after a tag, found something else",
-        "write a space after the tag: [!unset ] and {key: !unset }",
-    ),
-    "found a tab": (
-        "expected spaces as indentation, found a tab",
-        "replace the tab with spaces",
-    ),
-    "found unexpected end of stream": (
-        "expected a quote that closes the text, found the end of the file",
-        "close the text that begins here",
-    ),
-    "found unknown escape character": (
-        "expected an escape that YAML knows, found another",
-        "write '\\\\' for a backslash, or use single quotes",
-    ),
-    "did not find expected <document start>": (
-        "expected the end of the file, found more text",
-        "a file holds one document: remove '...' and what follows",
-    ),
-}
-# Better shown where the construct begins than where libyaml gave up.
-_SHOWN_AT_BEGIN = frozenset({"could not find expected ':'", "found unexpected end of stream"})
-_CONTEXTS: Mapping[str, str] = {
-    "while parsing a block collection": "the list begins",
-    "while parsing a block mapping": "the mapping begins",
-    "while parsing a flow mapping": "the mapping begins",
-    "while parsing a flow sequence": "the list begins",
-    "while parsing a quoted scalar": "the text begins",
-    "while scanning a plain scalar": "the text begins",
-    "while scanning a tag": "the tag begins",
-    "while scanning a quoted scalar": "the text begins",
-}
-_TARGET_HINT = {
-    "!secret": "write !secret DOCUMENT#/pointer",
-    "!ref": "write !ref DOCUMENT#/pointer",
-    "!prompt": "write !prompt ID@RANGE, such as support-assistant@^1.2",
-}
 
 
 def _mark(event: Any) -> Mark:
@@ -704,51 +517,3 @@ def _mark_after(before: str) -> Mark:
 def _is_plain(event: Any) -> bool:
     # Not `event.implicit`: a tag clears it, and the bare tag `!` sets it for a quoted scalar too.
     return event.style is None or event.style == ""
-
-
-def _resolve(text: str) -> JsonScalar:
-    """Resolve a plain scalar by the core schema; a number too long for int() stays out of range."""
-    first = text[:1]
-    if first not in "-+.0123456789":
-        if text in _NULL:
-            return None
-        if text in _TRUE:
-            return True
-        if text in _FALSE:
-            return False
-        return text
-    if text == "":
-        return None
-    if _INT.fullmatch(text):
-        return int(text) if len(text) <= _MAX_DIGITS else MAX_SAFE_INTEGER + 1
-    if _OCT.fullmatch(text):
-        return int(text, 8)
-    if _HEX.fullmatch(text):
-        return int(text, 16)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _NOT_FINITE.fullmatch(text):
-        return float("inf")
-    return text
-
-
-def _kind(value: JsonScalar) -> str:
-    if value is None:
-        return "null"
-    return {bool: "bool", int: "int", float: "float", str: "str"}[type(value)]
-
-
-def _describe_plain(event: Any) -> str:
-    value = _resolve(event.value) if event.tag is None else event.value
-    names = {bool: "the boolean", int: "the integer", float: "the number", type(None): "null"}
-    name = names.get(type(value), "a tagged key")
-    return f"{name} {event.value}".rstrip() if name != "null" else "null"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
-
-
-def _character(code: Any) -> str:
-    number = ord(code) if isinstance(code, str) else int(code)
-    return f"U+{number:04X}"

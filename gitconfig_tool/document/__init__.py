@@ -1,0 +1,46 @@
+"""YAML text to a `Node` tree that knows the place of every node.
+
+Takes the bytes of one file and returns a `Document` and diagnostics. Does not read files, does not
+merge, does not know what our tags mean beyond which exist. This is the only package that reads
+YAML.
+"""
+
+from gitconfig_tool.document.nodes import (
+    Document,
+    Entry,
+    JsonScalar,
+    MappingNode,
+    Mark,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    node_at,
+    plain_value,
+)
+from gitconfig_tool.document.reader import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_NODES,
+    TAGS,
+    parse_document,
+)
+from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "MAX_SAFE_INTEGER",
+    "TAGS",
+    "Document",
+    "Entry",
+    "JsonScalar",
+    "MappingNode",
+    "Mark",
+    "Node",
+    "ScalarNode",
+    "SequenceNode",
+    "node_at",
+    "parse_document",
+    "plain_value",
+]

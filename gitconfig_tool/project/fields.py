@@ -1,0 +1,121 @@
+"""Typed access to the keys of a mapping, with a diagnostic for everything that is not as expected.
+
+Knows the forms of the project file, and not what they mean.
+"""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from gitconfig_tool.diagnostics import Diagnostic, Note
+from gitconfig_tool.document import Entry, MappingNode, Mark, Node, ScalarNode, SequenceNode
+
+
+class FieldReader:
+    """Reads fields of one file and collects every problem on the way."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.diagnostics: list[Diagnostic] = []
+
+    def fields(self, node: MappingNode, what: str, known: Sequence[str]) -> dict[str, Entry]:
+        """Return the known keys of a mapping; each unknown one is a diagnostic."""
+        fields: dict[str, Entry] = {}
+        for key, entry in node.entries.items():
+            if key in known:
+                fields[key] = entry
+            else:
+                near = get_close_matches(key, known, n=1)
+                self.problem(
+                    "GCT030",
+                    f"expected a key of {what}, found '{key}'",
+                    entry.key_mark,
+                    label="unknown key",
+                    hint=f"did you mean '{near[0]}'?"
+                    if near
+                    else f"known keys: {', '.join(known)}",
+                )
+        return fields
+
+    def mapping(
+        self, entry: Entry | None, what: str, *, null_is_empty: bool = False
+    ) -> Iterator[tuple[str, Entry]]:
+        if entry is None:
+            return
+        if isinstance(entry.value, MappingNode):
+            yield from entry.value.entries.items()
+        elif not (
+            null_is_empty and isinstance(entry.value, ScalarNode) and entry.value.value is None
+        ):
+            self.wrong(entry.value, what, "a mapping")
+
+    def items(self, entry: Entry | None, what: str) -> tuple[Node, ...]:
+        if entry is None:
+            return ()
+        if isinstance(entry.value, SequenceNode):
+            return entry.value.items
+        self.wrong(entry.value, what, "a list")
+        return ()
+
+    def text(self, entry: Entry | None, what: str) -> str | None:
+        return None if entry is None else self.scalar_text(entry.value, what)
+
+    def scalar_text(self, node: Node, what: str) -> str | None:
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value:
+            return node.value
+        self.wrong(node, what, "a string")
+        return None
+
+    def boolean(self, entry: Entry, what: str) -> bool:
+        if isinstance(entry.value, ScalarNode) and isinstance(entry.value.value, bool):
+            return entry.value.value
+        self.wrong(entry.value, what, "true or false")
+        return False
+
+    def wrong(self, node: Node, what: str, expected: str) -> None:
+        self.problem(
+            "GCT031",
+            f"expected {expected} for {what}, found {describe(node)}",
+            node.mark,
+            hint=_FORMS.get(what, "gitconfig-tool init DIR writes a project file to compare with"),
+        )
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        mark: Mark,
+        *,
+        label: str = "",
+        notes: tuple[Note, ...] = (),
+        hint: str = "",
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(code, message, mark.in_file(self.path), label, notes, hint)
+        )
+
+
+def describe(node: Node) -> str:
+    if isinstance(node, MappingNode):
+        return "a mapping with " + (", ".join(list(node.entries)[:3]) or "no key")
+    if isinstance(node, SequenceNode):
+        return "a list"
+    if isinstance(node.value, bool):
+        return "true" if node.value else "false"
+    return "nothing" if node.value is None else f"{node.value!r}"
+
+
+_FORMS = {
+    "a bundle": "write {name: '{environment}'}",
+    "a layer": "write a path, or {folder: PATH, required: true}, or {file: PATH, document: ID}",
+    "a policy": "write the path of a folder, or a built-in set: gitconfig-tool:security-baseline",
+    "a schema rule": "write {match: '**/models/*', schema: gitconfig-tool:model-config}",
+    "a template": "write the name of a dimension in each pair: environments/{environment}",
+    "an allow rule": "write {match: 'environments/production/**', recipients: ['age:age1...']}",
+    "bundles": "write bundles: [{name: '{environment}'}]",
+    "dimensions": "write dimensions: {environment: {staging: {}, production: {}}}",
+    "layers": "write layers: [base, 'environments/{environment}']",
+    "policies": "write policies: [gitconfig-tool:security-baseline, policies/]",
+    "protected": "write protected: true, without quotes",
+    "required": "write required: true, without quotes",
+    "schemas": "write schemas: [{match: '**/models/*', schema: gitconfig-tool:model-config}]",
+}

@@ -1,0 +1,125 @@
+"""What `gitconfig.yaml` says, and what is bound from it. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.document import JsonScalar
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionValue:
+    """One value of a dimension; `attributes` includes those of the values that it inherits."""
+
+    name: str
+    inherits: str | None
+    protected: bool
+    attributes: Mapping[str, JsonScalar]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """An axis along which configuration varies."""
+
+    name: str
+    values: Mapping[str, DimensionValue]
+
+    def chain(self, value: str) -> tuple[str, ...]:
+        """Return a value and what it inherits, the most general first."""
+        found: list[str] = []
+        at: str | None = value
+        while at is not None and at in self.values and at not in found:
+            found.append(at)
+            at = self.values[at].inherits
+        return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as the project file names it; `document` is set when it is one file."""
+
+    template: str
+    document: str | None
+    required: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BundleTemplate:
+    """A bundle name with placeholders, such as `{environment}/{tenant}`."""
+
+    name: str
+    dimensions: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaRule:
+    """Documents whose id matches the glob `match` must satisfy `schema`."""
+
+    match: str
+    schema: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """A folder of Rego files in the project, or the name of a built-in set."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRule:
+    """Who may read the SOPS files whose path matches the glob `match`."""
+
+    match: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What `gitconfig.yaml` says.
+
+    `layers_known` tells whether every bundle's layers are: a mistake, which is reported, may leave
+    some of them out.
+    """
+
+    name: str
+    version: str | None
+    source: str | None
+    dimensions: Mapping[str, Dimension]
+    layers: tuple[Layer, ...]
+    bundles: tuple[BundleTemplate, ...]
+    schemas: tuple[SchemaRule, ...]
+    policies: tuple[PolicySource, ...]
+    prompts: str
+    recipients: tuple[RecipientRule, ...]
+    layers_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BoundLayer:
+    """A layer of one bundle.
+
+    `path` is a file or a folder of the project. `own` holds the dimensions that the path names with
+    the bundle's own value, not with one that it inherits.
+    """
+
+    path: str
+    document: str | None
+    required: bool
+    own: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One combination of dimension values; `layers` are the weakest first."""
+
+    name: str
+    dimensions: Mapping[str, str]
+    protected: bool
+    layers: tuple[BoundLayer, ...]

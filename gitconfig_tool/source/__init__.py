@@ -1,0 +1,32 @@
+"""Project files out of Git.
+
+Takes a folder and returns a `Snapshot`: an immutable view of the project's files at a commit, in
+the index or in the work tree. Files are found through Git, never by following the file system: no
+symbolic link is followed and no path leaves the project. Does not parse what it reads. This is the
+only package that uses pygit2. No hook, filter or command of the repository is ever run: libgit2 has
+none of them.
+"""
+
+from gitconfig_tool.source.opening import commit_all, init_repository, open_project
+from gitconfig_tool.source.repository import ProjectRepository
+from gitconfig_tool.source.snapshot import (
+    MAX_BLOB_BYTES,
+    PROJECT_FILE,
+    Commit,
+    File,
+    Snapshot,
+    SourceError,
+)
+
+__all__ = [
+    "MAX_BLOB_BYTES",
+    "PROJECT_FILE",
+    "Commit",
+    "File",
+    "ProjectRepository",
+    "Snapshot",
+    "SourceError",
+    "commit_all",
+    "init_repository",
+    "open_project",
+]

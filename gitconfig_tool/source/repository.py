@@ -1,0 +1,285 @@
+"""A Git repository and the project in it: snapshots of a commit, the index and the work tree."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import FileStatus, ObjectType
+
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.source.snapshot import (
+    MAX_BLOB_BYTES,
+    MODE_SUBMODULE,
+    Commit,
+    File,
+    Snapshot,
+    SourceError,
+    sorted_files,
+)
+from gitconfig_tool.source.worktree import read_file
+
+
+class ProjectRepository:
+    """A Git repository and the project in it; the door to its snapshots."""
+
+    def __init__(self, repository: pygit2.Repository, prefix: str) -> None:
+        self._repository = repository
+        self.prefix = prefix
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is no work tree."""
+        return bool(self._repository.is_bare)
+
+    @property
+    def root(self) -> Path:
+        """The project's folder in the work tree; the repository itself when it is bare."""
+        if self._repository.workdir is None:
+            return Path(self._repository.path)
+        return Path(self._repository.workdir) / self.prefix
+
+    def at_commit(self, rev: str = "HEAD") -> Snapshot:
+        """Return the project as it is in a commit; `rev` is anything that `git rev-parse` takes."""
+        commit = self._commit(rev)
+        files, diagnostics = sorted_files(self._tree_entries(commit))
+        return Snapshot(
+            "commit",
+            describe(commit),
+            self.prefix,
+            files,
+            frozenset(),
+            diagnostics,
+            self._read_blob,
+        )
+
+    def at_index(self) -> Snapshot:
+        """Return the project as it is staged, whatever the work tree holds."""
+        index = self._staged_index()
+        if index.conflicts is not None:
+            paths = sorted(
+                entry.path for sides in index.conflicts for entry in sides if entry is not None
+            )
+            raise SourceError(
+                f"expected an index without conflicts, found one in {paths[0]}",
+                hint="finish the merge (git add FILE), then run again",
+            )
+        entries = self._index_entries(index)
+        head = self._head()
+        files, diagnostics = sorted_files(entries)
+        changed = self._changed(files, head)
+        return Snapshot(
+            "index",
+            describe(head) if head else None,
+            self.prefix,
+            files,
+            changed,
+            diagnostics,
+            self._read_blob,
+        )
+
+    def at_worktree(self) -> Snapshot:
+        """Return the project as it is on disk: tracked files and new ones that are not ignored."""
+        if self._repository.workdir is None:
+            raise SourceError(
+                "expected a work tree, found a bare repository",
+                hint="name a commit: --rev HEAD",
+            )
+        entries = {path: (oid, mode) for path, oid, mode in self._index_entries(self._index())}
+        contents: dict[str, bytes] = {}
+        on_disk = FileStatus.WT_NEW | FileStatus.WT_MODIFIED | FileStatus.WT_TYPECHANGE
+        on_disk |= FileStatus.CONFLICTED
+        try:
+            status = self._repository.status(untracked_files="all", ignored=False)
+        except pygit2.GitError as error:
+            raise SourceError(
+                f"expected to read the work tree, found: {error}",
+                hint="check the permissions of the folder",
+            ) from error
+        for name, flags in status.items():
+            if not name.startswith(self.prefix):
+                continue
+            path = name[len(self.prefix) :]
+            if flags & FileStatus.WT_DELETED:
+                entries.pop(path, None)
+            elif path in entries and entries[path][1] == MODE_SUBMODULE:
+                continue
+            elif flags & on_disk and not name.endswith("/"):
+                found = read_file(Path(self._repository.workdir), name)
+                if found is None:
+                    entries.pop(path, None)
+                    continue
+                data, mode = found
+                oid = str(pygit2.hash(data))
+                contents[oid] = data
+                entries[path] = (oid, mode)
+        head = self._head()
+        files, diagnostics = sorted_files(
+            (path, oid, mode) for path, (oid, mode) in entries.items()
+        )
+
+        def read(oid: str) -> bytes:
+            return contents[oid] if oid in contents else self._read_blob(oid)
+
+        return Snapshot(
+            "worktree",
+            describe(head) if head else None,
+            self.prefix,
+            files,
+            self._changed(files, head),
+            diagnostics,
+            read,
+        )
+
+    def last_change(self, snapshot: Snapshot, span: Span) -> Commit | None:
+        """Return the commit that last changed the line of a span, as `git blame` finds it.
+
+        None when the file differs from the snapshot's commit: its lines are not committed yet.
+        """
+        if snapshot.commit is None or span.path in snapshot.changed:
+            return None
+        try:
+            blame = self._repository.blame(
+                self.prefix + span.path,
+                newest_commit=pygit2.Oid(hex=snapshot.commit.id),
+                min_line=span.line,
+                max_line=span.line,
+            )
+            hunk = blame.for_line(span.line)
+            commit = self._repository[hunk.final_commit_id].peel(pygit2.Commit)
+        except (pygit2.GitError, KeyError, IndexError, ValueError) as error:
+            raise SourceError(
+                f"expected the history of {span.path}, found: {error}",
+                hint="a shallow or partial clone may lack it: git fetch --unshallow",
+            ) from error
+        return describe(commit)
+
+    def _commit(self, rev: str) -> pygit2.Commit:
+        try:
+            found = self._repository.revparse_single(rev)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            if rev == "HEAD" and self._repository.head_is_unborn:
+                raise SourceError(
+                    "expected a commit, found a branch without any",
+                    hint="commit the project first, or leave out --rev to read the work tree",
+                ) from error
+            raise SourceError(
+                f"expected a revision of this repository, found {rev!r}",
+                hint="git log --oneline shows the commits; a shallow clone has few of them",
+            ) from error
+        try:
+            return found.peel(pygit2.Commit)
+        except (pygit2.GitError, pygit2.InvalidSpecError, ValueError) as error:
+            raise SourceError(
+                f"expected {rev!r} to name a commit, found a {found.type_str}",
+                hint="name a branch, a tag or a commit",
+            ) from error
+
+    def _head(self) -> pygit2.Commit | None:
+        return None if self._repository.head_is_unborn else self._commit("HEAD")
+
+    def _index(self) -> pygit2.Index:
+        if self._repository.is_bare:
+            raise SourceError(
+                "expected an index, found a bare repository",
+                hint="name a commit: --rev HEAD",
+            )
+        index: pygit2.Index = self._repository.index
+        index.read(False)
+        return index
+
+    def _staged_index(self) -> pygit2.Index:
+        """Return the index of the commit that is being made.
+
+        `git commit --all` and `git commit FILE` hand their hooks an index of their own, by
+        GIT_INDEX_FILE, which libgit2 does not read. One of another repository is not ours.
+        """
+        index = self._index()
+        named = os.environ.get("GIT_INDEX_FILE")
+        if named:
+            path = Path(named).resolve()
+            if path.is_relative_to(Path(self._repository.path).resolve()) and path.is_file():
+                index = pygit2.Index(str(path))
+                index.read()
+        return index
+
+    def _index_entries(self, index: pygit2.Index) -> list[tuple[str, str, int]]:
+        skip = len(self.prefix)
+        return [
+            (entry.path[skip:], str(entry.id), int(entry.mode))
+            for entry in index
+            if entry.path.startswith(self.prefix)
+        ]
+
+    def _tree_entries(self, commit: pygit2.Commit) -> list[tuple[str, str, int]]:
+        try:
+            tree: pygit2.Tree | pygit2.Blob = commit.tree
+            if self.prefix:
+                tree = commit.tree[self.prefix.rstrip("/")]
+            if not isinstance(tree, pygit2.Tree):
+                raise KeyError(self.prefix)
+        except KeyError as error:
+            raise SourceError(
+                f"expected the folder {self.prefix} in commit {str(commit.id)[:12]}, found none",
+                hint="the project may have had another place then: use --project",
+            ) from error
+        except pygit2.GitError as error:
+            raise incomplete(error) from error
+        return [(entry.path, str(entry.id), int(entry.mode)) for entry in listed(tree)]
+
+    def _changed(self, files: Mapping[str, File], head: pygit2.Commit | None) -> frozenset[str]:
+        before: dict[str, str] = {}
+        if head is not None:
+            try:
+                committed, _ = sorted_files(self._tree_entries(head))
+                before = {path: file.oid for path, file in committed.items()}
+            except SourceError:
+                before = {}  # The project is new: HEAD has no such folder yet.
+        now = {path: file.oid for path, file in files.items()}
+        return frozenset(
+            path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
+        )
+
+    def _read_blob(self, oid: str) -> bytes:
+        try:
+            # Twice as fast as repository[oid].data: no object is made.
+            kind, data = self._repository.read(oid)
+        except (KeyError, pygit2.GitError) as error:
+            raise SourceError(
+                f"expected the object {oid} in the repository, found none",
+                hint="run git fsck; a partial clone may need git fetch",
+            ) from error
+        if kind != ObjectType.BLOB:
+            raise SourceError(f"expected {oid} to be a blob, found another kind of object")
+        if len(data) > MAX_BLOB_BYTES:
+            raise SourceError(
+                f"expected a file of at most {MAX_BLOB_BYTES:,} bytes, found {len(data):,}",
+                hint="large files do not belong in the configuration",
+            )
+        return bytes(data)
+
+
+def listed(tree: pygit2.Tree) -> pygit2.Index:
+    # Reading a tree into an index is libgit2's fastest way to list it with all its folders.
+    index = pygit2.Index()
+    try:
+        index.read_tree(tree)
+    except (pygit2.GitError, KeyError) as error:
+        raise incomplete(error) from error
+    return index
+
+
+def incomplete(error: Exception) -> SourceError:
+    return SourceError(
+        f"expected a complete repository, found an object missing: {error}",
+        hint="run git fsck; a partial clone may need git fetch",
+    )
+
+
+def describe(commit: pygit2.Commit) -> Commit:
+    return Commit(
+        str(commit.id),
+        int(commit.commit_time),
+        commit.author.name or "",
+        commit.message.partition("\n")[0],
+    )
