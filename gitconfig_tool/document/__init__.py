@@ -21,10 +21,10 @@ from gitconfig_tool.document.reader import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_NODES,
-    TAGS,
     parse_document,
 )
 from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER
+from gitconfig_tool.document.tags import TAGS
 
 __all__ = [
     "MAX_BYTES",

@@ -6,7 +6,7 @@ I-JSON (RFC 7493). Depth costs no recursion; size and depth are bounded, aliases
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -24,6 +24,7 @@ from gitconfig_tool.document.nodes import (
     SequenceNode,
 )
 from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER, NOT_FINITE, kind_of, resolve
+from gitconfig_tool.document.tags import CORE_KINDS, CORE_TAGS, KIND_NAMES, TAGS, TEXT_TAGS
 from gitconfig_tool.document.wording import (
     TARGET_HINT,
     character,
@@ -32,29 +33,6 @@ from gitconfig_tool.document.wording import (
     short,
 )
 
-# design.md section 4. The value says which kinds of node may carry the tag.
-TAGS: Mapping[str, tuple[type, ...]] = {
-    "!required": (ScalarNode,),
-    "!final": (ScalarNode, SequenceNode, MappingNode),
-    "!replace": (MappingNode,),
-    "!append": (SequenceNode,),
-    "!prepend": (SequenceNode,),
-    "!unset": (ScalarNode,),
-    "!secret": (ScalarNode,),
-    "!ref": (ScalarNode,),
-    "!prompt": (ScalarNode,),
-}
-# These carry text of ours, not a YAML value: it is kept as written.
-_TEXT_TAGS = frozenset({"!required", "!unset", "!secret", "!ref", "!prompt"})
-_CORE_TAGS = {
-    "tag:yaml.org,2002:str": "str",
-    "tag:yaml.org,2002:int": "int",
-    "tag:yaml.org,2002:float": "float",
-    "tag:yaml.org,2002:bool": "bool",
-    "tag:yaml.org,2002:null": "null",
-    "tag:yaml.org,2002:seq": "seq",
-    "tag:yaml.org,2002:map": "map",
-}
 # YAML 1.2.2 section 5.4 has no such line breaks; YAML 1.1 and libyaml do.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -315,7 +293,7 @@ class _Reader:
         mark = _mark(event)
         text: str = event.value
         tag = self._tag(event, ScalarNode, mark)
-        if tag in _TEXT_TAGS:
+        if tag in TEXT_TAGS:
             if tag == "!unset" and text:
                 self._problem(
                     "GCT013",
@@ -338,7 +316,7 @@ class _Reader:
             is_text = not _is_plain(event) or (not fills and self._has_bare_tag(event))
         else:
             # An unknown tag leaves a string.
-            core = _CORE_TAGS.get(event.tag)
+            core = CORE_TAGS.get(event.tag)
             is_text = core == "str" or (core is None and (tag is None or not _is_plain(event)))
         if is_text:
             return ScalarNode(text, mark, tag)
@@ -420,8 +398,8 @@ class _Reader:
         tag: str | None = event.tag
         if tag is None or tag == "!":
             return None
-        core = _CORE_TAGS.get(tag)
-        allowed = TAGS.get(tag) if core is None else _CORE_KINDS.get(core, (ScalarNode,))
+        core = CORE_TAGS.get(tag)
+        allowed = TAGS.get(tag) if core is None else CORE_KINDS.get(core, (ScalarNode,))
         shown = tag.replace("tag:yaml.org,2002:", "!!")
         if allowed is None:
             near = get_close_matches(shown, TAGS, n=1)
@@ -437,10 +415,10 @@ class _Reader:
         if kind not in allowed:
             if core is not None and kind is ScalarNode:
                 return None  # `_scalar` says what it found.
-            names = " or ".join(_KIND_NAMES[each] for each in allowed)
+            names = " or ".join(KIND_NAMES[each] for each in allowed)
             self._problem(
                 "GCT013",
-                f"expected {names} after {shown}, found {_KIND_NAMES[kind]}",
+                f"expected {names} after {shown}, found {KIND_NAMES[kind]}",
                 mark,
                 hint="gitconfig-tool rules GCT013 lists what each tag takes",
             )
@@ -496,10 +474,6 @@ class _Reader:
 
 class _TooMuchError(Exception):
     """The file passes a bound; the diagnostic is already written."""
-
-
-_CORE_KINDS: Mapping[str, tuple[type, ...]] = {"seq": (SequenceNode,), "map": (MappingNode,)}
-_KIND_NAMES = {ScalarNode: "a scalar", SequenceNode: "a list", MappingNode: "a mapping"}
 
 
 def _mark(event: Any) -> Mark:
