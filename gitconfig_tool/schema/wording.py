@@ -135,7 +135,7 @@ def hint_of(problem: Problem) -> str:
     """Say what the value is for: a bound or a pattern seldom speaks for itself."""
     text = problem.schema.get("description")
     if isinstance(text, str) and text.strip():
-        return f"the schema says of it: {' '.join(text.split())}"
+        return f'the schema describes it: "{" ".join(text.split())}"'
     return GENERAL_HINT
 
 
