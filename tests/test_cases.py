@@ -5,19 +5,18 @@ output of `validate`. What must not stand in `expected.txt` is what the tool hap
 was worked out by hand from the rule and the files. A folder named `all-at-once` shows many at once.
 """
 
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from gitconfig_tool.cli.ending import run
+from gitconfig_tool.cli.main import group
 from gitconfig_tool.diagnostics import RULES
 
 CASES = Path(__file__).parent / "cases"
-ROOT = Path(__file__).resolve().parents[1]
 # What cannot lie in this repository as it is: made by the test that is named beside it.
 WITHOUT_CASE = {
     "GCT002": "tests/unit/test_source.py: a submodule is made with git",
@@ -33,28 +32,23 @@ def _cases() -> list[Path]:
     return sorted(path.parent for path in CASES.glob("*/*/expected.txt"))
 
 
-def _validate(case: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def _validate(case: Path, folder: Path) -> int:
     project = folder / "project"
     shutil.copytree(case, project, symlinks=True)
     (project / "expected.txt").unlink()
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Case"]):
         subprocess.run(["git", *arguments], cwd=project, check=True, capture_output=True)
-    return subprocess.run(
-        [sys.executable, "-m", "gitconfig_tool", "-C", str(project), "validate", "--rev", "HEAD"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(group, ["-C", str(project), "validate", "--rev", "HEAD"])
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.relative_to(CASES).as_posix())
-def test_case(case: Path, tmp_path: Path) -> None:
-    done = _validate(case, tmp_path)
+def test_case(case: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code = _validate(case, tmp_path)
+    output, errors = capfd.readouterr()
 
-    assert done.stderr == ""
-    assert done.stdout == (case / "expected.txt").read_text(encoding="utf-8")
-    assert done.returncode == (1 if "error[" in done.stdout else 0)
+    assert errors == ""
+    assert output == (case / "expected.txt").read_text(encoding="utf-8")
+    assert code == (1 if "error[" in output else 0)
 
 
 def test_one_run_shows_the_twelve_kinds_of_mistakes() -> None:

@@ -12,7 +12,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from gitconfig_tool.artifact import Artifact
-from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.bundle import (
     CompiledBundle,
     Origins,
@@ -22,29 +21,24 @@ from gitconfig_tool.bundle import (
     pack,
 )
 from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.compiler.found import Found, in_order, without_absences
+from gitconfig_tool.compiler.inputs import (
+    check_readers,
+    read_policies,
+    read_prompts,
+    read_schemas,
+)
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
 from gitconfig_tool.merge import LayerDocument, MergedDocument, leaves, merge_documents
 from gitconfig_tool.pointer import format_pointer
-from gitconfig_tool.policy import BundleFacts, Policies, evaluate, load_policies
-from gitconfig_tool.project import Bundle, PolicySource, Project, bind_bundles, read_project
-from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
-from gitconfig_tool.schema import Schemas, check_document, load_schemas
-from gitconfig_tool.secrets import (
-    SopsDocument,
-    check_demo_keys,
-    check_recipients,
-    demo_recipients,
-)
+from gitconfig_tool.policy import BundleFacts, Policies, evaluate
+from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
+from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.schema import Schemas, check_document
+from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
-
-_BUILTIN = "gitconfig-tool:"
-_SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
-_EXAMPLE_NAME = "acme-llm"
-_DEMO_KEYS = "demo-keys-public-not-secret/"
-# Diagnostics that may say of a value, or of one within it, that no layer sets it.
-_ABSENCES = frozenset({"GCT104", "GCT106", "GCT202", "GCT208", "GCT209"})
 
 
 class CompileError(GitConfigError):
@@ -56,15 +50,12 @@ class Compilation:
     """What the stages make of a snapshot.
 
     `bundles` holds the bundles asked for; it is complete only where `diagnostics` has no error.
-    `all_bundles` names every bundle of the project. `text` gives the text of a project file, so
-    that a report can show the place of a diagnostic.
+    `text` gives the text of a project file, so that a report can show the place of a diagnostic.
     """
 
     snapshot: Snapshot
     project: Project | None
-    bindings: Mapping[str, Bundle]
     bundles: Mapping[str, CompiledBundle]
-    all_bundles: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
@@ -89,11 +80,11 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
     document = files.parse(PROJECT_FILE)
     if document.root is None and files.diagnostics:
         found = tuple(files.diagnostics)
-        return Compilation(snapshot, None, {}, {}, (), _in_order(found), {}, files.text)
+        return Compilation(snapshot, None, {}, in_order(found), {}, files.text)
     project, diagnostics = read_project(document)
     if project is None:
         found = (*files.diagnostics, *diagnostics)
-        return Compilation(snapshot, None, {}, {}, (), _in_order(found), {}, files.text)
+        return Compilation(snapshot, None, {}, in_order(found), {}, files.text)
     return _Run(snapshot, files, project, diagnostics).compile(bundle_globs)
 
 
@@ -137,7 +128,7 @@ class _Run:
         self._snapshot = snapshot
         self._files = files
         self._project = project
-        self._found = _Found()
+        self._found = Found()
         self._found.add(diagnostics)
         self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
@@ -149,22 +140,20 @@ class _Run:
         bindings, diagnostics = bind_bundles(self._project)
         self._found.add(diagnostics)
         chosen = _choose(bindings, globs)
-        prompts = self._prompts()
-        schemas = self._schemas()
-        policies = self._policies().split()
-        bundles = {
-            bundle.name: self._bundle(bundle, prompts, schemas, policies) for bundle in chosen
-        }
+        prompts, of_prompts = read_prompts(self._project, self._files)
+        schemas, of_schemas = read_schemas(self._project, self._files)
+        policies, of_policies = read_policies(self._project, self._files)
+        self._found.add((*of_prompts, *of_schemas, *of_policies))
+        parts = policies.split()
+        bundles = {bundle.name: self._bundle(bundle, prompts, schemas, parts) for bundle in chosen}
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
-        self._check_recipients()
+        self._found.add(check_readers(self._project, self._files))
         return Compilation(
             self._snapshot,
             self._project,
-            {bundle.name: bundle for bundle in bindings},
             bundles,
-            tuple(bundle.name for bundle in bindings),
-            _in_order(self._found.diagnostics()),
+            in_order(self._found.diagnostics()),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
         )
@@ -195,7 +184,7 @@ class _Run:
             found = self._check(each, schemas)
             if is_incomplete(name):
                 # What a policy misses may stand in the file that could not be read.
-                self._found.add(_without_absences(found), bundle.name)
+                self._found.add(without_absences(found), bundle.name)
                 continue
             self._found.add(found, bundle.name)
             self._found.add(self._judge(each, policies, bundle), bundle.name)
@@ -278,7 +267,7 @@ class _Run:
             self._merged[key] = (document, diagnostics)
         document, diagnostics = self._merged[key]
         if not complete:
-            diagnostics = _without_absences(diagnostics)
+            diagnostics = without_absences(diagnostics)
         self._found.add(diagnostics, bundle.name)
         return document
 
@@ -375,107 +364,6 @@ class _Run:
             bundle.name,
         )
 
-    def _prompts(self) -> Prompts:
-        paths = [
-            path
-            for path in self._files.under(self._project.prompts)
-            if path.endswith((".prompt.yaml", ".prompt.yml"))
-        ]
-        prompts, diagnostics = load_prompts(
-            {path: self._files.parse(path) for path in paths},
-            {path: self._snapshot.read(path) for path in paths},
-            folder=self._project.prompts,
-        )
-        self._found.add(diagnostics)
-        return prompts
-
-    def _schemas(self) -> Schemas:
-        rules = [(each.match, each.schema, each.span) for each in self._project.schemas]
-        named = {schema for _, schema, _ in rules}
-        texts = {
-            path: self._snapshot.read(path)
-            for path in self._snapshot.files
-            if rules and (path in named or path.endswith(_SCHEMA_ENDINGS))
-        }
-        schemas, diagnostics = load_schemas(texts, rules)
-        self._found.add(diagnostics)
-        return schemas
-
-    def _policies(self) -> Policies:
-        texts: dict[str, bytes] = {}
-        for source in self._project.policies:
-            found = self._policy_files(source)
-            if not found:
-                self._found.add([_no_policy(source)])
-            texts |= found
-        policies, diagnostics = load_policies(texts)
-        self._found.add(diagnostics)
-        return policies
-
-    def _policy_files(self, source: PolicySource) -> dict[str, bytes]:
-        if source.name.startswith(_BUILTIN):
-            folder = source.name.removeprefix(_BUILTIN)
-            return {
-                f"{_BUILTIN}{name}": (builtin_text("policies", name) or "").encode()
-                for name in builtin_names("policies")
-                if name.startswith(folder + "/") and name.endswith(".rego")
-            }
-        paths = self._files.under(source.name)
-        if source.name in self._snapshot.files:
-            paths = [source.name]
-        return {path: self._snapshot.read(path) for path in paths if path.endswith(".rego")}
-
-    def _check_recipients(self) -> None:
-        allowed = tuple((rule.match, rule.recipients) for rule in self._project.recipients)
-        # A team that starts from the example renames it, and is told from then on.
-        is_example = self._project.name == _EXAMPLE_NAME and any(
-            path.startswith(_DEMO_KEYS) for path in self._snapshot.files
-        )
-        demo = frozenset() if is_example else _demo_recipients()
-        for sops in self._files.sops_files().values():
-            self._found.add(check_recipients(sops, allowed))
-            self._found.add(check_demo_keys(sops, demo))
-
-
-class _Found:
-    """Diagnostics so far; the same one from several bundles is kept once, with their names.
-
-    Two are the same when code, place and message are: notes and hint may speak of one bundle.
-    """
-
-    def __init__(self) -> None:
-        self._first: dict[tuple[str, Span | None, str], Diagnostic] = {}
-        self._bundles: dict[tuple[str, Span | None, str], dict[str, None]] = {}
-
-    def add(self, diagnostics: Iterable[Diagnostic], bundle: str | None = None) -> None:
-        for diagnostic in diagnostics:
-            key = (diagnostic.code, diagnostic.span, diagnostic.message)
-            self._first.setdefault(key, diagnostic)
-            names = self._bundles.setdefault(key, dict.fromkeys(diagnostic.bundles))
-            if bundle is not None:
-                names[bundle] = None
-
-    def diagnostics(self) -> list[Diagnostic]:
-        return [
-            replace(found, bundles=tuple(self._bundles[key])) for key, found in self._first.items()
-        ]
-
-
-def _without_absences(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Leave out what an incomplete document may cause: the value may stand in the rest."""
-    return tuple(each for each in diagnostics if each.code not in _ABSENCES)
-
-
-def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place, so that a reader goes through each file from top to bottom."""
-    nowhere = Span("")
-    return tuple(
-        sorted(
-            dict.fromkeys(diagnostics),
-            key=lambda found: (found.span or nowhere, found.code, found.message),
-        )
-    )
-
 
 def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
     if not globs:
@@ -516,25 +404,3 @@ def _schema_texts(bundle: CompiledBundle, schemas: Schemas) -> dict[str, Any]:
             for uri in bundle.schemas[name]:
                 texts |= schemas.closure(uri)
     return texts
-
-
-def _no_policy(source: PolicySource) -> Diagnostic:
-    builtin = sorted({name.partition("/")[0] for name in builtin_names("policies")})
-    near = get_close_matches(source.name, [f"{_BUILTIN}{name}" for name in builtin], n=1)
-    return Diagnostic(
-        "GCT305",
-        f"expected Rego files (*.rego) at {source.name}, found none",
-        source.span,
-        hint=f"did you mean {near[0]}?"
-        if near
-        else "built-in policies: " + ", ".join(f"{_BUILTIN}{name}" for name in builtin),
-    )
-
-
-def _demo_recipients() -> frozenset[str]:
-    texts = [
-        builtin_text("example-repo", name) or ""
-        for name in builtin_names("example-repo")
-        if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
-    ]
-    return frozenset(recipient for text in texts for recipient in demo_recipients(text))

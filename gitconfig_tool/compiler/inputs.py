@@ -1,0 +1,106 @@
+"""What a compilation needs beside the layers: prompts, schemas, policies, and who may read secrets.
+
+Each function reads what the project file names, out of the snapshot or of what comes with the tool.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.policy import Policies, load_policies
+from gitconfig_tool.project import PolicySource, Project
+from gitconfig_tool.prompts import Prompts, load_prompts
+from gitconfig_tool.schema import Schemas, load_schemas
+from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
+
+_BUILTIN = "gitconfig-tool:"
+_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
+_SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
+_EXAMPLE_NAME = "acme-llm"
+_DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    """Load every prompt version of the project."""
+    paths = [path for path in files.under(project.prompts) if path.endswith(_PROMPT_ENDINGS)]
+    return load_prompts(
+        {path: files.parse(path) for path in paths},
+        {path: files.snapshot.read(path) for path in paths},
+        folder=project.prompts,
+    )
+
+
+def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+    """Load the schemas that the project names, and those that they may refer to."""
+    rules = [(each.match, each.schema, each.span) for each in project.schemas]
+    named = {schema for _, schema, _ in rules}
+    texts = {
+        path: files.snapshot.read(path)
+        for path in files.snapshot.files
+        if rules and (path in named or path.endswith(_SCHEMA_ENDINGS))
+    }
+    return load_schemas(texts, rules)
+
+
+def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tuple[Diagnostic, ...]]:
+    """Compile the Rego files that the project names; a source without any is a diagnostic."""
+    texts: dict[str, bytes] = {}
+    missing = []
+    for source in project.policies:
+        found = _policy_files(source, files)
+        if not found:
+            missing.append(_no_policy(source))
+        texts |= found
+    policies, diagnostics = load_policies(texts)
+    return policies, (*missing, *diagnostics)
+
+
+def check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Check who may read the SOPS files that the layers have given so far."""
+    allowed = tuple((rule.match, rule.recipients) for rule in project.recipients)
+    # A team that starts from the example renames it, and is told from then on.
+    is_example = project.name == _EXAMPLE_NAME and any(
+        path.startswith(_DEMO_KEYS) for path in files.snapshot.files
+    )
+    demo = frozenset() if is_example else _demo_recipients()
+    for sops in files.sops_files().values():
+        yield from check_recipients(sops, allowed)
+        yield from check_demo_keys(sops, demo)
+
+
+def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]:
+    if source.name.startswith(_BUILTIN):
+        folder = source.name.removeprefix(_BUILTIN)
+        return {
+            f"{_BUILTIN}{name}": (builtin_text("policies", name) or "").encode()
+            for name in builtin_names("policies")
+            if name.startswith(folder + "/") and name.endswith(".rego")
+        }
+    paths = files.under(source.name)
+    if source.name in files.snapshot.files:
+        paths = [source.name]
+    return {path: files.snapshot.read(path) for path in paths if path.endswith(".rego")}
+
+
+def _no_policy(source: PolicySource) -> Diagnostic:
+    builtin = sorted({name.partition("/")[0] for name in builtin_names("policies")})
+    near = get_close_matches(source.name, [f"{_BUILTIN}{name}" for name in builtin], n=1)
+    return Diagnostic(
+        "GCT305",
+        f"expected Rego files (*.rego) at {source.name}, found none",
+        source.span,
+        hint=f"did you mean {near[0]}?"
+        if near
+        else "built-in policies: " + ", ".join(f"{_BUILTIN}{name}" for name in builtin),
+    )
+
+
+def _demo_recipients() -> frozenset[str]:
+    texts = [
+        builtin_text("example-repo", name) or ""
+        for name in builtin_names("example-repo")
+        if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
+    ]
+    return frozenset(recipient for text in texts for recipient in demo_recipients(text))
