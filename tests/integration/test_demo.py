@@ -89,7 +89,7 @@ def test_interrupted_demo_cleans_up(
     demo.send_signal(number)
     _, errors = demo.communicate(timeout=60)
 
-    # Python itself ends by the signal when it came while an import ran `exec`; a shell says 130 too.
+    # Python ends by the signal itself when it came while an import ran `exec`; shells say 130 too.
     assert demo.returncode in (130, -signal.SIGINT), errors
     assert "interrupted" in errors
     assert "Traceback" not in errors
