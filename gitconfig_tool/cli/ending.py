@@ -6,8 +6,6 @@ log file and exit 3; click's usage errors stay exit 2; an interrupt is 130.
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,6 +53,9 @@ def _program_name() -> str:
 
 def _show_bug(error: Exception) -> None:
     """Write where the bug is to a log file: frames only, for a message may hold a user's value."""
+    import tempfile
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"{type(error).__module__}.{type(error).__qualname__}\n"]
     lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames]

@@ -40,6 +40,8 @@ from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
+_PolicyGroups = tuple[tuple[frozenset[str], Policies], ...]
+
 
 class CompileError(GitConfigError):
     """What was asked for cannot be compiled, whatever the repository holds."""
@@ -134,7 +136,7 @@ class _Run:
         self._unlinked: dict[int, LinkedDocument] = {}
         self._linked: dict[Any, LinkedDocument] = {}
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
-        self._judged: dict[tuple[int, str], tuple[Diagnostic, ...]] = {}
+        self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
 
     def compile(self, globs: Sequence[str]) -> Compilation:
         bindings, diagnostics = bind_bundles(self._project)
@@ -163,7 +165,7 @@ class _Run:
         bundle: Bundle,
         prompts: Prompts,
         schemas: Schemas,
-        policies: tuple[Policies, Policies],
+        policies: _PolicyGroups,
     ) -> CompiledBundle:
         clear, sops, unreadable = self._layers(bundle)
 
@@ -322,14 +324,14 @@ class _Run:
         return self._checked[id(document)]
 
     def _judge(
-        self, document: LinkedDocument, policies: tuple[Policies, Policies], bundle: Bundle
+        self, document: LinkedDocument, policies: _PolicyGroups, bundle: Bundle
     ) -> Iterator[Diagnostic]:
-        """Evaluate what does not look at the bundle once, and the rest for each bundle."""
+        """Evaluate policies once for all bundles that are alike in what the policies look at."""
         facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        for part, name in zip(policies, ("", bundle.name), strict=True):
-            key = (id(document), name)
+        for read, group in policies:
+            key = (id(document), read, *(str(getattr(facts, name, "")) for name in sorted(read)))
             if key not in self._judged:
-                self._judged[key] = evaluate(part, document, facts)
+                self._judged[key] = evaluate(group, document, facts)
             yield from self._judged[key]
 
     def _sealed(

@@ -14,7 +14,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.policy.engine import Fault
-from gitconfig_tool.policy.load import Policies, PolicyRule
+from gitconfig_tool.policy.load import BUNDLE_FACTS, Policies, PolicyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,16 @@ def _facts(policies: Policies, document: LinkedDocument, bundle: BundleFacts) ->
         return {}
     namespace = document.id.rpartition("/")[0]
     facts: dict[str, Any] = {"document": {"id": document.id, "namespace": namespace}}
-    # A package that does not read the bundle must not see it, even by a way that `load` overlooks:
-    # its result is shared between bundles.
-    if policies.reads_bundle:
-        facts["bundle"] = {
+    # What no package reads stays hidden, even from a way that `load` overlooks: results are shared
+    # between bundles that are alike in what is read.
+    read = frozenset().union(*(package.bundle_facts for package in policies.packages))
+    if read:
+        everything = {
             "name": bundle.name,
             "dimensions": dict(bundle.dimensions),
             "protected": bundle.protected,
         }
+        facts["bundle"] = {name: everything[name] for name in sorted(read & BUNDLE_FACTS)}
     return facts
 
 

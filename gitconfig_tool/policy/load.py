@@ -6,7 +6,7 @@ them with a suffix, such as `deny_unpinned_model`. Unlike conftest, every packag
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -16,6 +16,8 @@ from gitconfig_tool.policy.engine import FACTS, DataPath, Definition, Engine, Fa
 _RULE_NAME = re.compile(r"(deny|violation|warn)(?:_[a-zA-Z0-9]+)*")
 _TEST_SUFFIX = "_test.rego"
 _BUNDLE: DataPath = (FACTS, "bundle")
+# What `data.gitconfig_tool.bundle` holds, see `evaluate`.
+BUNDLE_FACTS = frozenset({"name", "dimensions", "protected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class PolicyRule:
 class PolicyPackage:
     """One package with rules that give results.
 
-    `reads_bundle` tells whether it, or a package that it refers to, depends on the bundle: if not,
-    one evaluation of a document holds for every bundle that has the document.
+    `bundle_facts` names the facts about the bundle that it, or a package that it refers to, reads:
+    one evaluation of a document holds for every bundle that has the document and these facts.
     """
 
     path: DataPath
     rules: tuple[PolicyRule, ...]
-    reads_bundle: bool
+    bundle_facts: frozenset[str]
     reads_facts: bool
 
 
@@ -56,13 +58,16 @@ class Policies:
     @property
     def reads_bundle(self) -> bool:
         """Whether the result for a document may differ between bundles."""
-        return any(package.reads_bundle for package in self.packages)
+        return any(package.bundle_facts for package in self.packages)
 
-    def split(self) -> tuple["Policies", "Policies"]:
-        """Return what to evaluate once for each distinct document, and what for each bundle."""
-        once = tuple(each for each in self.packages if not each.reads_bundle)
-        per_bundle = tuple(each for each in self.packages if each.reads_bundle)
-        return replace(self, packages=once), replace(self, packages=per_bundle)
+    def split(self) -> tuple[tuple[frozenset[str], "Policies"], ...]:
+        """Return groups of packages that read the same facts about the bundle, with those facts."""
+        groups: dict[frozenset[str], list[PolicyPackage]] = {}
+        for package in self.packages:
+            groups.setdefault(package.bundle_facts, []).append(package)
+        return tuple(
+            (facts, replace(self, packages=tuple(packages))) for facts, packages in groups.items()
+        )
 
 
 def load_policies(
@@ -146,11 +151,20 @@ def _packages(modules: tuple[Module, ...]) -> tuple[PolicyPackage, ...]:
                     PolicyRule((*package, name), name.startswith("warn"), tuple(places))
                     for name, places in sorted(named.items())
                 ),
-                any(_overlap(path, _BUNDLE) for path in everything),
+                _bundle_facts(everything),
                 any(_overlap(path, (FACTS,)) for path in everything),
             )
         )
     return tuple(found)
+
+
+def _bundle_facts(paths: Iterable[DataPath]) -> frozenset[str]:
+    """Return the facts about the bundle that are read; a path to all of them reads all."""
+    found: set[str] = set()
+    for path in paths:
+        if _overlap(path, _BUNDLE):
+            found |= {path[len(_BUNDLE)]} if len(path) > len(_BUNDLE) else BUNDLE_FACTS
+    return frozenset(found)
 
 
 def _reads_of(package: DataPath, reads: Mapping[DataPath, set[DataPath]]) -> set[DataPath]:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -289,7 +290,9 @@ def _evaluate(engine: Any, rule: DataPath, texts: Mapping[str, str]) -> Any:
     return json.loads(text)
 
 
+@lru_cache(maxsize=1024)
 def _rule_path(rule: DataPath) -> str:
+    """Write the path of a rule as the engine reads it."""
     plain = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
     parts = (f".{part}" if plain.fullmatch(part) else f"[{json.dumps(part)}]" for part in rule)
     return "data" + "".join(parts)

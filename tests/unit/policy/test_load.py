@@ -279,19 +279,22 @@ def test_text_that_is_not_utf_8() -> None:
 @pytest.mark.parametrize(
     ("body", "reads"),
     [
-        ("input.a", False),
-        ("data.gitconfig_tool.document.id == input.a", False),
-        ("data.gitconfig_tool.bundle.protected", True),
-        ('data.gitconfig_tool["bundle"].protected', True),
-        ('data["gitconfig_tool"].bundle.protected', True),
-        ("some x in [1]; data.gitconfig_tool[x]", True),
-        ("facts.bundle.protected", True),
-        ("data.direct.yes", True),
-        ("data.through.yes", True),
-        ("data.harmless.yes", False),
+        ("input.a", ""),
+        ("data.gitconfig_tool.document.id == input.a", ""),
+        ("data.gitconfig_tool.bundle.protected", "protected"),
+        ('data.gitconfig_tool.bundle.dimensions.tenant == "acme"', "dimensions"),
+        ('data.gitconfig_tool.bundle.name == "x"; data.direct.yes', "name protected"),
+        ('data.gitconfig_tool["bundle"].protected', "protected"),
+        ('data["gitconfig_tool"].bundle.protected', "protected"),
+        ("some x in [1]; data.gitconfig_tool[x]", "name dimensions protected"),
+        ("some x in [1]; data.gitconfig_tool.bundle[x]", "name dimensions protected"),
+        ("facts.bundle.protected", "name dimensions protected"),
+        ("data.direct.yes", "protected"),
+        ("data.through.yes", "protected"),
+        ("data.harmless.yes", ""),
     ],
 )
-def test_what_depends_on_the_bundle(body: str, reads: bool) -> None:
+def test_what_depends_on_the_bundle(body: str, reads: str) -> None:
     policies, diagnostics = load(
         p=f'package main\nimport data.gitconfig_tool as facts\ndeny contains "x" if {{ {body} }}\n'
         if body.startswith("facts")
@@ -303,10 +306,10 @@ def test_what_depends_on_the_bundle(body: str, reads: bool) -> None:
 
     assert diagnostics == ()
     (package,) = policies.packages
-    assert package.reads_bundle is reads
-    assert policies.reads_bundle is reads
-    once, per_bundle = policies.split()
-    assert (len(once.packages), len(per_bundle.packages)) == ((0, 1) if reads else (1, 0))
+    assert package.bundle_facts == frozenset(reads.split())
+    assert policies.reads_bundle is bool(reads)
+    ((facts, group),) = policies.split()
+    assert (facts, group.packages) == (package.bundle_facts, (package,))
 
 
 def test_nothing_is_written_while_loading_or_printing(checkout: Path) -> None:

@@ -39,10 +39,10 @@ def test_the_baseline_loads_without_a_word() -> None:
         "security_baseline.secrets.deny": False,
         "security_baseline.transport.deny": False,
     }
-    assert {".".join(each.path): each.reads_bundle for each in policies.packages} == {
-        "security_baseline.exposure": True,
-        "security_baseline.secrets": False,
-        "security_baseline.transport": True,
+    assert {".".join(each.path): set(each.bundle_facts) for each in policies.packages} == {
+        "security_baseline.exposure": {"protected"},
+        "security_baseline.secrets": set(),
+        "security_baseline.transport": {"protected"},
     }
 
 
