@@ -142,7 +142,7 @@ def _tool(
             name, "broken", f"{found} does not run: {type(error).__name__}", "reinstall it"
         )
     lines = done.stdout.strip().splitlines() or [""]
-    return Finding(name, "ok", f"{lines[0].partition(', ')[0]}: {purpose}")
+    return Finding(name, "ok", f"{lines[0].partition(' (')[0].partition(', ')[0]}: {purpose}")
 
 
 def _sops_in_wheel() -> str | None:

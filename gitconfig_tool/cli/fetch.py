@@ -9,7 +9,7 @@ from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.cli.verify import trust_option
 
 
-@click.command("fetch")
+@click.command("fetch", short_help="Verify a bundle, decrypt it and write it as files.")
 @click.argument("source")
 @click.argument("bundle")
 @click.option(

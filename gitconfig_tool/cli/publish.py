@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.trust import VerifiedBundle
 
 
-@click.command("publish")
+@click.command("publish", short_help="Verify bundles, decrypt them and write them to Vault.")
 @click.argument("source")
 @click.argument("bundles", metavar="[BUNDLE]...", nargs=-1)
 @click.option(

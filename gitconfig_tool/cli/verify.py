@@ -24,7 +24,7 @@ trust_option = click.option(
 )
 
 
-@click.command("verify")
+@click.command("verify", short_help="Check signatures and every byte of bundles.")
 @click.argument("source")
 @click.argument("bundle", required=False)
 @trust_option

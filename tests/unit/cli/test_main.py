@@ -12,6 +12,7 @@ import pytest
 
 from gitconfig_tool import __version__
 from gitconfig_tool.cli.ending import run
+from gitconfig_tool.cli.fetch_main import group as fetch_group
 from gitconfig_tool.cli.main import COMMANDS, group
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
@@ -23,6 +24,8 @@ def test_every_command_has_a_module_and_the_line_of_its_help() -> None:
         assert command.name == name
         assert line.endswith(".")
         assert command.help
+        if name in fetch_group.commands:
+            assert command.short_help == line
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
