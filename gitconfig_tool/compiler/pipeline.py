@@ -20,6 +20,7 @@ from gitconfig_tool.bundle import (
     colliding_paths,
     pack,
 )
+from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
@@ -190,6 +191,7 @@ class _Run:
                 continue
             self._found.add(found, bundle.name)
             self._found.add(self._judge(each, policies, bundle), bundle.name)
+        self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
         return CompiledBundle(
             bundle.name,
             bundle.dimensions,

@@ -69,7 +69,8 @@ def _bind_layer(layer: Layer, project: Project, chosen: Mapping[str, str]) -> It
         own = frozenset(name for name in axes if at[name] == chosen[name])
         own |= frozenset(name.partition(".")[0] for name in attributes)
         path = _fill(layer.template, at)
-        yield BoundLayer(path, layer.document, layer.required, own, layer.span)
+        inherited = {name: at[name] for name in axes if name not in own}
+        yield BoundLayer(path, layer.document, layer.required, own, inherited, layer.span)
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

@@ -105,13 +105,15 @@ class BoundLayer:
     """A layer of one bundle.
 
     `path` is a file or a folder of the project. `own` holds the dimensions that the path names with
-    the bundle's own value, not with one that it inherits.
+    the bundle's own value, not with one that it inherits; `inherited` holds the others, with the
+    inherited value.
     """
 
     path: str
     document: str | None
     required: bool
     own: frozenset[str]
+    inherited: Mapping[str, str]
     span: Span
 
 

@@ -85,4 +85,20 @@ RULES: tuple[Rule, ...] = (
         failing="# secrets/providers.sops.yaml\napi_key: !required",
         fixed="# providers.yaml\napi_key: !secret secrets/providers#/openai/api_key",
     ),
+    Rule(
+        code="GCT409",
+        name="borrowed-secret",
+        group="secrets",
+        summary="A protected bundle uses a secret that only a value it inherits from has.",
+        why=(
+            "Production inherits from staging, so a secret that production's own files lack is "
+            "taken from staging's: nearly always a forgotten one, and encrypted to other keys."
+        ),
+        failing=(
+            "# environments/staging/secrets/providers.sops.yaml has mistral/api_key,\n"
+            "# environments/production/secrets/providers.sops.yaml has not"
+        ),
+        fixed="# both files have mistral/api_key",
+        severity=Severity.WARNING,
+    ),
 )
