@@ -32,7 +32,7 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
       gitconfig-tool init
       gitconfig-tool init --example acme-llm
     """
-    target = settings.directory / directory if directory else settings.directory
+    target = directory or settings.directory
     if example:
         copy_example(target)
         click.echo(f"the example project is in {target}, committed; its README.md shows you around")

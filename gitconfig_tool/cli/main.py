@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
     metavar="DIR",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="Work as if started in DIR.",
+    help="The project is in DIR; other paths stay relative to where you are.",
 )
 @click.option(
     "--project",
