@@ -70,7 +70,12 @@ def _help(path: list[str], command: click.Command) -> str:
     for name in path[:-1]:
         context = click.Context(click.Group(name), info_name=name, parent=context)
     context = click.Context(
-        command, info_name=path[-1], parent=context, terminal_width=90, max_content_width=90
+        command,
+        info_name=path[-1],
+        parent=context,
+        terminal_width=90,
+        max_content_width=90,
+        help_option_names=["-h", "--help"],
     )
     return f"```text\n{command.get_help(context)}\n```\n"
 

@@ -11,9 +11,11 @@ def main() -> None:
 
         sys.stdout.write(f"gitconfig-tool {__version__}\n")
         return
-    from gitconfig_tool.cli.ending import run
-    from gitconfig_tool.cli.main import group
-
+    try:
+        from gitconfig_tool.cli.ending import run
+        from gitconfig_tool.cli.main import group
+    except KeyboardInterrupt:
+        sys.exit(130)  # Ctrl-C while the libraries are loaded: nothing has begun.
     sys.exit(run(group, sys.argv[1:]))
 
 

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
+# What the name of a built-in schema or set of policies begins with in a project file.
+BUILTIN = "gitconfig-tool:"
 KINDS = ("schemas", "policies", "example-repo")
 
 

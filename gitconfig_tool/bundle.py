@@ -14,6 +14,7 @@ from gitconfig_tool.artifact import (
     Blob,
     PackedDocument,
     PackedSecret,
+    SopsFile,
     canonical_json,
     namespace_layer,
     pack_bundle,
@@ -30,27 +31,16 @@ from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.prompts import PromptVersion
 from gitconfig_tool.source import Commit
 
-# Kinds of recipient that make the fetcher contact an address; the bundle says which are allowed.
-_LOCAL_KINDS = ("age:", "pgp:")
 # RFC 3339 ends with the year 9999; Git lets a commit say any number.
 _LAST_SECOND = 253_402_300_799
-
-
-@dataclass(frozen=True, slots=True)
-class SealedFile:
-    """A SOPS file that a bundle links to, verbatim."""
-
-    path: str
-    format: str
-    recipients: tuple[str, ...]
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledBundle:
     """All that one bundle consists of, checked and ready to be packed.
 
-    `schemas` names the schemas of each document by URI.
+    `sealed` are the SOPS files that it links to. `schemas` names the schemas of each document by
+    URI.
     """
 
     name: str
@@ -58,7 +48,7 @@ class CompiledBundle:
     protected: bool
     documents: Mapping[str, LinkedDocument]
     prompts: tuple[PromptVersion, ...]
-    sealed: tuple[SealedFile, ...]
+    sealed: tuple[SopsFile, ...]
     schemas: Mapping[str, tuple[str, ...]]
 
 
@@ -201,7 +191,7 @@ def _annotations(compiled: CompiledBundle, origins: Origins) -> dict[str, str]:
             recipient
             for file in compiled.sealed
             for recipient in file.recipients
-            if not recipient.startswith(_LOCAL_KINDS)
+            if recipient.partition(":")[0] not in vocabulary.LOCAL_KINDS
         }
     )
     if remote:

@@ -28,8 +28,8 @@ MAX_CHAIN = 64
 class SecretLink:
     """A value in a SOPS file: the file's project path, and the pointer in it.
 
-    `type` is `str`, `int`, `float`, `bool` or `bytes` as SOPS writes it, or `map` or `seq` for a
-    whole subtree.
+    `type` is `str`, `int`, `float`, `bool` or `bytes` as SOPS writes it, `null` where it leaves
+    null as it is, or `map` or `seq` for a whole subtree.
     """
 
     document: str
@@ -368,8 +368,10 @@ class _Linker:
         else:
             message = f"expected a SOPS document '{document}' in this bundle's layers, found none"
             notes = ()
-            known = ", ".join(sorted(self._sops)) or "none"
+            known = ", ".join(sorted(self._sops))
             hint = f"SOPS documents here: {known}"
+            if not known:
+                hint = f"make it in a layer of this bundle: sops edit LAYER/{document}.sops.yaml"
             for near in get_close_matches(document, self._sops, n=1):
                 hint = f"did you mean '{near}'?"
         self._problem("GCT153", value, message, notes=notes, hint=hint)

@@ -1,10 +1,10 @@
-"""JSON Pointer, RFC 6901: text to path and back, and looking a value up.
+"""JSON Pointer, RFC 6901: text to path and back, looking a value up, and replacing it.
 
 A path is a tuple of reference tokens: strings, and integers for array items. Does not know the
 URI fragment form (section 6) beyond the leading `#` that our references use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -41,6 +41,16 @@ def resolve_pointer(value: Any, text: str) -> Any:
         else:
             raise KeyError(text)
     return value
+
+
+def replace_value(value: Any, tokens: Sequence[str], new: Any) -> Any:
+    """Return a JSON value with another one at a path that exists; the given one stays as it is."""
+    if not tokens:
+        return new
+    key: Any = int(tokens[0]) if isinstance(value, list) else tokens[0]
+    copy = value.copy()
+    copy[key] = replace_value(value[key], tokens[1:], new)
+    return copy
 
 
 def is_index(token: str) -> bool:

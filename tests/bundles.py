@@ -62,7 +62,7 @@ PLAINTEXT: Mapping[str, Any] = {
         "tls": True,
         "url": "postgresql://user:fake-database-password@db.invalid/app",
     },
-    "provider": {"api_key": "fake-api-key-0001"},
+    "provider": {"api_key": "fake-api-key-0001", "organization": None},
     "hosts": ["one.invalid", "two.invalid"],
 }
 SCHEMA: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""The names of the bundle format: media types, annotations, file names and bounds.
+"""The names of the bundle format: media types, annotations, kinds of recipient and bounds.
 
 OCI words are those of the image specification 1.1: `manifest.md`, `annotations.md`,
 `image-layout.md`.
@@ -41,6 +41,10 @@ SCHEMA_URI = "dev.gitconfig-tool.schema.uri"
 SOPS_PATH = "dev.gitconfig-tool.sops.path"
 SOPS_FORMAT = "dev.gitconfig-tool.sops.format"
 SOPS_RECIPIENTS = "dev.gitconfig-tool.sops.recipients"
+
+# Kinds of recipient that are opened with a key that the environment holds. To open any other, sops
+# connects to an address that is written in the file: SECRETS_ALLOWED names those that it may.
+LOCAL_KINDS = frozenset({"age", "pgp"})
 
 # OCI distribution specification 1.1, "Pushing Manifests": registries should accept at least 4 MiB.
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024

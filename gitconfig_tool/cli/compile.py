@@ -9,12 +9,10 @@ import click
 from gitconfig_tool.cli.loading import (
     bundle_option,
     compile_project,
-    echo_json,
-    format_option,
     open_snapshot,
-    say,
     show_problems,
 )
+from gitconfig_tool.cli.output import echo_report, format_option, say
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
@@ -77,11 +75,10 @@ def command(
         raise click.UsageError("--worktree and --rev exclude each other")
     snapshot = _snapshot(settings, rev, worktree=worktree)
     compilation = compile_project(settings, snapshot, bundle_globs)
+    show_problems(compilation, err=True, ctx=ctx)
     if compilation.has_errors:
-        show_problems(compilation, err=True, ctx=ctx)
         say(settings, "nothing was written: mend the errors above first", always=True)
         return ExitCode.PROBLEMS
-    show_problems(compilation, err=True, ctx=ctx)
     from gitconfig_tool.compiler import pack_bundles
     from gitconfig_tool.stores import write_layout
 
@@ -89,7 +86,7 @@ def command(
     signatures = sign_bundles(compilation, artifacts, key) if key else ()
     write_layout(directory, artifacts, signatures)
     if output == "json":
-        echo_json(_report(compilation, artifacts, signed=bool(key)))
+        echo_report("CompileReport", _report(compilation, artifacts, signed=bool(key)))
     else:
         _print(compilation, artifacts, directory, signed=bool(key))
     return ExitCode.OK
@@ -141,8 +138,6 @@ def _report(
 ) -> dict[str, Any]:
     commit = compilation.snapshot.commit
     return {
-        "apiVersion": "gitconfig-tool/v1",
-        "kind": "CompileReport",
         "revision": commit.id if commit else None,
         "worktree": compilation.snapshot.kind != "commit",
         "bundles": [
@@ -171,6 +166,6 @@ def _print(
         documents = len(compilation.bundles[name].documents)
         click.echo(f"{name:<{width}}  {artifact.digest}  {documents} documents")
     commit = compilation.snapshot.commit
-    what = "signed bundles" if signed else "bundles, not signed"
+    what = "signed bundles" if signed else "bundles, not signed,"
     at = f" from commit {commit.id[:12]}" if commit else ""
     click.echo(f"{len(artifacts)} {what}{at} in {directory}")

@@ -95,7 +95,8 @@ class _Demo:
 
     def _with_server(self, server: "DemoServer") -> None:
         address = f"vault+http://{server.host}:{server.port}/{MOUNT}/acme-llm"
-        command = f"gitconfig-tool publish layout:bundles {BUNDLE} --to {address} --trust ..."
+        command = f"gitconfig-tool publish layout:bundles {BUNDLE} --trust release.key.pub \\\n"
+        command += f"            --to {address}"
         with self._say(f"Publish {BUNDLE} to a running {server.version}", command) as found:
             found.append(_published(self._publish(address, server)))
         with self._say("Read it back as an application would", f"GET {_url(MODEL)}") as found:
@@ -189,8 +190,8 @@ class _Demo:
         return (
             f"{MODEL} holds {value['provider']} {value['model']}, temperature "
             f"{value['parameters']['temperature']}, {len(value['fallbacks'])} fallbacks, and the "
-            f"API key in plaintext: {_masked(value['api_key'])} (cut here; the server has all of "
-            "it). It was decrypted only now, with production's own age key."
+            f"API key in plaintext: {_masked(value['api_key'])}; the server has all of "
+            "it. It was decrypted only now, with production's own age key."
         )
 
     def _read(self, server: "DemoServer") -> Mapping[str, Any]:
@@ -277,7 +278,7 @@ def _url(document: str) -> str:
 
 
 def _masked(secret: str) -> str:
-    return f"{secret[:9]}... ({len(secret)} characters)"
+    return f"{secret[:9]}... ({len(secret)} characters, cut here)"
 
 
 def _wrapped(text: str, indent: str) -> str:

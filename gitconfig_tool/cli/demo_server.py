@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -63,7 +63,7 @@ def run_server(binary: str, folder: Path) -> Iterator[DemoServer]:
         with log_path.open("wb") as log:
             process = _start(binary, port, environment, log)
         try:
-            if not _wait(process, port) and attempt + 1 < _TRIES:
+            if not wait_until_ready(process, port) and attempt + 1 < _TRIES:
                 continue
             if process.poll() is not None:
                 raise DemoServerError(
@@ -98,7 +98,7 @@ def _start(
         ) from error
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> bool:
+def wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> bool:
     """Wait until the server answers; False when it ends before."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
@@ -109,10 +109,11 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> bool:
             connection.request("GET", "/v1/sys/health")
             if connection.getresponse().status == 200:
                 return True
-        except OSError:
-            time.sleep(0.05)  # between two questions, not in place of one
+        except (OSError, HTTPException):
+            pass  # Nobody is there yet, or another program that took the port.
         finally:
             connection.close()
+        time.sleep(0.05)  # between two questions, not in place of one
     raise DemoServerError(
         f"expected OpenBao to answer within {_START_SECONDS} seconds, found that it does not",
         hint="the machine may be busy: run the demo again",

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from gitconfig_tool import __version__
-from gitconfig_tool.cli.loading import echo_json, format_option
+from gitconfig_tool.cli.output import echo_report, format_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
@@ -46,13 +46,7 @@ def command(settings: Settings, output: str) -> int:
     """
     findings = list(examine(settings))
     if output == "json":
-        echo_json(
-            {
-                "apiVersion": "gitconfig-tool/v1",
-                "kind": "DoctorReport",
-                "findings": [_json(finding) for finding in findings],
-            }
-        )
+        echo_report("DoctorReport", {"findings": [_json(finding) for finding in findings]})
     else:
         _print(findings)
     broken = any(finding.needed and finding.state != "ok" for finding in findings)
@@ -171,12 +165,10 @@ def _in_wheel(package: str, program: str) -> str | None:
 
 
 def _age_keys() -> Finding:
+    from gitconfig_tool.fetch.decrypt import AGE_VARIABLES
+
     purpose = "opens secrets encrypted with age at publish and fetch"
-    named = [
-        name
-        for name in ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD")
-        if name in os.environ
-    ]
+    named = [name for name in AGE_VARIABLES if os.environ.get(name)]
     if named:
         file = os.environ.get("SOPS_AGE_KEY_FILE")
         if file and not Path(file).is_file():

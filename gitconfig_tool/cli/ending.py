@@ -4,6 +4,7 @@ Design.md section 7: a failure of the world is a message and exit 4; a bug is a 
 log file and exit 3; click's usage errors stay exit 2; an interrupt is 130.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from pathlib import Path
 import click
 
 from gitconfig_tool.errors import ExitCode, GitConfigError
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def run(group: click.Command, arguments: Sequence[str]) -> int:
@@ -34,6 +37,15 @@ def run(group: click.Command, arguments: Sequence[str]) -> int:
         # The reader has gone (`| head`): say nothing, and keep Python from saying it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            _show_bug(error)
+            return ExitCode.BUG
+        # Every module turns its own failures into ours: what is left is standard output (`> FILE`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        found = f"expected to write all of the output, found: {error.strerror}"
+        show_error(GitConfigError(found, hint="make room there, then run the same command again"))
+        return ExitCode.WORLD
     except Exception as error:
         _show_bug(error)
         return ExitCode.BUG

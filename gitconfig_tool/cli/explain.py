@@ -8,12 +8,11 @@ import click
 
 from gitconfig_tool.cli.loading import (
     compile_project,
-    echo_json,
-    format_option,
     open_snapshot,
     rev_option,
     show_problems,
 )
+from gitconfig_tool.cli.output import echo_report, format_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -53,7 +52,8 @@ def command(
     value = look_up(compiled, at)
     explanation = _Explanation(repository, snapshot, blame=blame)
     if output == "json":
-        echo_json(explanation.json(compiled.name, at.document, at.pointer, value))
+        report = explanation.json(compiled.name, at.document, at.pointer, value)
+        echo_report("Explanation", report)
     else:
         click.echo("\n".join(explanation.text(compiled.name, at.document, at.pointer, value)))
     return ExitCode.PROBLEMS if compilation.has_errors else ExitCode.OK
@@ -91,8 +91,6 @@ class _Explanation:
             if index == 0 or self._blame
         }
         return {
-            "apiVersion": "gitconfig-tool/v1",
-            "kind": "Explanation",
             "bundle": bundle,
             "document": document,
             "pointer": pointer,
@@ -100,6 +98,14 @@ class _Explanation:
             "chain": [
                 {**_origin_json(origin), "commit": _commit_json(commits.get(index))}
                 for index, origin in enumerate(value.chain)
+            ],
+            "inside": [
+                {
+                    "pointer": pointer + inner,
+                    "value": json_value(leaf),
+                    **_place_json(leaf.chain[0]),
+                }
+                for inner, leaf in _inside(value)
             ],
         }
 
@@ -119,19 +125,21 @@ class _Explanation:
         return blamed
 
     def _inner_text(self, value: "MergedValue") -> list[str]:
-        from gitconfig_tool.merge import leaves
-        from gitconfig_tool.pointer import format_pointer
         from gitconfig_tool.report.values import leaf_text
 
-        rows = [
-            (format_pointer(path), leaf_text(leaf), str(leaf.chain[0].span))
-            for path, leaf in leaves(value)
-            if path
-        ]
+        rows = [(inner, leaf_text(leaf), str(leaf.chain[0].span)) for inner, leaf in _inside(value)]
         return _table(rows)
 
     def _commit(self, origin: "Origin") -> "Commit | None":
         return self._repository.last_change(self._snapshot, origin.span)
+
+
+def _inside(value: "MergedValue") -> "list[tuple[str, MergedValue]]":
+    """Return the values inside a mapping or list, each with its pointer from there."""
+    from gitconfig_tool.merge import leaves
+    from gitconfig_tool.pointer import format_pointer
+
+    return [(format_pointer(path), leaf) for path, leaf in leaves(value) if path]
 
 
 def _table(rows: "Sequence[tuple[str, ...]]") -> list[str]:
@@ -149,12 +157,18 @@ def _origin_json(origin: "Origin") -> dict[str, Any]:
     from gitconfig_tool.document import plain_value
 
     return {
+        **_place_json(origin),
+        "tag": origin.node.tag,
+        "value": plain_value(origin.node),
+    }
+
+
+def _place_json(origin: "Origin") -> dict[str, Any]:
+    return {
         "layer": origin.layer,
         "path": origin.path,
         "line": origin.node.mark.line,
         "column": origin.node.mark.column,
-        "tag": origin.node.tag,
-        "value": plain_value(origin.node),
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gitconfig_tool.cli.loading import echo_json, format_option, say
+from gitconfig_tool.cli.output import echo_report, format_option, say
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.cli.verify import trust_option
 
@@ -48,10 +48,9 @@ def command(
     say(settings, f"prepared {len(delivery.entries)} entries with {delivery.secrets} secrets")
     report = open_folder(directory).deliver(delivery)
     if output == "json":
-        echo_json(
+        echo_report(
+            "FetchReport",
             {
-                "apiVersion": "gitconfig-tool/v1",
-                "kind": "FetchReport",
                 "bundle": report.bundle,
                 "digest": report.digest,
                 "revision": report.revision,
@@ -59,7 +58,7 @@ def command(
                 "written": list(report.written),
                 "unchanged": list(report.unchanged),
                 "removed": list(report.removed),
-            }
+            },
         )
         return
     if settings.verbosity >= 0:

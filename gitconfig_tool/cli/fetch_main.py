@@ -11,20 +11,21 @@ import click
 from gitconfig_tool import __version__
 from gitconfig_tool.cli import fetch, publish, verify
 from gitconfig_tool.cli.ending import run
-from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.cli.settings import (
+    Settings,
+    color_of,
+    color_option,
+    quiet_option,
+    verbose_option,
+    verbosity_of,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="gitconfig-fetch %(version)s")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print what is being done.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in the output; auto respects NO_COLOR.",
-)
+@quiet_option
+@verbose_option
+@color_option
 @click.pass_context
 def group(ctx: click.Context, quiet: bool, verbose: bool, color: str) -> None:
     """Verify signed bundles and deliver them: the receiving half of gitconfig-tool.
@@ -33,10 +34,8 @@ def group(ctx: click.Context, quiet: bool, verbose: bool, color: str) -> None:
     Start here:
       gitconfig-fetch verify layout:DIR --trust release.key.pub
     """
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude each other")
-    ctx.obj = Settings(Path(), None, int(verbose) - int(quiet), color)
-    ctx.color = {"auto": None, "always": True, "never": False}[color]
+    ctx.obj = Settings(Path(), None, verbosity_of(quiet=quiet, verbose=verbose))
+    ctx.color = color_of(color)
 
 
 for _module in (verify, fetch, publish):

@@ -11,6 +11,8 @@ import click
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import GitConfigError
 
+ROOT_FILES = (".pre-commit-config.yaml", ".github/workflows/configuration.yml")
+
 
 class InitError(GitConfigError):
     """The folder cannot become a project."""
@@ -38,12 +40,20 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
         click.echo(f"the example project is in {target}, committed; its README.md shows you around")
         click.echo(f"try: gitconfig-tool -C {target} validate")
         return
-    written, kept = _start(target)
+    written, kept, root = _start(target)
     for name in written:
         click.echo(f"wrote {name}")
     for name in kept:
         click.echo(f"kept  {name} (it was there already)")
-    click.echo("next: gitconfig-tool validate, then commit, then pre-commit install")
+    at = "" if target.resolve() == Path.cwd() else f" -C {target}"
+    if root is None:
+        click.echo(f"next: gitconfig-tool{at} validate, then commit, then pre-commit install")
+        return
+    # Git hosts and pre-commit read these in the root only.
+    inner = target.resolve().relative_to(root).as_posix()
+    click.echo(f"left out {', '.join(ROOT_FILES)}: they belong in {root};")
+    click.echo(f"  the hook and the CI job run there: gitconfig-tool -C {inner} validate")
+    click.echo(f"next: gitconfig-tool{at} validate, then commit")
 
 
 def copy_example(target: Path) -> None:
@@ -55,8 +65,9 @@ def copy_example(target: Path) -> None:
     from gitconfig_tool.source import commit_all, init_repository
 
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        found = "files in it" if target.is_dir() else "a file"
         raise InitError(
-            f"expected {target} to be new or an empty folder, found files in it",
+            f"expected {target} to be new or an empty folder, found {found}",
             hint="name another folder",
         )
     try:
@@ -78,10 +89,15 @@ def copy_example(target: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _start(target: Path) -> tuple[list[str], list[str]]:
+def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
+    """Return what was written, what was kept, and the repository's root if it is a folder above."""
     from gitconfig_tool.cli.starter import STARTER
-    from gitconfig_tool.source import PROJECT_FILE, init_repository
+    from gitconfig_tool.source import PROJECT_FILE, init_repository, work_tree_root
 
+    if target.exists() and not target.is_dir():
+        raise InitError(
+            f"expected {target} to be new or a folder, found a file", hint="name another folder"
+        )
     if (target / PROJECT_FILE).exists():
         raise InitError(
             f"expected a folder without {PROJECT_FILE}, found one in {target}",
@@ -92,7 +108,12 @@ def _start(target: Path) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     try:
         target.mkdir(parents=True, exist_ok=True)
+        root = work_tree_root(target)
+        if root == target.resolve():
+            root = None
         for path, text in STARTER.items():
+            if root is not None and path in ROOT_FILES:
+                continue
             file = target / path
             if file.exists() or file.is_symlink():
                 kept.append(path)
@@ -107,11 +128,14 @@ def _start(target: Path) -> tuple[list[str], list[str]]:
         if isinstance(error, OSError):
             raise _failed(target, error) from error
         raise
-    return written, kept
+    return written, kept, root
 
 
 def _failed(target: Path, error: OSError) -> InitError:
+    found = error.strerror
+    if isinstance(error, shutil.Error):  # Of copytree: a list of (from, to, reason), no strerror.
+        found = error.args[0][0][2]
     return InitError(
-        f"expected to write into {target}, found: {error.strerror}",
+        f"expected to write into {target}, found: {found}",
         hint="check that the folder is yours to write and that the disk has room",
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gitconfig_tool.cli.loading import echo_json, format_option
+from gitconfig_tool.cli.output import echo_report, format_option
 
 
 @click.group("keys")
@@ -12,7 +12,7 @@ def command() -> None:
     """Make the keys that sign bundles."""
 
 
-@command.command("generate")
+@command.command("generate", short_help="Make a P-256 key pair.")
 @click.option(
     "-o",
     "--output",
@@ -41,14 +41,13 @@ def generate(prefix: Path, output: str) -> None:
     private, public = generate_key_pair(prefix)
     key_id = load_verifier(public).key_id
     if output == "json":
-        echo_json(
+        echo_report(
+            "KeyPair",
             {
-                "apiVersion": "gitconfig-tool/v1",
-                "kind": "KeyPair",
                 "privateKey": str(private),
                 "publicKey": str(public),
                 "keyId": key_id,
-            }
+            },
         )
         return
     click.echo(f"private key  {private}  keep it secret; it signs")

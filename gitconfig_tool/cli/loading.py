@@ -1,11 +1,11 @@
 """What the compiling commands share: choosing a snapshot, compiling it, showing its diagnostics."""
 
-import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gitconfig_tool.cli.output import say
 from gitconfig_tool.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ bundle_option = click.option(
     metavar="GLOB",
     multiple=True,
     help="Only bundles whose name matches; may be repeated. '*' matches '/' too.",
-)
-format_option = click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on standard output.",
 )
 
 
@@ -58,7 +50,8 @@ def compile_project(
     """Run the stages; say so on standard error when -v is given."""
     from gitconfig_tool.compiler import compile_snapshot
 
-    say(settings, f"compiling the {snapshot.kind} ({len(snapshot.files)} files)")
+    kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
+    say(settings, f"compiling the {kind} ({len(snapshot.files)} files)")
     return compile_snapshot(snapshot, bundle_globs)
 
 
@@ -87,17 +80,6 @@ def terminal_style() -> "Style":
         frame=_paint(fg="blue"),
         strong=_paint(bold=True),
     )
-
-
-def say(settings: Settings, text: str, *, always: bool = False) -> None:
-    """Print progress on standard error: with -v, or always unless -q is given."""
-    if settings.verbosity > 0 or (always and settings.verbosity == 0):
-        click.echo(text, err=True)
-
-
-def echo_json(value: Any) -> None:
-    """Print JSON on standard output, with its keys in the order given."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def _paint(**style: Any) -> Callable[[str], str]:

@@ -6,7 +6,14 @@ from pathlib import Path
 import click
 
 from gitconfig_tool import __version__
-from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.cli.settings import (
+    Settings,
+    color_of,
+    color_option,
+    quiet_option,
+    verbose_option,
+    verbosity_of,
+)
 
 # Command -> its module in this package and its line in --help: the line stands here so that --help
 # need not import every command. A test holds both against the modules.
@@ -77,15 +84,9 @@ class LazyGroup(click.Group):
     metavar="FOLDER",
     help="Folder of gitconfig.yaml inside the repository (needed only where it cannot be found).",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print what is being done.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in the output; auto respects NO_COLOR.",
-)
+@quiet_option
+@verbose_option
+@color_option
 @click.pass_context
 def group(
     ctx: click.Context,
@@ -103,7 +104,5 @@ def group(
       gitconfig-tool init --example DIR   the same example, to play with
       gitconfig-tool validate             check the project around you
     """
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude each other")
-    ctx.obj = Settings(directory, project, int(verbose) - int(quiet), color)
-    ctx.color = {"auto": None, "always": True, "never": False}[color]
+    ctx.obj = Settings(directory, project, verbosity_of(quiet=quiet, verbose=verbose))
+    ctx.color = color_of(color)

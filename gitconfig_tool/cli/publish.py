@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitconfig_tool.cli.loading import echo_json, format_option, say
+from gitconfig_tool.cli.output import echo_report, format_option, say
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.cli.verify import all_bundles, trust_option
 
@@ -69,14 +69,7 @@ def command(
     else:
         results = _publish_plain(settings, verified, target, text=text)
     if not text:
-        echo_json(
-            {
-                "apiVersion": "gitconfig-tool/v1",
-                "kind": "PublishReport",
-                "target": target,
-                "bundles": results,
-            }
-        )
+        echo_report("PublishReport", {"target": target, "bundles": results})
 
 
 def _publish_sealed(
@@ -89,8 +82,9 @@ def _publish_sealed(
         {item.name: item.artifact for item in verified},
         [signature for item in verified for signature in item.signatures],
     )
+    width = max((len(item.name) for item in verified), default=0)
     for item in verified if text else ():
-        click.echo(f"stored  {item.name}  {item.digest}")
+        click.echo(f"stored  {item.name:<{width}}  {item.digest}")
     return [
         {"name": item.name, "digest": item.digest, "revision": item.statement.revision}
         for item in verified

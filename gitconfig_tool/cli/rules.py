@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitconfig_tool.cli.loading import echo_json, format_option
+from gitconfig_tool.cli.output import echo_report, format_option
 
 if TYPE_CHECKING:
     from gitconfig_tool.diagnostics import Rule
@@ -27,7 +27,7 @@ def command(code: str | None, output: str) -> None:
 
     if code is None:
         if output == "json":
-            echo_json(_document([_json(rule) for rule in RULES.values()]))
+            echo_report("RuleList", {"rules": [_json(rule) for rule in RULES.values()]})
             return
         for rule in RULES.values():
             click.echo(f"{rule.code}  {rule.severity.value:<7}  {rule.group:<10}  {rule.summary}")
@@ -39,7 +39,7 @@ def command(code: str | None, output: str) -> None:
         hint = f" Did you mean {near[0]}?" if near else " 'gitconfig-tool rules' lists them."
         raise click.UsageError(f"expected a diagnostic code, found {code!r}.{hint}")
     if output == "json":
-        echo_json(_document([_json(found)]))
+        echo_report("RuleList", {"rules": [_json(found)]})
     else:
         click.echo(page(found), nl=False)
 
@@ -57,10 +57,6 @@ def page(rule: "Rule") -> str:
 
 def _indent(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
-
-
-def _document(rules: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"apiVersion": "gitconfig-tool/v1", "kind": "RuleList", "rules": rules}
 
 
 def _json(rule: "Rule") -> dict[str, Any]:

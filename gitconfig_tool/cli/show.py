@@ -4,12 +4,11 @@ import click
 
 from gitconfig_tool.cli.loading import (
     compile_project,
-    echo_json,
-    format_option,
     open_snapshot,
     rev_option,
     show_problems,
 )
+from gitconfig_tool.cli.output import echo_report, format_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -43,17 +42,12 @@ def command(
     from gitconfig_tool.report.values import json_value, tagged, value_yaml
 
     compiled = one_bundle(compilation, bundle)
-    report = {
-        "apiVersion": "gitconfig-tool/v1",
-        "kind": "EffectiveConfiguration",
-        "bundle": compiled.name,
-        "dimensions": dict(compiled.dimensions),
-    }
+    report = {"bundle": compiled.name, "dimensions": dict(compiled.dimensions)}
     if place is None:
         roots = {name: document.root for name, document in compiled.documents.items()}
         if output == "json":
             documents = {name: json_value(root) for name, root in roots.items()}
-            echo_json({**report, "documents": documents})
+            echo_report("EffectiveConfiguration", {**report, "documents": documents})
         else:
             text = value_yaml({name: tagged(root) for name, root in roots.items()})
             click.echo(text, nl=False)
@@ -62,7 +56,7 @@ def command(
     value = look_up(compiled, at)
     if output == "json":
         where = {"document": at.document, "pointer": at.pointer}
-        echo_json({**report, **where, "value": json_value(value)})
+        echo_report("EffectiveConfiguration", {**report, **where, "value": json_value(value)})
     else:
         click.echo(value_yaml(tagged(value)), nl=False)
     return ExitCode.OK

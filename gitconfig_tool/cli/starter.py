@@ -74,7 +74,9 @@ repos:
         name: gitconfig-tool validate
         language: system
         entry: gitconfig-tool validate --staged
+        # Always the whole project: a file that is removed can break a bundle too.
         pass_filenames: false
+        always_run: true
 """,
     ".github/workflows/configuration.yml": """\
 name: configuration

@@ -7,12 +7,11 @@ import click
 from gitconfig_tool.cli.loading import (
     bundle_option,
     compile_project,
-    echo_json,
-    format_option,
     open_snapshot,
     rev_option,
     show_problems,
 )
+from gitconfig_tool.cli.output import echo_report, format_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -45,7 +44,8 @@ def command(
         from gitconfig_tool.report.diagnostics_json import validation_report
 
         revision = snapshot.commit.id if snapshot.commit else None
-        echo_json(validation_report(compilation.diagnostics, names, revision, snapshot.kind))
+        report = validation_report(compilation.diagnostics, names, revision, snapshot.kind)
+        echo_report("ValidationReport", report)
     else:
         from gitconfig_tool.report.diagnostics_text import summarize
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitconfig_tool.cli.ending import show_error
-from gitconfig_tool.cli.loading import echo_json, format_option, say
+from gitconfig_tool.cli.output import echo_report, format_option, say
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -58,15 +58,14 @@ def command(
             refused.append(error)
     if output == "json":
         results = [*map(_verified_json, verified), *map(_refused_json, refused)]
-        echo_json(
+        echo_report(
+            "VerifyReport",
             {
-                "apiVersion": "gitconfig-tool/v1",
-                "kind": "VerifyReport",
                 "source": source,
                 "keyId": verifier.key_id,
                 "ok": not refused,
                 "bundles": sorted(results, key=lambda result: str(result["name"])),
-            }
+            },
         )
     else:
         width = max((len(name.name) for name in verified), default=0)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.project import BoundLayer
-from gitconfig_tool.secrets import SopsDocument, is_sops, is_sops_path, read_sops
+from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
 from gitconfig_tool.source import Snapshot
 
-_SOPS_ENDINGS = (".sops.yaml", ".sops.yml", ".sops.json")
 _ENDINGS = (".yaml", ".yml")
 # Unknown tags, numbers out of range, aliases of nothing: something else stands in their place.
 _MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
@@ -120,9 +119,10 @@ class ProjectFiles:
     def _folder(self, folder: str) -> tuple[LayerFile, ...]:
         found: dict[str, LayerFile] = {}
         for path in self.under(folder):
-            if path.rpartition("/")[2].startswith("."):
-                continue
-            document = _document_id(path[len(folder) + 1 :])
+            relative = path[len(folder) + 1 :]
+            if any(part.startswith(".") for part in relative.split("/")):
+                continue  # No target takes such a name, see `fetch.prepare`.
+            document = _document_id(relative)
             if document is None:
                 continue
             if document in found:
@@ -175,7 +175,7 @@ class ProjectFiles:
 
 def _document_id(relative: str) -> str | None:
     """Return the id of the document at a path in its layer, or None when it is no document."""
-    for ending in (*_SOPS_ENDINGS, *_ENDINGS):
+    for ending in (*SOPS_ENDINGS, *_ENDINGS):
         if relative.endswith(ending) and len(relative) > len(ending):
             return relative[: -len(ending)]
     return None

@@ -6,7 +6,7 @@ Each function reads what the project file names, out of the snapshot or of what 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.policy import Policies, load_policies
@@ -15,7 +15,6 @@ from gitconfig_tool.prompts import Prompts, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
 
-_BUILTIN = "gitconfig-tool:"
 _PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _EXAMPLE_NAME = "acme-llm"
@@ -71,10 +70,10 @@ def check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]
 
 
 def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]:
-    if source.name.startswith(_BUILTIN):
-        folder = source.name.removeprefix(_BUILTIN)
+    if source.name.startswith(BUILTIN):
+        folder = source.name.removeprefix(BUILTIN)
         return {
-            f"{_BUILTIN}{name}": (builtin_text("policies", name) or "").encode()
+            f"{BUILTIN}{name}": (builtin_text("policies", name) or "").encode()
             for name in builtin_names("policies")
             if name.startswith(folder + "/") and name.endswith(".rego")
         }
@@ -86,14 +85,14 @@ def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]
 
 def _no_policy(source: PolicySource) -> Diagnostic:
     builtin = sorted({name.partition("/")[0] for name in builtin_names("policies")})
-    near = get_close_matches(source.name, [f"{_BUILTIN}{name}" for name in builtin], n=1)
+    near = get_close_matches(source.name, [f"{BUILTIN}{name}" for name in builtin], n=1)
     return Diagnostic(
         "GCT305",
         f"expected Rego files (*.rego) at {source.name}, found none",
         source.span,
         hint=f"did you mean {near[0]}?"
         if near
-        else "built-in policies: " + ", ".join(f"{_BUILTIN}{name}" for name in builtin),
+        else "built-in policies: " + ", ".join(f"{BUILTIN}{name}" for name in builtin),
     )
 
 

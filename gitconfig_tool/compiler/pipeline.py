@@ -11,12 +11,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitconfig_tool.artifact import Artifact
+from gitconfig_tool.artifact import Artifact, SopsFile
 from gitconfig_tool.bundle import (
     CompiledBundle,
     Origins,
     Packer,
-    SealedFile,
     colliding_paths,
     pack,
 )
@@ -76,8 +75,9 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
     """
     files = ProjectFiles(snapshot)
     if PROJECT_FILE not in snapshot.files:
+        kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
         raise CompileError(
-            f"expected {PROJECT_FILE} in the {snapshot.kind}, found none",
+            f"expected {snapshot.prefix}{PROJECT_FILE} in the {kind}, found none",
             hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
         )
     document = files.parse(PROJECT_FILE)
@@ -338,12 +338,12 @@ class _Run:
 
     def _sealed(
         self, linked: Mapping[str, LinkedDocument], sops: Mapping[str, Sequence[SopsDocument]]
-    ) -> tuple[SealedFile, ...]:
+    ) -> tuple[SopsFile, ...]:
         """Return the SOPS files that a bundle's secrets stand in, and no other."""
         by_path = {file.path: file for files in sops.values() for file in files}
         used = {link.path for document in linked.values() for link in document.secrets.values()}
         return tuple(
-            SealedFile(
+            SopsFile(
                 path,
                 by_path[path].format,
                 by_path[path].recipients,

@@ -24,7 +24,7 @@ from gitconfig_tool.document.reader import (
     parse_document,
 )
 from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER
-from gitconfig_tool.document.tags import TAGS
+from gitconfig_tool.document.tags import TAGS, TEXT_TAGS
 
 __all__ = [
     "MAX_BYTES",
@@ -32,6 +32,7 @@ __all__ = [
     "MAX_NODES",
     "MAX_SAFE_INTEGER",
     "TAGS",
+    "TEXT_TAGS",
     "Document",
     "Entry",
     "JsonScalar",

@@ -142,6 +142,6 @@ def short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:30]}... ({len(text)} characters)"
 
 
-def character(code: Any) -> str:
-    number = ord(code) if isinstance(code, str) else int(code)
+def character(code: str | int) -> str:
+    number = ord(code) if isinstance(code, str) else code
     return f"U+{number:04X}"

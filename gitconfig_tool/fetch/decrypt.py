@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
+from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.fetch.model import DeliveryError
 
-# These kinds are opened with a key that the environment holds. All others make sops connect to an
-# address that is written in the file.
-LOCAL_KINDS = frozenset({"age", "pgp"})
 # Credentials for other kinds are kept from sops when the file does not use that kind.
 _REMOTE_VARIABLES = {
     "hc_vault": ("VAULT_", "BAO_"),
@@ -33,7 +31,8 @@ _NO_KEY = 128
 _MAC_MISMATCH = 51
 _CANNOT_DECRYPT_TREE = 25
 _TIMEOUT = 120  # seconds: a person may have to touch a smart card
-_AGE_VARIABLES = (
+# Where sops finds age keys: age/keysource.go.
+AGE_VARIABLES = (
     "SOPS_AGE_KEY",
     "SOPS_AGE_KEY_FILE",
     "SOPS_AGE_KEY_CMD",
@@ -175,7 +174,7 @@ def _failure(
 
 
 def _found_keys(said: str, environment: Mapping[str, str]) -> str:
-    given = [name for name in _AGE_VARIABLES if environment.get(name)]
+    given = [name for name in AGE_VARIABLES if environment.get(name)]
     if "failed to open SOPS_AGE_KEY_FILE" in said:
         path = environment.get("SOPS_AGE_KEY_FILE", "")
         return f"that SOPS_AGE_KEY_FILE names a file that cannot be opened ({path})"
@@ -183,4 +182,4 @@ def _found_keys(said: str, environment: Mapping[str, str]) -> str:
         return f"no valid age key in {' and '.join(given) or 'the default places'}"
     if given:
         return f"only other keys in {' and '.join(given)}"
-    return f"none: {', '.join(_AGE_VARIABLES[:2])} are not set"
+    return f"none: {', '.join(AGE_VARIABLES[:2])} are not set"

@@ -27,6 +27,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (float, int),
     "bool": (bool,),
+    "null": (type(None),),
     "bytes": (str,),
     "time": (str,),
     "map": (dict,),

@@ -5,7 +5,7 @@ holds a value or a token: what the server answers is read for known sentences an
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -193,7 +193,7 @@ class KvClient:
                 hint=_LOG_IN,
             ) from error
 
-    def _call(self, what: str, request: Any) -> Any:
+    def _call(self, what: str, request: Callable[[], Any]) -> Any:
         """Make one request; the lambda is called once, and its failure told in our words."""
         server = self._settings.server
         try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.pointer import parse_pointer
+from gitconfig_tool.pointer import parse_pointer, replace_value
 from gitconfig_tool.policy.engine import Fault
 from gitconfig_tool.policy.load import BUNDLE_FACTS, Policies, PolicyRule
 
@@ -58,17 +58,8 @@ def policy_input(document: LinkedDocument) -> Any:
     }
     value = document.value
     for pointer, mark in marks.items():
-        value = _replaced(value, parse_pointer(pointer), mark)
+        value = replace_value(value, parse_pointer(pointer), mark)
     return value
-
-
-def _replaced(value: Any, tokens: tuple[str, ...], new: Any) -> Any:
-    if not tokens:
-        return new
-    key: Any = int(tokens[0]) if isinstance(value, list) else tokens[0]
-    copy = value.copy()
-    copy[key] = _replaced(value[key], tokens[1:], new)
-    return copy
 
 
 def _facts(policies: Policies, document: LinkedDocument, bundle: BundleFacts) -> Mapping[str, Any]:

@@ -55,11 +55,6 @@ class Policies:
     program: Program
     packages: tuple[PolicyPackage, ...]
 
-    @property
-    def reads_bundle(self) -> bool:
-        """Whether the result for a document may differ between bundles."""
-        return any(package.bundle_facts for package in self.packages)
-
     def split(self) -> tuple[tuple[frozenset[str], "Policies"], ...]:
         """Return groups of packages that read the same facts about the bundle, with those facts."""
         groups: dict[frozenset[str], list[PolicyPackage]] = {}

@@ -23,6 +23,7 @@ from gitconfig_tool.policy.syntax import (
     SourceFile,
     check_rules,
     read_tree,
+    refused_import,
     unresolved_calls,
 )
 
@@ -215,7 +216,7 @@ def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
             faults.append(_fault(error, {path: text}))
             continue
         tree = json.loads(engine.get_ast_as_json())[0]["ast"]
-        return read_tree(path, text, tree), v0
+        return refused_import(path, text, tree) or (read_tree(path, text, tree), v0)
     return Fault(
         f"expected a Rego policy, found: {faults[0].text}",
         faults[0].span or Span(path),

@@ -88,6 +88,23 @@ def read_tree(path: str, text: str, tree: Mapping[str, Any]) -> SourceFile:
     return SourceFile(path, package, rules, frozenset(used | imported))
 
 
+def refused_import(path: str, text: str, tree: Mapping[str, Any]) -> Fault | None:
+    """Return the fault of an import that regorus takes without giving it a meaning.
+
+    What is read through `import data as d` would be undefined, and the rule would let all pass.
+    """
+    source = text.encode()
+    for each in tree["imports"]:
+        if _literals(each["refr"]) == ("data",):
+            start, end = each["span"]["start"], each["span"]["end"]
+            return Fault(
+                "expected the import of a package, found one of all data",
+                _span(path, source, start, len(source[start:end].decode())),
+                "leave it out and write data.NAME, or import data.NAME",
+            )
+    return None
+
+
 def check_rules(files: Iterable[SourceFile]) -> Iterator[Fault]:
     """Yield the faults of all files taken together, apart from calls of built-in functions."""
     files = tuple(files)
@@ -303,11 +320,15 @@ class _Scope:
         return None
 
     def _span(self, start: int, width: int) -> Span:
-        """Return the span of `width` characters from a byte offset."""
-        before = self.source[:start].decode()
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        return Span(self.path, line, column, line, column + width)
+        return _span(self.path, self.source, start, width)
+
+
+def _span(path: str, source: bytes, start: int, width: int) -> Span:
+    """Return the span of `width` characters from a byte offset."""
+    before = source[:start].decode()
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    return Span(path, line, column, line, column + width)
 
 
 def _imports(

@@ -254,6 +254,10 @@ class _Reader(FieldReader):
                 where = given.value
                 if "file" in fields:
                     document = self.text(fields.get("document"), "document") or DEFAULT_DOCUMENT
+                    if document != DEFAULT_DOCUMENT and not self._is_path(
+                        document, fields["document"].value, "a document's id"
+                    ):
+                        continue
                 elif "document" in fields:
                     self.wrong(fields["document"].value, "a folder layer", "no 'document'")
                 if "required" in fields:

@@ -11,6 +11,8 @@ from typing import Any
 
 from jinja2 import nodes
 
+from gitconfig_tool.pointer import resolve_pointer
+
 # A schema, or None where nothing is known.
 _Shape = Mapping[str, Any] | None
 # Keywords beside which `properties` is not the whole truth.
@@ -175,10 +177,10 @@ class _Walker:
                 return schema
             if not isinstance(target, str) or not target.startswith("#"):
                 return {}
-            found: Any = self.schema
-            for token in target[1:].split("/")[1:]:
-                key = token.replace("~1", "/").replace("~0", "~")
-                found = found.get(key) if isinstance(found, Mapping) else None
+            try:
+                found = resolve_pointer(self.schema, target[1:])
+            except (KeyError, ValueError):  # An anchor is no pointer: it is not followed.
+                return {}
             if not isinstance(found, Mapping):
                 return {}
             schema = found

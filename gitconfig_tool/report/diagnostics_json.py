@@ -1,11 +1,9 @@
-"""Diagnostics as JSON: `kind: ValidationReport`, described in docs/json.md."""
+"""Diagnostics as JSON: what `kind: ValidationReport` holds, described in docs/json.md."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
-
-API_VERSION = "gitconfig-tool/v1"
 
 
 def validation_report(
@@ -14,8 +12,6 @@ def validation_report(
     """Return the report of one run; `snapshot` is commit, index or worktree."""
     severities = [rule(diagnostic.code).severity for diagnostic in diagnostics]
     return {
-        "apiVersion": API_VERSION,
-        "kind": "ValidationReport",
         "snapshot": snapshot,
         "revision": revision,
         "bundles": list(bundles),

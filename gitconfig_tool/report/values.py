@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from gitconfig_tool.document import MappingNode, Node, SequenceNode
+from gitconfig_tool.document import TEXT_TAGS, MappingNode, Node, SequenceNode
 from gitconfig_tool.link import PromptLink, SecretLink
 from gitconfig_tool.merge import MergedValue, scalar_text, to_json
 
@@ -93,12 +93,9 @@ def node_text(node: Node) -> str:
         return f"{tag}{{{_count(len(node.entries), 'key')}}}"
     if isinstance(node, SequenceNode):
         return f"{tag}[{_count(len(node.items), 'item')}]"
-    if node.tag in _TEXT_TAGS:
+    if node.tag in TEXT_TAGS:
         return f"{tag}{node.value}".strip()
     return f"{tag}{scalar_text(node.value)}"
-
-
-_TEXT_TAGS = ("!secret", "!ref", "!prompt", "!required", "!unset")
 
 
 def leaf_text(value: MergedValue) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.pointer import parse_pointer
+from gitconfig_tool.pointer import parse_pointer, replace_value
 from gitconfig_tool.schema.load import Schemas
 
 # By SOPS's type of a value. Only the JSON type of a stand-in counts; the values are those that most
@@ -21,6 +21,7 @@ _STAND_INS: Mapping[str, Any] = {
     "int": 1,
     "float": 0.5,
     "bool": False,
+    "null": None,
     "map": {},
     "seq": [],
 }
@@ -48,17 +49,8 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
 def _with_stand_ins(document: LinkedDocument) -> Any:
     value = document.value
     for pointer, link in document.secrets.items():
-        value = _replaced(value, parse_pointer(pointer), _STAND_INS[link.type])
+        value = replace_value(value, parse_pointer(pointer), _STAND_INS[link.type])
     return value
-
-
-def _replaced(value: Any, tokens: tuple[str, ...], new: Any) -> Any:
-    if not tokens:
-        return new
-    key: Any = int(tokens[0]) if isinstance(value, list) else tokens[0]
-    copy = value.copy()
-    copy[key] = _replaced(value[key], tokens[1:], new)
-    return copy
 
 
 def _left_to_fetcher(validator: Any, value: Any, document: LinkedDocument) -> bool:

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-
-_WILDCARDS = {"**/": "(?:[^/]+/)*", "/**": "/.+", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+from gitconfig_tool.glob import compile_glob
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def load_schemas(
     for glob, name, span in references:
         uri = reader.read(name, span)
         if uri is not None:
-            rules.append((_pattern(glob), uri))
+            rules.append((compile_glob(glob), uri))
     usable = _usable(reader.resolved, reader.needs)
     rules = [rule for rule in rules if rule[1] in usable]
     kept = {uri: reader.resolved[uri] for uri in sorted(usable)}
@@ -91,11 +90,3 @@ def _usable(resolved: Mapping[str, Any], needs: Mapping[str, tuple[str, ...]]) -
         if not broken:
             return usable
         usable -= broken
-
-
-def _pattern(glob: str) -> re.Pattern[str]:
-    """Translate a glob: `*` and `?` stay within a folder, `**` crosses folders."""
-    text = ""
-    for piece in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", glob):
-        text += _WILDCARDS.get(piece) or re.escape(piece)
-    return re.compile(text)

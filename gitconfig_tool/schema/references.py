@@ -18,13 +18,12 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Node, node_at, parse_document, plain_value
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.schema.keywords import Part, join_uri, parts
 
-BUILTIN = "gitconfig-tool:"
 PROJECT = "project:/"
 _SUFFIX = ".schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

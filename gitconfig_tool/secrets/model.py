@@ -8,6 +8,8 @@ from gitconfig_tool.document import MappingNode, Node
 
 # The key of SOPS's own block at the top level of a file.
 METADATA_KEY = "sops"
+# What the name of a file that promises SOPS content ends with.
+SOPS_ENDINGS = (".sops.yaml", ".sops.yml", ".sops.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class SopsDocument:
 
 def is_sops_path(path: str) -> bool:
     """Tell whether a file's name promises SOPS content: `*.sops.yaml`, `.yml` or `.json`."""
-    return path.endswith((".sops.yaml", ".sops.yml", ".sops.json"))
+    return path.endswith(SOPS_ENDINGS)
 
 
 def is_sops(node: Node | None) -> bool:

@@ -4,12 +4,13 @@ A recipient is a string `KIND:NAME`. Does not contact any of them: that is the d
 that carry an address, which are therefore refused unless the project allows them.
 """
 
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import MappingNode, Node, ScalarNode
+from gitconfig_tool.glob import compile_glob
 from gitconfig_tool.secrets.model import SopsDocument
 
 # stores/stores.go of SOPS: the list of each kind in the file, and the fields that name a key.
@@ -22,8 +23,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "hc_vault": ("vault_address", "engine_path", "key_name"),
     "hckms": ("key_id",),
 }
-# To decrypt for any other kind, sops opens a connection to an address that the file names.
-_OFFLINE = frozenset({"age", "pgp"})
 
 
 def recipient_of(kind: str, node: Node) -> str | None:
@@ -68,10 +67,10 @@ def check_recipients(
         return tuple(
             _refused(sops, recipient, "expected an age or pgp recipient", ())
             for recipient in sops.recipients
-            if recipient.partition(":")[0] not in _OFFLINE
+            if recipient.partition(":")[0] not in LOCAL_KINDS
         )
     for glob, recipients in allowed:
-        if _matches(glob, sops.path):
+        if compile_glob(glob).fullmatch(sops.path):
             return tuple(
                 _refused(sops, recipient, f"expected a recipient allowed for '{glob}'", recipients)
                 for recipient in sops.recipients
@@ -91,7 +90,7 @@ def _refused(
         "run 'sops updatekeys' with the recipients that belong there, "
         "or allow this one under secrets.allow in gitconfig.yaml"
     )
-    if recipient.partition(":")[0] not in _OFFLINE:
+    if recipient.partition(":")[0] not in LOCAL_KINDS:
         hint += "; a fetcher contacts the address that such a recipient names"
     return Diagnostic(
         "GCT405",
@@ -100,22 +99,3 @@ def _refused(
         label="not allowed",
         hint=f"did you mean {near[0]}? Otherwise {hint}" if near else hint,
     )
-
-
-def _matches(glob: str, path: str) -> bool:
-    """Match a path: `*` and `?` stay within a folder, `**` as a whole part crosses folders."""
-    pattern = ""
-    for part in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", glob):
-        if part == "**/":
-            pattern += "(?:[^/]+/)*"
-        elif part == "/**":
-            pattern += "/.+"
-        elif part == "**":
-            pattern += ".*"
-        elif part == "*":
-            pattern += "[^/]*"
-        elif part == "?":
-            pattern += "[^/]"
-        else:
-            pattern += re.escape(part)
-    return re.fullmatch(pattern, path) is not None

@@ -7,7 +7,12 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
-from gitconfig_tool.source.opening import commit_all, init_repository, open_project
+from gitconfig_tool.source.opening import (
+    commit_all,
+    init_repository,
+    open_project,
+    work_tree_root,
+)
 from gitconfig_tool.source.repository import ProjectRepository
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
@@ -29,4 +34,5 @@ __all__ = [
     "commit_all",
     "init_repository",
     "open_project",
+    "work_tree_root",
 ]

@@ -47,8 +47,9 @@ def open_project(directory: Path, project: str | None = None) -> ProjectReposito
 
 def _open_repository(directory: Path) -> pygit2.Repository:
     if not directory.is_dir():
+        found_there = "a file" if directory.exists() else "nothing"
         raise SourceError(
-            f"expected a folder, found nothing at {directory}",
+            f"expected a folder, found {found_there} at {directory}",
             hint="check the path after -C",
         )
     try:
@@ -99,6 +100,16 @@ def _only_project(repository: pygit2.Repository, directory: Path) -> str:
         f"expected one project in the bare repository {directory}, found {len(found)}",
         hint=f"choose one: --project {' | '.join(folder.rstrip('/') for folder in found)}",
     )
+
+
+def work_tree_root(directory: Path) -> Path | None:
+    """Return the root of the work tree that a folder lies in; None where it lies in none."""
+    try:
+        found = pygit2.discover_repository(str(directory))
+        folder = pygit2.Repository(found).workdir if found else None
+    except pygit2.GitError:
+        return None
+    return Path(folder).resolve() if folder else None
 
 
 def init_repository(directory: Path, *, nested: bool = False) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pygit2
 from pygit2.enums import FileStatus, ObjectType
+from pygit2.ffi import C
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.source.snapshot import (
@@ -18,6 +19,11 @@ from gitconfig_tool.source.snapshot import (
     sorted_files,
 )
 from gitconfig_tool.source.worktree import read_file
+
+# gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
+_SKIP_WORKTREE = 1 << 14
+# gitformat-index(5), "The signature is { 'D', 'I', 'R', 'C' }".
+_INDEX_SIGNATURE = b"DIRC"
 
 
 class ProjectRepository:
@@ -85,7 +91,8 @@ class ProjectRepository:
                 "expected a work tree, found a bare repository",
                 hint="name a commit: --rev HEAD",
             )
-        entries = {path: (oid, mode) for path, oid, mode in self._index_entries(self._index())}
+        index = self._index()
+        entries = {path: (oid, mode) for path, oid, mode in self._index_entries(index)}
         contents: dict[str, bytes] = {}
         on_disk = FileStatus.WT_NEW | FileStatus.WT_MODIFIED | FileStatus.WT_TYPECHANGE
         on_disk |= FileStatus.CONFLICTED
@@ -101,7 +108,8 @@ class ProjectRepository:
                 continue
             path = name[len(self.prefix) :]
             if flags & FileStatus.WT_DELETED:
-                entries.pop(path, None)
+                if not _is_left_out(index, name):
+                    entries.pop(path, None)
             elif path in entries and entries[path][1] == MODE_SUBMODULE:
                 continue
             elif flags & on_disk and not name.endswith("/"):
@@ -161,7 +169,8 @@ class ProjectRepository:
             if rev == "HEAD" and self._repository.head_is_unborn:
                 raise SourceError(
                     "expected a commit, found a branch without any",
-                    hint="commit the project first, or leave out --rev to read the work tree",
+                    hint="commit the project first, or read the work tree: leave out --rev;"
+                    " for compile, --worktree",
                 ) from error
             raise SourceError(
                 f"expected a revision of this repository, found {rev!r}",
@@ -184,8 +193,11 @@ class ProjectRepository:
                 "expected an index, found a bare repository",
                 hint="name a commit: --rev HEAD",
             )
-        index: pygit2.Index = self._repository.index
-        index.read(False)
+        try:
+            index: pygit2.Index = self._repository.index
+            index.read(False)
+        except pygit2.GitError as error:
+            raise _unreadable_index(error) from error
         return index
 
     def _staged_index(self) -> pygit2.Index:
@@ -199,8 +211,15 @@ class ProjectRepository:
         if named:
             path = Path(named).resolve()
             if path.is_relative_to(Path(self._repository.path).resolve()) and path.is_file():
-                index = pygit2.Index(str(path))
-                index.read()
+                # pygit2 leaves a half-made object behind, which complains when it goes.
+                with path.open("rb") as file:
+                    if file.read(len(_INDEX_SIGNATURE)) != _INDEX_SIGNATURE:
+                        raise _unreadable_index(f"{named} is no index")
+                try:
+                    index = pygit2.Index(str(path))
+                    index.read()
+                except pygit2.GitError as error:
+                    raise _unreadable_index(error) from error
         return index
 
     def _index_entries(self, index: pygit2.Index) -> list[tuple[str, str, int]]:
@@ -277,9 +296,35 @@ def incomplete(error: Exception) -> SourceError:
 
 
 def describe(commit: pygit2.Commit) -> Commit:
+    encoding = commit.message_encoding
     return Commit(
         str(commit.id),
         int(commit.commit_time),
-        commit.author.name or "",
-        commit.message.partition("\n")[0],
+        _decoded(commit.author.raw_name, encoding),
+        _decoded(commit.raw_message, encoding).partition("\n")[0],
+    )
+
+
+def _decoded(text: bytes, encoding: str | None) -> str:
+    """Decode as the commit says; one that says nonsense is taken as UTF-8."""
+    try:
+        return text.decode(encoding or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return text.decode("utf-8", "replace")
+
+
+def _is_left_out(index: pygit2.Index, name: str) -> bool:
+    """Tell whether a file is missing on purpose: a sparse checkout leaves it out of the work tree.
+
+    Git then takes it to be as the index has it, and so do we. libgit2 calls it deleted.
+    """
+    entry = C.git_index_get_bypath(index._index, os.fsencode(name), 0)
+    return bool(entry and entry.flags_extended & _SKIP_WORKTREE)
+
+
+def _unreadable_index(problem: object) -> SourceError:
+    return SourceError(
+        f"expected an index that can be read, found: {problem}",
+        hint="git status shows whether it is damaged; a sparse index is not known here:"
+        " git sparse-checkout reapply --no-sparse-index",
     )

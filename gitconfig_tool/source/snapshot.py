@@ -57,11 +57,6 @@ class Snapshot:
         """Return the bytes of a file; raises `KeyError` when the snapshot has no such file."""
         return self._read(self.files[path].oid)
 
-    def under(self, folder: str) -> Iterator[str]:
-        """Yield the paths of the files below a folder, in the order of their bytes."""
-        start = folder.rstrip("/") + "/"
-        return (path for path in self.files if path.startswith(start))
-
 
 def sorted_files(
     entries: Iterator[tuple[str, str, int]] | list[tuple[str, str, int]],

@@ -70,7 +70,7 @@ def write_entries(folder: int, entries: Sequence[Entry], blobs: Mapping[str, byt
         sha256_folder = _open_folder(blobs_folder, "sha256")
         try:
             for digest, data in sorted(blobs.items()):
-                _write_blob(sha256_folder, digest, data)
+                _write_file(sha256_folder, digest.removeprefix("sha256:"), data)
             os.fsync(sha256_folder)
             _write_file(folder, "index.json", _index(entries))
             os.fsync(folder)
@@ -145,12 +145,6 @@ def _open_folder(parent: int, name: str) -> int:
     folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
     os.fchmod(folder, _FOLDER_MODE)
     return folder
-
-
-def _write_blob(folder: int, digest: str, data: bytes) -> None:
-    name = digest.removeprefix("sha256:")
-    if not _is_written(folder, name, data):
-        _replace_file(folder, name, data)
 
 
 def _write_file(folder: int, name: str, data: bytes) -> None:

@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 from gitconfig_tool.errors import GitConfigError
 
+# The hint where a store holds what nobody with the key has made.
+COMPILE_AGAIN = "compile and sign it again, and find out who can write to the store"
+
 
 class KeyFileError(GitConfigError):
     """A key cannot be read, written or used."""

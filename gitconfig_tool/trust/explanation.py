@@ -8,12 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from gitconfig_tool.artifact import Manifest
 from gitconfig_tool.artifact.vocabulary import BUNDLE
-from gitconfig_tool.trust.errors import VerificationError
+from gitconfig_tool.trust.errors import COMPILE_AGAIN, VerificationError
 from gitconfig_tool.trust.evidence import Evidence
 from gitconfig_tool.trust.keys import Verifier
 from gitconfig_tool.trust.statement import Statement
-
-_COMPILE_AGAIN = "compile and sign it again, and find out who can write to the store"
 
 
 def explain_refusal(
@@ -40,7 +38,7 @@ def explain_refusal(
                 f"expected the signature of the bundle {bundle!r} to refer to its manifest, found"
                 " it filed under another",
                 bundle=bundle,
-                hint=_COMPILE_AGAIN,
+                hint=COMPILE_AGAIN,
             )
         if statement.digest == digest:
             return _wrong_bundle(
@@ -82,7 +80,7 @@ def explain_refusal(
 
 
 def _wrong_bundle(bundle: str, message: str) -> VerificationError:
-    return VerificationError("wrong-bundle", message, bundle=bundle, hint=_COMPILE_AGAIN)
+    return VerificationError("wrong-bundle", message, bundle=bundle, hint=COMPILE_AGAIN)
 
 
 def _changed(bundle: str, manifest: Manifest, statement: Statement) -> VerificationError:
@@ -104,7 +102,7 @@ def _changed(bundle: str, manifest: Manifest, statement: Statement) -> Verificat
             f"expected the {len(then)} layers of the bundle {bundle!r} that were signed, found"
             f" {len(manifest.layers)}; not signed: {', '.join(map(repr, names[:10]))}",
             bundle=bundle,
-            hint=_COMPILE_AGAIN,
+            hint=COMPILE_AGAIN,
         )
     changes = [f"{name!r} is another" for name in hidden] + [f"{name!r} is gone" for name in lost]
     found = ", ".join(changes[:10]) or "the layers are the same and the rest differs"
@@ -113,7 +111,7 @@ def _changed(bundle: str, manifest: Manifest, statement: Statement) -> Verificat
         f"expected the manifest {statement.digest} that was signed as the bundle {bundle!r}, found"
         f" another: {found}",
         bundle=bundle,
-        hint=_COMPILE_AGAIN,
+        hint=COMPILE_AGAIN,
     )
 
 
@@ -132,12 +130,12 @@ def _bad_signature(bundle: str, item: Evidence, verifier: Verifier) -> Verificat
             f"expected the signature of the bundle {bundle!r} to match what it signs, found that it"
             f" names the trusted key {verifier.key_id} and does not match",
             bundle=bundle,
-            hint=_COMPILE_AGAIN,
+            hint=COMPILE_AGAIN,
         )
     return VerificationError(
         item.reason,
         f"expected a signature of the bundle {bundle!r}, found one that cannot be used:"
         f" {item.problem}",
         bundle=bundle,
-        hint=_COMPILE_AGAIN,
+        hint=COMPILE_AGAIN,
     )

@@ -27,13 +27,11 @@ from gitconfig_tool.artifact.vocabulary import (
     MAX_MANIFEST_BYTES,
     WORKTREE,
 )
-from gitconfig_tool.trust.errors import VerificationError
+from gitconfig_tool.trust.errors import COMPILE_AGAIN, VerificationError
 from gitconfig_tool.trust.evidence import Evidence, read_evidence
 from gitconfig_tool.trust.explanation import explain_refusal
 from gitconfig_tool.trust.keys import Verifier
 from gitconfig_tool.trust.statement import Statement
-
-_COMPILE_AGAIN = "compile and sign it again, and find out who can write to the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def _read_manifest(store: Store, bundle: str, descriptor: Descriptor) -> tuple[b
             f"expected the manifest of the bundle {bundle!r} to have the digest"
             f" {descriptor.digest}, found other bytes in its place",
             bundle=bundle,
-            hint=_COMPILE_AGAIN,
+            hint=COMPILE_AGAIN,
         ) from error
     except OversizeError as error:
         raise VerificationError(
@@ -152,7 +150,7 @@ def _check_manifest(bundle: str, manifest: Manifest, statement: Statement) -> No
             f"expected the manifest of the bundle {bundle!r}, found one that calls itself"
             f" {named!r}",
             bundle=bundle,
-            hint=_COMPILE_AGAIN,
+            hint=COMPILE_AGAIN,
         )
     if WORKTREE in manifest.annotations:
         raise VerificationError(
@@ -213,7 +211,7 @@ def _read_layers(store: Store, bundle: str, manifest: Manifest) -> tuple[Blob, .
                 f"expected {name} of the bundle {bundle!r} to have the digest {layer.digest}, found"
                 " other bytes in its place",
                 bundle=bundle,
-                hint=_COMPILE_AGAIN,
+                hint=COMPILE_AGAIN,
             ) from error
         blobs.append(Blob(layer.media_type, data, layer.annotations))
     return tuple(blobs)

@@ -569,7 +569,7 @@ def test_an_entry_that_is_too_large(bao: Bao, delivery: Delivery, path: str) -> 
 
 
 def _run(source: Published, *arguments: str, key: AgeKey | None = None) -> Any:
-    settings = Settings(Path(), None, 1, "never")
+    settings = Settings(Path(), None, 1)
     return CliRunner(env=(key or source.age).environment).invoke(
         publish_command.command,
         [

@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 
-from gitconfig_tool.artifact import Artifact
+from gitconfig_tool.artifact import Artifact, SopsFile
 from gitconfig_tool.bundle import (
     CompiledBundle,
     Origins,
     Packer,
-    SealedFile,
     colliding_paths,
     pack,
 )
@@ -193,7 +192,7 @@ def test_one_layer_for_each_namespace() -> None:
 
 
 def test_links_prompts_schemas_and_encrypted_files() -> None:
-    sealed = SealedFile(
+    sealed = SopsFile(
         "base/secrets/db.sops.yaml", "yaml", ("age:age1fake", "pgp:FAKE"), b"\x00 verbatim: x\r\n"
     )
     prompt = PromptVersion(
@@ -256,7 +255,7 @@ def test_links_prompts_schemas_and_encrypted_files() -> None:
 
 def test_recipients_that_the_fetcher_would_have_to_contact() -> None:
     files = tuple(
-        SealedFile(f"base/{name}.sops.yaml", "yaml", recipients, b"x: 1\n")
+        SopsFile(f"base/{name}.sops.yaml", "yaml", recipients, b"x: 1\n")
         for name, recipients in {
             "a": ("age:age1fake", "hc_vault:https://vault.example.invalid:8200/v1/transit/keys/k"),
             "b": ("kms:arn:aws:kms:eu-west-1:000000000000:key/fake", "pgp:FAKE"),
@@ -303,7 +302,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
         return packed(
             compiled(
                 *(documents[name] for name in order),
-                sealed=(SealedFile("z.sops.yaml", "yaml", ("age:age1fake",), b"z"),),
+                sealed=(SopsFile("z.sops.yaml", "yaml", ("age:age1fake",), b"z"),),
             ),
             schemas={name: {} for name in order},
         )

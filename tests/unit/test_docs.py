@@ -83,7 +83,7 @@ def test_kinds_of_the_json_page_are_those_of_the_code() -> None:
     source = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "gitconfig_tool").rglob("*.py")
     )
-    in_code = set(re.findall(r'"kind": "(\w+)"', source))
+    in_code = set(re.findall(r'(?:"kind": |echo_report\(\s*)"(\w+)"', source))
     page = _text("docs/json.md")
     in_page = set(re.findall(r"^\| `[\w ]+` \| `(\w+)` \|", page, re.MULTILINE))
 

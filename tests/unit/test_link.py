@@ -483,7 +483,7 @@ def test_a_secret_that_no_layer_holds(target: str, hint: str) -> None:
     [
         (databases(), "secrets/bd#/x", "did you mean 'secrets/db'?"),
         (databases(), "zzz#/x", "SOPS documents here: secrets/db"),
-        ({}, "zzz#/x", "SOPS documents here: none"),
+        ({}, "zzz#/x", "make it in a layer of this bundle: sops edit LAYER/zzz.sops.yaml"),
     ],
 )
 def test_a_secret_in_no_document(secrets: Files, target: str, hint: str) -> None:

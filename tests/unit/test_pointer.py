@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from gitconfig_tool.pointer import format_pointer, is_index, parse_pointer, resolve_pointer
+from gitconfig_tool.pointer import (
+    format_pointer,
+    is_index,
+    parse_pointer,
+    replace_value,
+    resolve_pointer,
+)
 
 # RFC 6901 section 5, the document and what each pointer evaluates to.
 RFC_DOCUMENT: dict[str, Any] = {
@@ -98,3 +104,19 @@ def test_indices(token: str) -> None:
 @pytest.mark.parametrize("token", ["", "-", "01", "00", "1.0", " 1", "²", "٣", "-1", "9" * 19])
 def test_what_is_no_index(token: str) -> None:
     assert not is_index(token)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ((), "new"),
+        (("a",), {"a": "new", "b": 1}),
+        (("a", "1"), {"a": [0, "new"], "b": 1}),
+        (("a", "1", "1"), {"a": [0, {"1": "new"}], "b": 1}),
+    ],
+)
+def test_a_value_is_replaced_in_a_copy(tokens: tuple[str, ...], expected: Any) -> None:
+    value = {"a": [0, {"1": 2}], "b": 1}
+
+    assert replace_value(value, tokens, "new") == expected
+    assert value == {"a": [0, {"1": 2}], "b": 1}

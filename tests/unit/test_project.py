@@ -710,6 +710,10 @@ def test_a_layer_outside_the_project(path: str) -> None:
             HEAD + "layers: [base]\nbundles: [{name: /x}]\n",
             "a bundle's name to be a path inside the project, found '/x'",
         ),
+        (
+            HEAD + "layers: [{file: a.yaml, document: ../x}]\nbundles: [{name: d}]\n",
+            "a document's id to be a path inside the project, found '../x'",
+        ),
     ],
 )
 def test_other_paths_outside_the_project(text: str, what: str) -> None:

@@ -129,18 +129,6 @@ def test_an_executable_file_is_a_file(git_project: Build) -> None:
         assert texts(snapshot) == {"base/model.yaml": ONE}
 
 
-def test_files_below_a_folder(git_project: Build) -> None:
-    project = git_project(
-        {"base/b.yaml": "", "base/a/x.yaml": "", "base-2/c.yaml": "", "basement.yaml": ""}
-    )
-
-    snapshot = project.open().at_commit()
-
-    assert list(snapshot.under("base")) == ["base/a/x.yaml", "base/b.yaml"]
-    assert list(snapshot.under("base/")) == ["base/a/x.yaml", "base/b.yaml"]
-    assert list(snapshot.under("nothing")) == []
-
-
 def test_files_are_in_the_order_of_their_bytes(git_project: Build) -> None:
     names = ["base/Z.yaml", "base/a-b.yaml", "base/a/x.yaml", "base/ü.yaml", "base/日.yaml"]
     project = git_project(dict.fromkeys(reversed(names), "a: 1"))
@@ -197,6 +185,17 @@ def test_the_index_is_what_is_staged(git_project: Build) -> None:
         "base/twice.yaml": TWO,
     }
     assert snapshot.changed == {"base/gone.yaml", "base/new.yaml", "base/twice.yaml"}
+
+
+def test_an_index_that_cannot_be_read(git_project: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = git_project({"base/model.yaml": ONE})
+    damaged = project.root / ".git/index.lock"
+    damaged.write_bytes(b"no index")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(damaged))
+
+    error = refusal(lambda: project.open().at_index())
+
+    assert error.message.startswith("expected an index that can be read, found: ")
 
 
 def conflicted(project: GitProject) -> None:
@@ -326,6 +325,29 @@ def test_a_linked_work_tree(git_project: Build, tmp_path: Path) -> None:
 
     assert texts(open_project(other).at_worktree()) == {"base/model.yaml": TWO}
     assert texts(project.open().at_worktree()) == {"base/model.yaml": ONE}
+
+
+def test_what_a_sparse_checkout_leaves_out_is_there(git_project: Build) -> None:
+    project = git_project({"base/model.yaml": ONE, "base/gone.yaml": ONE, "other/model.yaml": TWO})
+    project.git("sparse-checkout", "set", "base")
+    assert not (project.root / "other").exists()
+    (project.root / "base/gone.yaml").unlink()
+
+    snapshot = project.open().at_worktree()
+
+    assert texts(snapshot) == {"base/model.yaml": ONE, "other/model.yaml": TWO}
+    assert snapshot.changed == {"base/gone.yaml"}
+
+
+def test_a_sparse_index(git_project: Build) -> None:
+    project = git_project({"base/model.yaml": ONE, "other/model.yaml": TWO})
+    project.git("sparse-checkout", "set", "--cone", "--sparse-index", "base")
+
+    opened = project.open()
+
+    for action in (opened.at_worktree, opened.at_index):
+        assert "--no-sparse-index" in refusal(action).hint
+    assert set(texts(opened.at_commit())) == {"base/model.yaml", "other/model.yaml"}
 
 
 def test_a_snapshot_does_not_change_with_the_disk(git_project: Build) -> None:
@@ -550,6 +572,14 @@ def test_no_repository(tmp_path: Path) -> None:
     assert error.message == f"expected a Git repository at {tmp_path} or above it, found none"
     error = refusal(lambda: open_project(tmp_path / "none"))
     assert error.message == f"expected a folder, found nothing at {tmp_path / 'none'}"
+
+
+def test_file_in_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    error = refusal(lambda: open_project(tmp_path / "file"))
+
+    assert error.message == f"expected a folder, found a file at {tmp_path / 'file'}"
 
 
 @pytest.mark.parametrize("name", ["../other", "/etc", "a/../../b"])
@@ -834,6 +864,20 @@ def test_a_commit_message_and_author_in_another_encoding(git_project: Build) -> 
     assert found.id == oid
     assert found.author.startswith("Andr")
     assert found.summary.startswith("Caf")
+
+
+@pytest.mark.parametrize("encoding", ["no-such-8", "rot13", "undefined"])
+def test_a_commit_message_in_an_encoding_that_nobody_knows(
+    git_project: Build, encoding: str
+) -> None:
+    project = git_project({"base/model.yaml": ONE})
+    project.git("config", "i18n.commitEncoding", encoding)
+    project.commit({"base/model.yaml": TWO}, "Café")
+
+    found = project.open().at_commit().commit
+
+    assert found is not None
+    assert (found.author, found.summary) == ("Ada Example", "Café")
 
 
 # --- making repositories -----------------------------------------------------------------------

@@ -80,6 +80,7 @@ def test_tool_that_is_nowhere_is_missing(
     [
         ("SOPS_AGE_KEY", "ok", "SOPS_AGE_KEY is set"),
         ("SOPS_AGE_KEY_CMD", "ok", "SOPS_AGE_KEY_CMD is set"),
+        ("SOPS_AGE_SSH_PRIVATE_KEY_FILE", "ok", "SOPS_AGE_SSH_PRIVATE_KEY_FILE is set"),
         ("SOPS_AGE_KEY_FILE", "broken", "SOPS_AGE_KEY_FILE names no file"),
     ],
 )
@@ -98,6 +99,14 @@ def test_age_keys_in_the_environment(
     assert found["state"] == state
     assert found["detail"].startswith(detail)
     assert "fake-value" not in json.dumps(found)
+
+
+def test_an_empty_variable_holds_no_age_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOPS_AGE_KEY", "")
+
+    assert _findings(tmp_path, capsys)["age keys"]["state"] == "missing"
 
 
 def test_age_keys_where_sops_looks_by_itself(

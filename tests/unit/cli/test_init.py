@@ -1,5 +1,6 @@
 """`gitconfig-tool init`: the starter project and the example, and what is never overwritten."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -100,6 +101,62 @@ def test_example_does_not_enter_a_folder_with_files(
 
     assert "found files in it" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["init"], "to be new or a folder, found a file"),
+        (["init", "--example"], "to be new or an empty folder, found a file"),
+    ],
+    ids=["project", "example"],
+)
+def test_a_file_is_no_place_for_a_project(
+    arguments: list[str],
+    expected: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text("keep me\n", encoding="utf-8")
+
+    assert run(group, [*arguments, str(file)]) == ExitCode.WORLD
+
+    assert f"error: expected {file} {expected}\n" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "keep me\n"
+
+
+def test_example_that_finds_no_room_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        # As the standard library raises it: a list of what failed, and no strerror.
+        raise shutil.Error([("from", "to", "[Errno 28] No space left on device")])
+
+    monkeypatch.setattr("shutil.copytree", full)
+    target = tmp_path / "acme-llm"
+
+    assert run(group, ["init", "--example", str(target)]) == ExitCode.WORLD
+
+    assert "found: [Errno 28] No space left on device\n" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_project_in_a_subfolder_leaves_the_root_to_its_owner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _git(tmp_path, "init", "-q")
+    target = tmp_path / "config" / "llm"
+
+    assert run(group, ["init", str(target)]) == ExitCode.OK
+
+    output = capsys.readouterr().out
+    assert "left out .pre-commit-config.yaml, .github/workflows/configuration.yml:" in output
+    assert "run there: gitconfig-tool -C config/llm validate\n" in output
+    assert output.endswith(f"next: gitconfig-tool -C {target} validate, then commit\n")
+    assert not (target / ".pre-commit-config.yaml").exists()
+    assert not (target / ".github").exists()
+    assert run(group, ["-C", str(target), "validate"]) == ExitCode.OK
 
 
 @pytest.mark.parametrize("change", ["without the folder of keys", "under another name"])

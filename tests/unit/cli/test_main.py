@@ -14,6 +14,7 @@ from gitconfig_tool import __version__
 from gitconfig_tool.cli.ending import run
 from gitconfig_tool.cli.fetch_main import group as fetch_group
 from gitconfig_tool.cli.main import COMMANDS, group
+from gitconfig_tool.cli.settings import color_of
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
 
@@ -126,6 +127,69 @@ def test_closed_pipe_is_silent() -> None:
 
     assert done.stdout.startswith("GCT001")
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_output_that_finds_no_room_is_no_bug() -> None:
+    root = Path(__file__).resolve().parents[3]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gitconfig_tool", "rules"],
+            cwd=root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == ExitCode.WORLD
+    assert done.stderr == (
+        "error: expected to write all of the output, found: No space left on device\n"
+        "  = hint: make room there, then run the same command again\n"
+    )
+
+
+def test_interrupt_while_libraries_are_loaded_is_silent() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "class Interrupted:\n"
+            "    def find_spec(self, name, path=None, target=None):\n"
+            "        if name == 'click':\n"
+            "            raise KeyboardInterrupt\n"
+            "sys.meta_path.insert(0, Interrupted())\n"
+            "sys.argv[1:] = ['validate']\n"
+            "from gitconfig_tool.__main__ import main; main()",
+        ],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
+@pytest.mark.parametrize(
+    ("choice", "variable", "color"),
+    [
+        ("auto", None, None),
+        ("auto", "", None),
+        ("auto", "1", False),
+        ("always", "1", True),
+        ("never", None, False),
+    ],
+)
+def test_color_respects_no_color(
+    choice: str, variable: str | None, color: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("NO_COLOR", variable)
+
+    assert color_of(choice) is color
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

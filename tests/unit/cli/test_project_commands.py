@@ -64,7 +64,8 @@ def test_validate_as_json(call: Call, project: Path, capsys: pytest.CaptureFixtu
     assert call("validate", "--format", "json") == ExitCode.PROBLEMS
 
     report = json.loads(capsys.readouterr().out)
-    assert report["kind"] == "ValidationReport"
+    assert list(report)[:2] == ["apiVersion", "kind"]
+    assert (report["apiVersion"], report["kind"]) == ("gitconfig-tool/v1", "ValidationReport")
     assert report["snapshot"] == "worktree"
     assert report["revision"] == _git(project, "rev-parse", "HEAD")
     assert (report["errors"], report["warnings"]) == (1, 0)
@@ -141,6 +142,30 @@ def test_explain_a_mapping_lists_what_is_inside(
     assert "/limits/rpm  600" in output
     assert "environments/production/chat/model.yaml:1:15" in output
     assert "base/chat/model.yaml:2:24" in output
+
+
+def test_explain_lists_what_is_inside_as_json_too(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("explain", "production", "chat/model#/limits", "--format", "json") == ExitCode.OK
+
+    base = {"layer": "base", "path": "base/chat/model.yaml"}
+    production = {
+        "layer": "environments/production",
+        "path": "environments/production/chat/model.yaml",
+    }
+    assert json.loads(capsys.readouterr().out)["inside"] == [
+        {"pointer": "/limits/rpm", "value": 600, **production, "line": 1, "column": 15},
+        {"pointer": "/limits/tpm", "value": 9000, **base, "line": 2, "column": 24},
+    ]
+
+
+def test_the_folder_that_lacks_a_project_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(group, ["-C", str(project), "--project", "base", "validate"]) == ExitCode.WORLD
+    error = capsys.readouterr().err
+    assert "expected base/gitconfig.yaml in the work tree, found none\n" in error
 
 
 def test_compile_writes_a_layout_and_reports(

@@ -86,6 +86,7 @@ def test_layer_of_one_file_gives_its_document_where_it_exists(git_project: Build
 def test_files_that_are_no_documents_are_left_out(git_project: Build) -> None:
     others = {
         "base/.hidden.yaml": "a: [\n",
+        "base/.github/workflows/ci.yaml": "a: [\n",
         "base/README.md": "a: [\n",
         "base/.yaml": "a: [\n",
         "base/empty.yaml": "",

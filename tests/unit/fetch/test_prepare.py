@@ -166,6 +166,7 @@ def test_an_allowance_that_is_none(tmp_path: Path, key: AgeKey, ciphertext: byte
         ("/database/tls", "int", "a value of the kind 'int'"),
         ("/database/ratio", "int", "a value of the kind 'int'"),
         ("/database", "seq", "a value of the kind 'seq'"),
+        ("/provider/api_key", "null", "a value of the kind 'null'"),
         ("/provider/api_key", "unheard-of", "a value of the kind 'unheard-of'"),
     ],
 )
@@ -196,6 +197,16 @@ def test_a_place_that_is_not_free(
     error = _refused(tmp_path, _with_document(ciphertext, key, document), key)
 
     assert f"expected null at doc#{pointer}" in error.message
+
+
+def test_a_secret_may_be_null(tmp_path: Path, key: AgeKey, ciphertext: bytes) -> None:
+    document = PackedDocument({"x": None}, {"/x": secret("/provider/organization", "null")})
+
+    delivery = prepare_delivery(
+        _verified(tmp_path, _with_document(ciphertext, key, document)), key.environment
+    )
+
+    assert delivery.entries["doc"] == {"x": None}
 
 
 def test_a_secret_may_be_a_whole_document_or_lie_in_a_list(

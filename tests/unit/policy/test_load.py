@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.policy import Policies, load_policies
 
 
@@ -51,6 +51,20 @@ helper contains "g" if input.g
         ("main.violation", False),
         ("main.warn_2", True),
     ]
+
+
+def test_an_import_of_all_data_is_refused() -> None:
+    # regorus takes it, and then finds nothing under the name: the rule would never deny.
+    found = fault(
+        """package main
+import data as d
+deny contains "x" if d.gitconfig_tool.bundle.name == "production"
+"""
+    )
+
+    assert found.code == "GCT304"
+    assert found.message == "expected the import of a package, found one of all data"
+    assert found.span == Span("policies/p.rego", 2, 1, 2, 17)
 
 
 def test_a_rule_knows_every_file_that_defines_it() -> None:
@@ -307,7 +321,6 @@ def test_what_depends_on_the_bundle(body: str, reads: str) -> None:
     assert diagnostics == ()
     (package,) = policies.packages
     assert package.bundle_facts == frozenset(reads.split())
-    assert policies.reads_bundle is bool(reads)
     ((facts, group),) = policies.split()
     assert (facts, group.packages) == (package.bundle_facts, (package,))
 

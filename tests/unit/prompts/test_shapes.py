@@ -22,10 +22,11 @@ SCHEMA: dict[str, Any] = {
         "any": {},
         "circle": {"$ref": "#/$defs/circle"},
         "away": {"$ref": "#/$defs/nothing"},
+        "anchored": {"$ref": "#home"},
         "always": {"type": "object", "properties": {"a": True}},
     },
     "$defs": {
-        "home": {"type": "object", "properties": {"city": {"type": "string"}}},
+        "home": {"$anchor": "home", "type": "object", "properties": {"city": {"type": "string"}}},
         "circle": {"$ref": "#/$defs/circle"},
     },
 }
@@ -74,7 +75,7 @@ KNOWN = {
     "methods of mappings": "{{ c.keys() | list }}{{ c.items() | list }}{{ c.get('name') }}",
     "methods of text": "{{ c.name.upper() }}",
     "additional properties": "{{ open.z }}{{ typed.z }}",
-    "nothing known": "{{ any.z.z }}{{ circle.z }}{{ away.z }}{{ always.a.z }}",
+    "nothing known": "{{ any.z.z }}{{ circle.z }}{{ away.z }}{{ anchored.z }}{{ always.a.z }}",
     "dynamic subscript": "{{ c[any] }}{{ xs[any].z }}",
     "a name of its own": "{% set c = any %}{{ c.z }}",
     "loop variable": "{% for c in any %}{{ c.z }}{% endfor %}",

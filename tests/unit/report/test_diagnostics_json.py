@@ -81,8 +81,6 @@ def test_the_report_of_a_run() -> None:
     )
 
     assert {key: value for key, value in report.items() if key != "diagnostics"} == {
-        "apiVersion": "gitconfig-tool/v1",
-        "kind": "ValidationReport",
         "snapshot": "commit",
         "revision": "0" * 40,
         "bundles": ["staging", "production"],
@@ -99,8 +97,6 @@ def test_the_report_of_a_run() -> None:
 
 def test_the_report_of_a_run_without_problems() -> None:
     assert validation_report([], [], None, "worktree") == {
-        "apiVersion": "gitconfig-tool/v1",
-        "kind": "ValidationReport",
         "snapshot": "worktree",
         "revision": None,
         "bundles": [],

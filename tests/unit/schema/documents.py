@@ -48,7 +48,12 @@ def linked(
 
 
 def _sops(types: Mapping[str, str]) -> SopsDocument:
-    lines = [f"{key}: {_ENCRYPTED.format(kind)}" for key, kind in types.items() if kind != "map"]
+    # SOPS leaves null as it is.
+    lines = [
+        f"{key}: {'null' if kind == 'null' else _ENCRYPTED.format(kind)}"
+        for key, kind in types.items()
+        if kind != "map"
+    ]
     for key in (key for key, kind in types.items() if kind == "map"):
         lines += [f"{key}:", f"  inner: {_ENCRYPTED.format('str')}"]
     lines += [

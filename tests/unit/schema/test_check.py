@@ -197,6 +197,7 @@ def test_what_depends_on_a_secret_within_is_left_to_the_fetcher(schema: Any) -> 
         ({"type": "integer"}, "str", "expected an integer, found a secret of the SOPS type str"),
         ({"type": "string"}, "map", "expected a string, found a secret of the SOPS type map"),
         ({"type": "object"}, "bool", "expected a mapping, found a secret of the SOPS type bool"),
+        ({"type": "string"}, "null", "expected a string, found a secret of the SOPS type null"),
         ({"enum": [1, 2]}, "str", "expected one of 1, 2, found a secret of the SOPS type str"),
     ],
 )
