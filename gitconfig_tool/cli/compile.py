@@ -164,7 +164,8 @@ def _print(
     width = max((len(name) for name in artifacts), default=0)
     for name, artifact in artifacts.items():
         documents = len(compilation.bundles[name].documents)
-        click.echo(f"{name:<{width}}  {artifact.digest}  {documents} documents")
+        noun = "document" if documents == 1 else "documents"
+        click.echo(f"{name:<{width}}  {artifact.digest}  {documents} {noun}")
     commit = compilation.snapshot.commit
     what = "signed bundles" if signed else "bundles, not signed,"
     at = f" from commit {commit.id[:12]}" if commit else ""

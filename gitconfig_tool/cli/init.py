@@ -27,7 +27,8 @@ class InitError(GitConfigError):
 def command(settings: Settings, directory: Path | None, example: bool) -> None:
     """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
 
-    Existing files are never overwritten. A Git repository is made where there is none.
+    Existing files are never overwritten. A Git repository is made where there is none. Below the
+    root of one, the hook and the CI file are left out: they would not be read there.
 
     \b
     Examples:

@@ -26,6 +26,10 @@ _SKIP_WORKTREE = 1 << 14
 _INDEX_SIGNATURE = b"DIRC"
 
 
+class NoFolderError(SourceError):
+    """A commit does not have the project's folder."""
+
+
 class ProjectRepository:
     """A Git repository and the project in it; the door to its snapshots."""
 
@@ -238,7 +242,7 @@ class ProjectRepository:
             if not isinstance(tree, pygit2.Tree):
                 raise KeyError(self.prefix)
         except KeyError as error:
-            raise SourceError(
+            raise NoFolderError(
                 f"expected the folder {self.prefix} in commit {str(commit.id)[:12]}, found none",
                 hint="the project may have had another place then: use --project",
             ) from error
@@ -252,7 +256,7 @@ class ProjectRepository:
             try:
                 committed, _ = sorted_files(self._tree_entries(head))
                 before = {path: file.oid for path, file in committed.items()}
-            except SourceError:
+            except NoFolderError:
                 before = {}  # The project is new: HEAD has no such folder yet.
         now = {path: file.oid for path, file in files.items()}
         return frozenset(

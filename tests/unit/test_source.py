@@ -704,6 +704,16 @@ def test_a_tree_that_is_missing(git_project: Build, name: str) -> None:
     assert error.message.startswith("expected a complete repository, found an object missing")
 
 
+def test_a_tree_that_is_missing_makes_no_changes_of_all_files(git_project: Build) -> None:
+    """Without it, nobody can tell what differs: to say "everything" would be a guess."""
+    project = git_project({"base/model.yaml": ONE})
+    remove_object(project, "HEAD:base")
+
+    error = refusal(project.open().at_index)
+
+    assert error.message.startswith("expected a complete repository, found an object missing")
+
+
 def test_a_tree_that_is_missing_below_a_project(git_project: Build, tmp_path: Path) -> None:
     project = git_project()
     project.commit({"sub/gitconfig.yaml": PROJECT_FILE, "sub/base/model.yaml": ONE})
