@@ -34,7 +34,12 @@ PLAIN = Style()
 
 def render_diagnostics(diagnostics: Sequence[Diagnostic], text: Text, style: Style = PLAIN) -> str:
     """Return all diagnostics with their frames, an empty line between them."""
-    return "\n".join(_render(diagnostic, text, style) for diagnostic in diagnostics)
+    # Another diagnostic may speak of the same line: JSON is often written on one.
+    hidden = {_line_of(each) for each in diagnostics if each.sensitive}
+    return "\n".join(
+        _render(each, text, style, hide=each.sensitive or _line_of(each) in hidden)
+        for each in diagnostics
+    )
 
 
 def summarize(diagnostics: Sequence[Diagnostic]) -> str:
@@ -50,7 +55,12 @@ def summarize(diagnostics: Sequence[Diagnostic]) -> str:
     return ", ".join(parts) or "no problems"
 
 
-def _render(diagnostic: Diagnostic, text: Text, style: Style) -> str:
+def _line_of(diagnostic: Diagnostic) -> tuple[str, int] | None:
+    span = diagnostic.span
+    return None if span is None else (span.path, span.line)
+
+
+def _render(diagnostic: Diagnostic, text: Text, style: Style, *, hide: bool) -> str:
     severity = rule(diagnostic.code).severity
     paint = style.error if severity is Severity.ERROR else style.warning
     head = paint(f"{severity.value}[{diagnostic.code}]")
@@ -59,10 +69,10 @@ def _render(diagnostic: Diagnostic, text: Text, style: Style) -> str:
     gutter = " " * (len(str(span.line)) if span else 1)
     if span is not None:
         lines.append(f"{gutter}{style.frame('-->')} {_visible(str(span))}")
-        source = None if diagnostic.sensitive else _line(text(span.path), span.line)
+        source = None if hide else _line(text(span.path), span.line)
         if source is not None:
             lines += _frame(span, source, diagnostic.label, gutter, style, paint)
-        elif diagnostic.sensitive:
+        elif hide:
             lines.append(
                 f"{gutter} {style.frame('|')} (the line is not shown: it may hold a secret)"
             )

@@ -1,6 +1,7 @@
 """Effective values as YAML and as JSON. Takes merged and linked values, returns text or JSON."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -109,6 +110,8 @@ def leaf_text(value: MergedValue) -> str:
         return f"[{_count(len(content), 'item')}]"
     if content is None or isinstance(content, (str, int, float)):
         return scalar_text(content)
+    if not isinstance(content, Mapping):
+        return "not known: its link leads nowhere"
     return f"{{{_count(len(content), 'key')}}}"
 
 

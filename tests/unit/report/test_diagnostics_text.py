@@ -85,6 +85,12 @@ def test_a_line_that_may_hold_a_secret_is_never_shown() -> None:
     ]
 
 
+def test_a_line_is_hidden_from_every_diagnostic_when_one_may_show_a_secret() -> None:
+    found = [FINDING, replace(FINDING, code="GCT402", sensitive=True)]
+
+    assert "3.1" not in render_diagnostics([replace(each, message="m") for each in found], TEXT)
+
+
 def test_an_empty_line_stands_between_two() -> None:
     one = Diagnostic("GCT010", "one")
     two = Diagnostic("GCT011", "two")

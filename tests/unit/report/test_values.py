@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gitconfig_tool.document import node_at, parse_document, plain_value
-from gitconfig_tool.link import PromptLink, SecretLink
+from gitconfig_tool.link import PromptLink, SecretLink, link_documents
 from gitconfig_tool.merge import MergedValue, Origin
+from gitconfig_tool.prompts import load_prompts
 from gitconfig_tool.report.values import json_value, leaf_text, node_text, tagged, value_yaml
 from tests.layered import merged, parse
 
@@ -224,3 +225,10 @@ def test_what_a_value_is(content: Any, expected: str) -> None:
 def test_what_a_collection_is() -> None:
     assert leaf_text(merged("a: 1\nb: 2\n").root) == "{2 keys}"
     assert leaf_text(merged("a: [1]\n").root.content["a"]) == "[1 item]"
+
+
+def test_a_link_that_leads_nowhere_in_words() -> None:
+    documents, _ = link_documents({"doc": merged("a: !ref other#/a\n")}, {}, load_prompts({})[0])
+
+    unknown = documents["doc"].root.content["a"]
+    assert leaf_text(unknown) == "not known: its link leads nowhere"
