@@ -26,6 +26,7 @@ EXIT_CODES = """\
 | 3 | a bug in gitconfig-tool |
 | 4 | the world failed: no sops, Vault sealed, bundle refused, disk full |
 | 130 | interrupted with Ctrl-C |
+| 141 | the reader of the output has gone, as in a pipe to `head` |
 """
 
 

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     BUG = 3
     WORLD = 4  # a GitConfigError
     INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+    CLOSED_PIPE = 141  # 128 + SIGPIPE: the reader of the output has gone; nothing is known of it
 
 
 class GitConfigError(Exception):

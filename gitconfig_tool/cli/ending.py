@@ -33,10 +33,12 @@ def run(group: click.Command, arguments: Sequence[str]) -> int:
     except GitConfigError as error:
         show_error(error)
         return ExitCode.WORLD
-    except BrokenPipeError:
-        # The reader has gone (`| head`): say nothing, and keep Python from saying it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
+    except SystemExit as error:
+        # click's own two ends: completion that a shell asks for, and a reader that has gone
+        # (`| head`), after which it keeps Python from complaining at exit.
+        if isinstance(error.__context__, BrokenPipeError):
+            return ExitCode.CLOSED_PIPE
+        return error.code if isinstance(error.code, int) else ExitCode.OK
     except OSError as error:
         if error.errno not in _DISK_FULL:
             _show_bug(error)

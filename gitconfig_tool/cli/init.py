@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gitconfig_tool import __version__
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import GitConfigError
 
@@ -121,7 +122,7 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
                 continue
             file.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
-            file.write_text(text.format(name=name), encoding="utf-8")
+            file.write_text(text.format(name=name, version=__version__), encoding="utf-8")
         init_repository(target)
     except BaseException as error:
         for path in written:

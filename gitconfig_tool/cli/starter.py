@@ -90,7 +90,8 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with: {{python-version: "3.12"}}
-      - run: pip install gitconfig-tool
+      # The version that your team uses; from your own mirror, if you have one.
+      - run: pip install gitconfig-tool=={version}
       - run: gitconfig-tool validate
 """,
     ".gitignore": """\

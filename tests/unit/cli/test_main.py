@@ -1,5 +1,6 @@
 """The command line as a whole: help, names, global options, and how runs end."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -127,6 +128,22 @@ def test_closed_pipe_is_silent() -> None:
 
     assert done.stdout.startswith("GCT001")
     assert done.stderr == ""
+
+
+def test_closed_pipe_is_neither_success_nor_a_problem() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "gitconfig_tool", "rules"],
+        cwd=Path(__file__).resolve().parents[3],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (ExitCode.CLOSED_PIPE, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
