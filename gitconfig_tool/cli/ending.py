@@ -36,9 +36,8 @@ def run(group: click.Command, arguments: Sequence[str]) -> int:
     except SystemExit as error:
         # click's own two ends: completion that a shell asks for, and a reader that has gone
         # (`| head`), after which it keeps Python from complaining at exit.
-        if isinstance(error.__context__, BrokenPipeError):
-            return ExitCode.CLOSED_PIPE
-        return error.code if isinstance(error.code, int) else ExitCode.OK
+        completes = f"_{_program_name().replace('-', '_')}_COMPLETE".upper() in os.environ
+        return int(error.code or 0) if completes else ExitCode.CLOSED_PIPE
     except OSError as error:
         if error.errno not in _DISK_FULL:
             _show_bug(error)
