@@ -4,7 +4,7 @@ Takes one `CompiledBundle` and returns one `Artifact`, byte for byte the same fo
 no clock, no path of the machine, no order of a hash. Does not write or sign anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from gitconfig_tool.artifact import (
     PackedSecret,
     SopsFile,
     canonical_json,
+    is_plain_path,
     namespace_layer,
     pack_bundle,
     prompt_layer,
@@ -106,6 +107,28 @@ def colliding_paths(bundles: Sequence[CompiledBundle], at: Span) -> tuple[Diagno
                         )
                     )
     return tuple(found)
+
+
+def undeliverable_names(compiled: CompiledBundle) -> Iterator[Diagnostic]:
+    """Report documents that every target would refuse: by their name, or beside a prompt's."""
+    prompts = {f"prompts/{prompt.id}/{prompt.version}" for prompt in compiled.prompts}
+    for name, document in compiled.documents.items():
+        if not is_plain_path(name):
+            yield Diagnostic(
+                "GCT702",
+                f"expected a document's name to be a plain path, found {name!r}",
+                Span(document.files[-1]),
+                hint="rename the file: no part may be empty, begin with '.', or hold a backslash "
+                "or a character that cannot be seen",
+            )
+        elif name in prompts:
+            yield Diagnostic(
+                "GCT702",
+                f"expected {name} to be free for the prompt that is delivered there, found a "
+                "document of that name",
+                Span(document.files[-1]),
+                hint="put the document into another folder",
+            )
 
 
 class Packer:

@@ -18,6 +18,8 @@ from gitconfig_tool.pointer import Path, format_pointer, is_index, parse_pointer
 from gitconfig_tool.prompts import Prompts, is_range
 from gitconfig_tool.secrets import SopsDocument
 
+# Comparing a name with others takes long where there are tens of thousands of them.
+MAX_SUGGESTED_FROM = 1_000
 # References can repeat a value many times over; this bounds what a bundle may grow to.
 MAX_LINKED_VALUES = 1_000_000
 # References that lead from one to the next; each costs a few frames of Python's stack.
@@ -329,7 +331,7 @@ class _Linker:
         token: str,
     ) -> None:
         keys = list(at.content) if isinstance(at.content, MappingProxyType) else []
-        near = get_close_matches(token, keys, n=1)
+        near = get_close_matches(token, keys[:MAX_SUGGESTED_FROM], n=1)
         where = format_pointer(walked) or "its top"
         hint = f"known keys at {where}: {', '.join(keys[:8])}" if keys else "check the pointer"
         if near:

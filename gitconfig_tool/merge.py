@@ -207,7 +207,7 @@ class _Merger:
                     chain[0].span,
                     hint="remove the line, or check the spelling of the key",
                 )
-            return _State(_UNSET, chain)
+            return _demands(inherited, chain) or _State(_UNSET, chain)
         if node.tag == "!required":
             state = _State(_REQUIRED, chain)
             dimension = str(node.value) if isinstance(node, ScalarNode) and node.value else None
@@ -228,6 +228,9 @@ class _Merger:
             inherited is not None and isinstance(inherited.content, dict) and node.tag != "!replace"
         )
         before: dict[str, _State] = inherited.content if merges and inherited is not None else {}
+        if node.tag == "!replace":
+            demands = _demands(inherited, chain)
+            before = demands.content if demands is not None else {}
         content = dict(before)
         for key, entry in node.entries.items():
             content[key] = self.apply(before.get(key), entry.value, layer, (*path, key))
@@ -376,6 +379,25 @@ def _sealed(base: _State | None, node: Node) -> Origin | None:
     if node.tag in ("!append", "!prepend"):
         return None
     return _final_within(base)
+
+
+def _demands(state: _State | None, chain: tuple[Origin, ...]) -> _State | None:
+    """Return what is left of a mapping whose values go: the keys that a `!required` still asks for.
+
+    Whoever removes a section does not thereby answer what it asks of them.
+    """
+    if state is None or not isinstance(state.content, dict):
+        return None
+    left: dict[str, _State] = {}
+    for key, item in state.content.items():
+        if item.requirement is not None and not item.requirement.met:
+            left[key] = _State(_REQUIRED, item.chain)
+            left[key].requirement = item.requirement
+        else:
+            inner = _demands(item, item.chain)
+            if inner is not None:
+                left[key] = inner
+    return _State(left, chain) if left else None
 
 
 def _final_within(state: _State) -> Origin | None:

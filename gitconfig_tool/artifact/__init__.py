@@ -19,6 +19,7 @@ from gitconfig_tool.artifact.layers import (
     sops_layer,
 )
 from gitconfig_tool.artifact.manifest import Blob, Descriptor, Manifest, is_digest
+from gitconfig_tool.artifact.names import is_plain_path
 from gitconfig_tool.artifact.packing import Artifact, pack_bundle, pack_signature
 from gitconfig_tool.artifact.store import (
     BlobChangedError,
@@ -46,6 +47,7 @@ __all__ = [
     "StoreError",
     "canonical_json",
     "is_digest",
+    "is_plain_path",
     "namespace_layer",
     "pack_bundle",
     "pack_signature",

@@ -18,6 +18,7 @@ from gitconfig_tool.bundle import (
     Packer,
     colliding_paths,
     pack,
+    undeliverable_names,
 )
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
@@ -192,7 +193,7 @@ class _Run:
             self._found.add(found, bundle.name)
             self._found.add(self._judge(each, policies, bundle), bundle.name)
         self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
-        return CompiledBundle(
+        compiled = CompiledBundle(
             bundle.name,
             bundle.dimensions,
             bundle.protected,
@@ -201,6 +202,8 @@ class _Run:
             self._sealed(linked, sops),
             {name: schemas.for_document(name) for name in linked},
         )
+        self._found.add(undeliverable_names(compiled), bundle.name)
+        return compiled
 
     def _layers(
         self, bundle: Bundle

@@ -12,6 +12,7 @@ from gitconfig_tool.artifact import (
     BundleContents,
     PackedDocument,
     PackedSecret,
+    is_plain_path,
     parse_json,
     read_contents,
 )
@@ -162,10 +163,7 @@ def _add(entries: dict[str, Any], name: str, value: Any) -> None:
 
 def _check_name(name: str, what: str) -> None:
     """Refuse a name that is not safe as a path below any target."""
-    if any(
-        not segment or segment.startswith(".") or "\\" in segment or not segment.isprintable()
-        for segment in name.split("/")
-    ):
+    if not is_plain_path(name):
         raise DeliveryError(
             f"expected the {what} as a plain path, found {name!r}",
             hint="no part of it may be empty, begin with '.' or hold control characters",

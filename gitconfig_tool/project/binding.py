@@ -4,6 +4,7 @@ Does not look at which layer files exist.
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -14,6 +15,10 @@ from gitconfig_tool.project.model import BoundLayer, Bundle, Layer, Project
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
+# More than any fleet that people compile in one run; three large dimensions multiply to millions.
+MAX_BUNDLES = 20_000
+
+
 def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic, ...]]:
     """Return the bundles of a project, in the order of the project file and of its values."""
     bundles: dict[str, Bundle] = {}
@@ -21,6 +26,17 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
     diagnostics: list[Diagnostic] = []
     for template in project.bundles:
         axes = [project.dimensions[name].values for name in template.dimensions]
+        if len(bundles) + math.prod(map(len, axes)) > MAX_BUNDLES:
+            diagnostics.append(
+                Diagnostic(
+                    "GCT040",
+                    f"expected at most {MAX_BUNDLES:,} bundles, found "
+                    f"{math.prod(map(len, axes)):,} from this template",
+                    template.span,
+                    hint="name fewer dimensions in one bundle",
+                )
+            )
+            continue
         for values in itertools.product(*axes):
             chosen = dict(zip(template.dimensions, values, strict=True))
             name = _fill(template.name, chosen)
@@ -42,9 +58,24 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
             layers = tuple(
                 bound for layer in project.layers for bound in _bind_layer(layer, project, chosen)
             )
+            diagnostics += [_outside(bound) for bound in layers if not _is_inside(bound.path)]
             given[name] = template.span
             bundles[name] = Bundle(name, chosen, protected, layers)
-    return tuple(bundles.values()), tuple(diagnostics)
+    return tuple(bundles.values()), tuple(dict.fromkeys(diagnostics))
+
+
+def _is_inside(path: str) -> bool:
+    """Tell whether an attribute has left a path whole: the template itself is checked already."""
+    return not any(part in ("", ".", "..") for part in path.split("/"))
+
+
+def _outside(layer: BoundLayer) -> Diagnostic:
+    return Diagnostic(
+        "GCT038",
+        f"expected a layer to be a path inside the project, found '{layer.path}'",
+        layer.span,
+        hint="an attribute in braces may hold no '.', '..' or empty part",
+    )
 
 
 def _bind_layer(layer: Layer, project: Project, chosen: Mapping[str, str]) -> Iterator[BoundLayer]:

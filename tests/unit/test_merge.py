@@ -564,6 +564,28 @@ def test_asking_again_asks_for_no_less() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "removal", ["a: !replace {x: 1}", "a: !unset", "a: {inner: !unset }", "a: !replace {inner: {}}"]
+)
+def test_a_section_that_goes_leaves_its_demands(removal: str) -> None:
+    base = "a: {inner: {b: !required , c: 2}, d: 3}"
+
+    _, diagnostics = merge(base, removal)
+    answered = merged(base, removal, "a: {inner: {b: 5}}")
+
+    assert [(each.code, each.span) for each in diagnostics] == [
+        ("GCT104", Span("l0/doc.yaml", 1, 16, 1, 25))
+    ]
+    assert json_of(answered)["a"]["inner"] == {"b": 5}
+
+
+def test_a_section_whose_demands_are_met_may_go() -> None:
+    assert json_of(merged("a: {b: !required }", "a: {b: 1}", "a: !unset")) == {}
+    assert json_of(merged("a: {b: !required }", "a: {b: 1}", "a: !replace {c: 2}")) == {
+        "a": {"c": 2}
+    }
+
+
 def test_a_later_layer_may_ask_anew() -> None:
     value, diagnostics = environments("k: 1\n", "k: !required\n", "k: 3\n")
 

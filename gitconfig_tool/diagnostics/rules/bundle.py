@@ -15,4 +15,16 @@ RULES = (
         failing="bundles production and production/acme, and a namespace acme/ in production",
         fixed="bundles production and production-acme, or another name for the namespace",
     ),
+    Rule(
+        code="GCT702",
+        name="undeliverable-name",
+        group="bundle",
+        summary="A document has a name that no target takes.",
+        why=(
+            "The name becomes a path in Vault or below a folder. One name that is refused there "
+            "would keep the whole bundle from being delivered."
+        ),
+        failing="base/reports\\\\daily.yaml",
+        fixed="base/reports/daily.yaml",
+    ),
 )

@@ -96,4 +96,13 @@ RULES = (
         failing="bundles: [{name: '{environment}'}, {name: production}]",
         fixed="bundles: [{name: '{environment}'}]",
     ),
+    Rule(
+        code="GCT040",
+        name="too-many-bundles",
+        group="project",
+        summary="A template gives more than 20,000 bundles.",
+        why="Dimensions multiply: three of a few hundred values each would be millions of bundles.",
+        failing="bundles: [{name: '{host}/{tenant}/{region}'}]",
+        fixed="bundles: [{name: '{host}'}, {name: '{tenant}/{region}'}]",
+    ),
 )

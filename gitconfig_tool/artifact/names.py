@@ -1,0 +1,9 @@
+"""Names that are safe as a path below any target: a folder, a KV engine, an object store."""
+
+
+def is_plain_path(name: str) -> bool:
+    """Tell whether no part of a path is empty, begins with a dot or holds odd characters."""
+    return all(
+        segment and not segment.startswith(".") and "\\" not in segment and segment.isprintable()
+        for segment in name.split("/")
+    )
