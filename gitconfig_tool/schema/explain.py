@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -90,6 +91,22 @@ _CREDENTIAL = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
+def _compiled_pattern(pattern: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Check `pattern` in bounded time: Python's own engine takes ages for some (`^(a+)+$`)."""
+    if isinstance(instance, str) and not _compiled_pattern(pattern).is_valid(instance):
+        yield ValidationError(f"the text does not match {pattern!r}")
+
+
+_Explainer: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
 def explain(
     document: LinkedDocument, value: Any, uri: str, schemas: Schemas
 ) -> Iterator[Diagnostic]:
@@ -99,7 +116,7 @@ def explain(
         for each, text in schemas.closure(uri).items()
     ]
     registry: Registry[Any] = Registry().with_resources(resources)
-    validator = Draft202012Validator(schemas.texts[uri], registry=registry)
+    validator = _Explainer(schemas.texts[uri], registry=registry)
     writer = _Writer.of(document, uri)
     found = False
     for error in validator.iter_errors(value):

@@ -262,10 +262,27 @@ def test_what_is_missing_already_is_not_told_again() -> None:
 
 def test_where_the_two_libraries_differ_the_stricter_one_counts() -> None:
     # Python's `$` also matches before a line end; in ECMA-262 it does not.
-    schemas = loaded({"properties": {"a": {"pattern": "^x$"}}})
+    schemas = loaded({"patternProperties": {"^x$": {}}, "additionalProperties": False})
 
-    found = only(check_document(linked('a: "x\\n"'), schemas))
+    found = only(check_document(linked('"x\\n": 1'), schemas))
+
+    assert found.code == "GCT206"
+    assert found.message == "expected a value that satisfies 'additionalProperties', found another"
+
+
+def test_a_pattern_is_read_as_the_bulk_check_reads_it() -> None:
+    found = only(
+        check_document(linked('a: "x\\n"'), loaded({"properties": {"a": {"pattern": "^x$"}}}))
+    )
+
+    assert (found.code, str(found.span)) == ("GCT205", "l0/doc.yaml:1:4")
+    assert found.message.startswith("expected a text that matches ^x$, found ")
+
+
+def test_a_pattern_that_takes_ages_in_python_does_not_here() -> None:
+    """It would not end before the Sun does: 2^60 ways to read the text."""
+    schemas = loaded({"properties": {"a": {"pattern": "^(a+)+$"}}})
+
+    found = only(check_document(linked(f"a: {'a' * 60}!"), schemas))
 
     assert found.code == "GCT205"
-    assert found.message == "expected a value that satisfies 'pattern', found another"
-    assert str(found.span) == "l0/doc.yaml:1:4"
