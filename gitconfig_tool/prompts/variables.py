@@ -1,20 +1,20 @@
 """The variables of a prompt: their JSON Schema, and values held against it.
 
-Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`.
+Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`. jsonschema-rs says
+whether all is well; only where it is not, jsonschema, which takes long to import, says why.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
+import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
+
+if TYPE_CHECKING:
+    from jsonschema import SchemaError, ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,29 @@ def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
             + (f"'{schema['type']}'" if isinstance(schema.get("type"), str) else "none"),
             "list each variable under 'properties'",
         )
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        return SchemaProblem(
-            tuple(error.absolute_path),
-            f"expected a valid JSON Schema in 'variables', found: {_short(_said(error))}",
-            "see JSON Schema, draft 2020-12",
-        )
-    for path, reference in _references(schema, ()):
+    if not jsonschema_rs.meta.is_valid(dict(schema)):
+        from jsonschema import Draft202012Validator, SchemaError
+
+        try:
+            Draft202012Validator.check_schema(schema)
+        except SchemaError as error:
+            return SchemaProblem(
+                tuple(error.absolute_path),
+                f"expected a valid JSON Schema in 'variables', found: {_short(_said(error))}",
+                "see JSON Schema, draft 2020-12",
+            )
+    references = tuple(_references(schema, ()))
+    return _check_references(schema, references) if references else None
+
+
+def _check_references(
+    schema: Mapping[str, Any], references: tuple[tuple[Path, str], ...]
+) -> SchemaProblem | None:
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+
+    for path, reference in references:
         if not reference.startswith("#"):
             return SchemaProblem(
                 path,
@@ -90,12 +104,22 @@ def check_variables(
     """
     declared = declared_variables(schema)
     problems = [_extra(name, declared) for name in values if name not in declared]
-    if schema is not None:
-        known = {name: value for name, value in values.items() if name in declared}
+    known = {name: value for name, value in values.items() if name in declared}
+    if schema is not None and not _holds(schema, known):
+        from jsonschema import Draft202012Validator
+        from referencing import Registry
+
         validator = Draft202012Validator(schema, registry=Registry())
         for error in sorted(validator.iter_errors(known), key=_order):
             problems.extend(_explain(error))
     return tuple(problems)
+
+
+def _holds(schema: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    try:
+        return bool(jsonschema_rs.Draft202012Validator(dict(schema)).is_valid(values))
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False  # What it cannot compile, the other one decides.
 
 
 def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -111,7 +135,7 @@ def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _references(value, (*path, key))
 
 
-def _order(error: ValidationError) -> tuple[tuple[str, ...], str]:
+def _order(error: "ValidationError") -> tuple[tuple[str, ...], str]:
     return tuple(str(token) for token in error.absolute_path), error.message
 
 
@@ -125,7 +149,7 @@ def _extra(name: str, declared: tuple[str, ...]) -> VariableProblem:
     )
 
 
-def _explain(error: ValidationError) -> Iterator[VariableProblem]:
+def _explain(error: "ValidationError") -> Iterator[VariableProblem]:
     path: Path = tuple(error.absolute_path)
     where = f" in '{_dotted(path)}'" if path else ""
     if error.validator == "required":
@@ -152,7 +176,7 @@ def _dotted(path: Path) -> str:
     return ".".join(str(token) for token in path)
 
 
-def _said(error: SchemaError) -> str:
+def _said(error: "SchemaError") -> str:
     """Return what is wrong; of several forms, the one that lists what there is to choose from."""
     listed = (inner.message for inner in error.context or () if inner.validator == "enum")
     return next(listed, error.message)
