@@ -31,7 +31,6 @@ class LayerFile:
 
     document: str
     path: str
-    oid: str
     root: Node | None
     sops: SopsDocument | None
 
@@ -144,16 +143,15 @@ class ProjectFiles:
 
     def _file(self, document: str, path: str) -> LayerFile | None:
         parsed = self.parse(path)
-        oid = self.snapshot.files[path].oid
         if is_sops_path(path) or is_sops(parsed.root):
             sops, diagnostics = read_sops(parsed)
             self.diagnostics += diagnostics
             if sops is not None or diagnostics or path in self._broken:
-                return LayerFile(document, path, oid, None, sops)
+                return LayerFile(document, path, None, sops)
             return None
         if parsed.root is None and path not in self._broken:
             return None
-        return LayerFile(document, path, oid, parsed.root, None)
+        return LayerFile(document, path, parsed.root, None)
 
     def _twice(self, first: LayerFile, path: str) -> None:
         self.diagnostics.append(

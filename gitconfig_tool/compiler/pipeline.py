@@ -105,18 +105,18 @@ def pack_bundles(compilation: Compilation) -> Mapping[str, Artifact]:
             "expected a commit to compile from, found a branch without any",
             hint="commit the project first: git commit",
         )
+    origins = Origins(
+        project.name,
+        project.version,
+        project.source,
+        snapshot.commit,
+        worktree=snapshot.kind != "commit",
+    )
     packer = Packer()
-    artifacts = {}
-    for name, compiled in compilation.bundles.items():
-        origins = Origins(
-            project.name,
-            project.version,
-            project.source,
-            snapshot.commit,
-            worktree=snapshot.kind != "commit",
-        )
-        artifacts[name] = pack(compiled, origins, compilation.schema_texts[name], packer)
-    return artifacts
+    return {
+        name: pack(compiled, origins, compilation.schema_texts[name], packer)
+        for name, compiled in compilation.bundles.items()
+    }
 
 
 class _Run:

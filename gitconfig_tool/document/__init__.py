@@ -16,6 +16,7 @@ from gitconfig_tool.document.nodes import (
     SequenceNode,
     node_at,
     plain_value,
+    tagged_nodes,
 )
 from gitconfig_tool.document.reader import (
     MAX_BYTES,
@@ -44,4 +45,5 @@ __all__ = [
     "node_at",
     "parse_document",
     "plain_value",
+    "tagged_nodes",
 ]

@@ -1,6 +1,6 @@
 """The tree that YAML text becomes: nodes that know their place. Pure data; parses nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,6 +75,18 @@ def plain_value(node: Node) -> Any:
     if isinstance(node, SequenceNode):
         return [plain_value(item) for item in node.items]
     return {key: plain_value(entry.value) for key, entry in node.entries.items()}
+
+
+def tagged_nodes(node: Node) -> Iterator[Node]:
+    """Yield every node that carries a tag of ours, in the order of the file."""
+    if node.tag is not None:
+        yield node
+    if isinstance(node, MappingNode):
+        for entry in node.entries.values():
+            yield from tagged_nodes(entry.value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from tagged_nodes(item)
 
 
 def node_at(node: Node, path: tuple[str | int, ...]) -> Node | None:

@@ -14,6 +14,7 @@ from gitconfig_tool.document import (
     Node,
     ScalarNode,
     SequenceNode,
+    tagged_nodes,
 )
 from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.project.fields import FieldReader, describe
@@ -122,19 +123,13 @@ class _Reader(FieldReader):
         return len(entry.value.items)
 
     def _refuse_tags(self, node: Node) -> None:
-        if node.tag is not None:
+        for tagged in tagged_nodes(node):
             self.problem(
                 "GCT031",
-                f"expected a plain value in the project file, found the tag {node.tag}",
-                node.mark,
+                f"expected a plain value in the project file, found the tag {tagged.tag}",
+                tagged.mark,
                 hint="tags belong in layer files",
             )
-        if isinstance(node, MappingNode):
-            for entry in node.entries.values():
-                self._refuse_tags(entry.value)
-        elif isinstance(node, SequenceNode):
-            for item in node.items:
-                self._refuse_tags(item)
 
     def _dimensions(self, entry: Entry | None) -> dict[str, Dimension]:
         found: dict[str, Dimension] = {}

@@ -17,6 +17,7 @@ from gitconfig_tool.document import (
     ScalarNode,
     SequenceNode,
     plain_value,
+    tagged_nodes,
 )
 
 ROLES = ("system", "user", "assistant", "tool")
@@ -192,19 +193,13 @@ class _Reader:
                 )
 
     def no_tags(self, node: Node) -> None:
-        if node.tag is not None:
+        for tagged in tagged_nodes(node):
             self.problem(
                 "GCT514",
-                f"expected a plain value in a prompt file, found the tag {node.tag}",
-                node.mark,
+                f"expected a plain value in a prompt file, found the tag {tagged.tag}",
+                tagged.mark,
                 hint="prompt files are not merged and hold no references: make it a variable",
             )
-        if isinstance(node, MappingNode):
-            for entry in node.entries.values():
-                self.no_tags(entry.value)
-        elif isinstance(node, SequenceNode):
-            for item in node.items:
-                self.no_tags(item)
 
     def wrong_shape(self, node: Node, expected: str, found: str | None = None) -> None:
         self.problem(
