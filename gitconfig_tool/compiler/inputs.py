@@ -58,13 +58,16 @@ def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tupl
 
 def check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
     """Check who may read the SOPS files that the layers have given so far."""
+    encrypted = files.sops_files().values()
+    if not encrypted:
+        return  # The example's keys need not be looked up.
     allowed = tuple((rule.match, rule.recipients) for rule in project.recipients)
     # A team that starts from the example renames it, and is told from then on.
     is_example = project.name == _EXAMPLE_NAME and any(
         path.startswith(_DEMO_KEYS) for path in files.snapshot.files
     )
     demo = frozenset() if is_example else _demo_recipients()
-    for sops in files.sops_files().values():
+    for sops in encrypted:
         yield from check_recipients(sops, allowed)
         yield from check_demo_keys(sops, demo)
 
