@@ -6,6 +6,7 @@ and once for all files of equal content. Does not merge.
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
@@ -36,22 +37,27 @@ class LayerFile:
 
 
 class ProjectFiles:
-    """The files of one snapshot, read once. Lives within one compilation."""
+    """The files of one snapshot, read once. Lives within one compilation.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    `roots` holds parsed files by their Git id; several snapshots of one repository can share it.
+    """
+
+    def __init__(self, snapshot: Snapshot, roots: dict[str, Node | None] | None = None) -> None:
         self.snapshot = snapshot
         self.diagnostics: list[Diagnostic] = []
         self._paths = sorted(snapshot.files)
-        self._layers: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
-        self._roots: dict[str, Node | None] = {}
+        self._layers: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        self._files: dict[tuple[str, str], LayerFile | None] = {}
+        self._complete: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
+        self._roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
         self._broken: set[str] = set()
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
         self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
 
-    def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
-        """Return the files of a layer, by document id; none when the layer does not exist."""
+    def layer_paths(self, layer: BoundLayer) -> Mapping[str, str]:
+        """Return the path of each document of a layer; nothing is read."""
         key = (layer.path, layer.document)
         if key not in self._layers:
             if layer.document is None:
@@ -61,13 +67,27 @@ class ProjectFiles:
             self._layers[key] = found
         return self._layers[key]
 
+    def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
+        """Return the files of a layer that hold anything; none when the layer does not exist."""
+        key = (layer.path, layer.document)
+        if key not in self._complete:
+            found = (self.layer_file(*each) for each in self.layer_paths(layer).items())
+            self._complete[key] = tuple(file for file in found if file is not None)
+        return self._complete[key]
+
+    def layer_file(self, document: str, path: str) -> LayerFile | None:
+        """Return what one file of a layer gives; None when it holds no value."""
+        key = (document, path)
+        if key not in self._files:
+            self._files[key] = self._file(document, path)
+        return self._files[key]
+
     def sops_files(self) -> dict[str, SopsDocument]:
         """Return every SOPS document that a layer has given so far, by path."""
         return {
             file.path: file.sops
-            for files in self._layers.values()
-            for file in files
-            if file.sops is not None
+            for file in self._files.values()
+            if file is not None and file.sops is not None
         }
 
     def under(self, folder: str) -> list[str]:
@@ -115,8 +135,8 @@ class ProjectFiles:
             return None
         return self.snapshot.read(path).decode("utf-8", "replace")
 
-    def _folder(self, folder: str) -> tuple[LayerFile, ...]:
-        found: dict[str, LayerFile] = {}
+    def _folder(self, folder: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
         for path in self.under(folder):
             relative = path[len(folder) + 1 :]
             if any(part.startswith(".") for part in relative.split("/")):
@@ -125,21 +145,16 @@ class ProjectFiles:
             if document is None:
                 continue
             if document in found:
-                self._twice(found[document], path)
-                continue
-            file = self._file(document, path)
-            if file is not None:
-                found[document] = file
-        return tuple(found.values())
+                self._twice(document, found[document], path)
+            else:
+                found[document] = path
+        return found
 
-    def _one(self, path: str, document: str) -> tuple[LayerFile, ...]:
+    def _one(self, path: str, document: str) -> Mapping[str, str]:
         for odd in self._odd:
             if f"{path}/".startswith(f"{odd}/"):
                 self._report_odd(odd)
-        if path not in self.snapshot.files:
-            return ()
-        file = self._file(document, path)
-        return () if file is None else (file,)
+        return {document: path} if path in self.snapshot.files else {}
 
     def _file(self, document: str, path: str) -> LayerFile | None:
         parsed = self.parse(path)
@@ -153,14 +168,14 @@ class ProjectFiles:
             return None
         return LayerFile(document, path, parsed.root, None)
 
-    def _twice(self, first: LayerFile, path: str) -> None:
+    def _twice(self, document: str, first: str, path: str) -> None:
         self.diagnostics.append(
             Diagnostic(
                 "GCT102",
-                f"expected one file for the document '{first.document}' in a layer, "
+                f"expected one file for the document '{document}' in a layer, "
                 f"found {path} too",
                 Span(path),
-                notes=(Note("the other file", Span(first.path)),),
+                notes=(Note("the other file", Span(first)),),
                 hint="remove or rename one of the two",
                 sensitive=is_sops_path(path),
             )

@@ -6,7 +6,7 @@ everything after it by the object that came before. So a bundle that overrides n
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,6 +20,7 @@ from gitconfig_tool.bundle import (
     pack,
     undeliverable_names,
 )
+from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
@@ -31,9 +32,7 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
 from gitconfig_tool.errors import GitConfigError
-from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
-from gitconfig_tool.merge import LayerDocument, MergedDocument, leaves, merge_documents
-from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
 from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
 from gitconfig_tool.prompts import Prompts, PromptVersion
@@ -134,9 +133,6 @@ class _Run:
         self._project = project
         self._found = Found()
         self._found.add(diagnostics)
-        self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
-        self._unlinked: dict[int, LinkedDocument] = {}
-        self._linked: dict[Any, LinkedDocument] = {}
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
         self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
 
@@ -149,7 +145,11 @@ class _Run:
         policies, of_policies = read_policies(self._project, self._files)
         self._found.add((*of_prompts, *of_schemas, *of_policies))
         parts = policies.split()
-        bundles = {bundle.name: self._bundle(bundle, prompts, schemas, parts) for bundle in chosen}
+        assembly = Assembly(self._project, self._files, prompts, self._found)
+        bundles = {
+            bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
+            for bundle in chosen
+        }
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))
@@ -164,29 +164,15 @@ class _Run:
 
     def _bundle(
         self,
-        bundle: Bundle,
+        assembled: Assembled,
         prompts: Prompts,
         schemas: Schemas,
         policies: _PolicyGroups,
     ) -> CompiledBundle:
-        clear, sops, unreadable = self._layers(bundle)
-
-        def is_incomplete(name: str) -> bool:
-            return name in unreadable or not self._project.layers_known
-
-        merged = {}
-        for name, layers in clear.items():
-            if name in sops:
-                self._both_kinds(name, layers[-1], sops[name][-1], bundle)
-            document = self._merge(name, layers, bundle, complete=not is_incomplete(name))
-            if document is not None:
-                merged[name] = document
-        if self._project.layers_known and not (clear or sops or unreadable):
-            self._no_documents(bundle)
-        linked = self._link(merged, sops, prompts, is_incomplete, bundle)
+        bundle, linked = assembled.bundle, assembled.linked
         for name, each in linked.items():
             found = self._check(each, schemas)
-            if is_incomplete(name):
+            if assembled.is_incomplete(name):
                 # What a policy misses may stand in the file that could not be read.
                 self._found.add(without_absences(found), bundle.name)
                 continue
@@ -199,129 +185,11 @@ class _Run:
             bundle.protected,
             linked,
             _used_prompts(linked, prompts),
-            self._sealed(linked, sops),
+            self._sealed(linked, assembled.sops),
             {name: schemas.for_document(name) for name in linked},
         )
         self._found.add(undeliverable_names(compiled), bundle.name)
         return compiled
-
-    def _layers(
-        self, bundle: Bundle
-    ) -> tuple[dict[str, list[LayerDocument]], dict[str, list[SopsDocument]], frozenset[str]]:
-        """Collect, for each document, what the layers of a bundle give, weakest first.
-
-        The last set names the documents of which a file could not be read.
-        """
-        clear: dict[str, list[LayerDocument]] = {}
-        sops: dict[str, list[SopsDocument]] = {}
-        unreadable: set[str] = set()
-        for layer in bundle.layers:
-            found = self._files.layer_files(layer)
-            if not found and layer.required:
-                self._found.add(
-                    [
-                        Diagnostic(
-                            "GCT107",
-                            f"expected the required layer {layer.path}, found no file of it",
-                            layer.span,
-                            hint="add it, or remove 'required: true'",
-                        )
-                    ],
-                    bundle.name,
-                )
-            for file in found:
-                if file.sops is not None:
-                    sops.setdefault(file.document, []).append(file.sops)
-                elif file.root is not None:
-                    document = LayerDocument(layer.path, file.path, file.root, layer.own)
-                    clear.setdefault(file.document, []).append(document)
-                else:
-                    unreadable.add(file.document)
-        return dict(sorted(clear.items())), dict(sorted(sops.items())), frozenset(unreadable)
-
-    def _no_documents(self, bundle: Bundle) -> None:
-        layers = self._project.layers
-        looked_at = ", ".join(layer.path for layer in bundle.layers)
-        self._found.add(
-            [
-                Diagnostic(
-                    "GCT108",
-                    f"expected documents in the layers of bundle {bundle.name}, found none",
-                    layers[0].span if layers else Span(PROJECT_FILE),
-                    hint=f"the layers looked at: {looked_at}"
-                    if looked_at
-                    else "name at least one layer that the bundle has",
-                )
-            ],
-            bundle.name,
-        )
-
-    def _merge(
-        self, name: str, layers: Sequence[LayerDocument], bundle: Bundle, *, complete: bool
-    ) -> MergedDocument | None:
-        # The root's identity stands for the blob id: equal blobs share one parsed root.
-        key = (name, *((each.path, id(each.root), each.own) for each in layers))
-        if key not in self._merged:
-            document, diagnostics = merge_documents(name, layers)
-            if document is not None:
-                document = self._without_misread(document)
-            misread = self._files.misread
-            diagnostics = tuple(
-                each
-                for each in diagnostics
-                if each.span is None or each.span not in misread.get(each.span.path, ())
-            )
-            self._merged[key] = (document, diagnostics)
-        document, diagnostics = self._merged[key]
-        if not complete:
-            diagnostics = without_absences(diagnostics)
-        self._found.add(diagnostics, bundle.name)
-        return document
-
-    def _without_misread(self, document: MergedDocument) -> MergedDocument:
-        """Mark the values that the parser reported: later stages have nothing to say about them."""
-        misread = self._files.misread
-        if misread.keys().isdisjoint(document.files):
-            return document
-        found = {
-            format_pointer(path)
-            for path, value in leaves(document.root)
-            if value.chain[0].span in misread.get(value.chain[0].path, ())
-        }
-        return replace(document, missing=document.missing | found)
-
-    def _link(
-        self,
-        merged: Mapping[str, MergedDocument],
-        sops: Mapping[str, Sequence[SopsDocument]],
-        prompts: Prompts,
-        is_incomplete: Callable[[str], bool],
-        bundle: Bundle,
-    ) -> dict[str, LinkedDocument]:
-        with_links, diagnostics = link_documents(merged, sops, prompts, is_incomplete)
-        self._found.add(diagnostics, bundle.name)
-        linked = {}
-        for name, document in merged.items():
-            if name in with_links:
-                linked[name] = self._shared(with_links[name], merged)
-                continue
-            if id(document) not in self._unlinked:
-                self._unlinked[id(document)] = linked_without_links(document)
-            linked[name] = self._unlinked[id(document)]
-        return linked
-
-    def _shared(
-        self, document: LinkedDocument, merged: Mapping[str, MergedDocument]
-    ) -> LinkedDocument:
-        """Return the same object for equal linked documents, so that later stages share."""
-        key = (
-            id(merged[document.id]),
-            tuple(sorted((name, id(merged[name])) for name in document.refers_to)),
-            tuple(document.secrets.items()),
-            tuple(document.prompts.items()),
-            document.unknown,
-        )
-        return self._linked.setdefault(key, document)
 
     def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
         if id(document) not in self._checked:
@@ -353,22 +221,6 @@ class _Run:
                 self._snapshot.read(path),
             )
             for path in sorted(used)
-        )
-
-    def _both_kinds(
-        self, name: str, clear: LayerDocument, sops: SopsDocument, bundle: Bundle
-    ) -> None:
-        self._found.add(
-            [
-                Diagnostic(
-                    "GCT109",
-                    f"expected '{name}' to be one kind of document, "
-                    f"found {clear.path} in the clear and {sops.path} encrypted",
-                    Span(clear.path),
-                    hint="give the encrypted file another name, such as secrets/...",
-                )
-            ],
-            bundle.name,
         )
 
 
