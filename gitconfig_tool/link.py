@@ -5,7 +5,7 @@ versions, and returns one `LinkedDocument` for each document. Does not decrypt, 
 schemas.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -104,16 +104,19 @@ def link_documents(
     sops: Mapping[str, Sequence[SopsDocument]],
     prompts: Prompts,
     is_incomplete: Callable[[str], bool] = lambda _: False,
+    only: Iterable[str] | None = None,
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
     """Resolve every link of a bundle; returns the documents that hold any.
 
     The others are the same in every bundle: `linked_without_links` makes them. `sops` holds, for
     each document id, the SOPS files of the bundle's layers, weakest first: only they can be linked,
     so that no bundle reaches another's secrets. `is_incomplete` tells whether a file of a document
-    could not be read, which is reported: what is not found in the document may stand there.
+    could not be read, which is reported: what is not found in the document may stand there. `only`
+    names the documents to link, all by default; of the others, what is referred to is looked at.
     """
     linker = _Linker(documents, sops, prompts, is_incomplete)
-    linked = {id: linker.document(merged) for id, merged in documents.items() if merged.has_links}
+    wanted = {id: documents[id] for id in (documents if only is None else only)}
+    linked = {id: linker.document(merged) for id, merged in wanted.items() if merged.has_links}
     return linked, tuple(linker.diagnostics)
 
 

@@ -4,9 +4,9 @@ Takes bound bundles and the files of one snapshot; returns one `Assembled` for e
 bundles have in common is merged and linked once. Does not check schemas and policies.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, without_absences
@@ -14,10 +14,12 @@ from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
 from gitconfig_tool.merge import LayerDocument, MergedDocument, leaves, merge_documents
 from gitconfig_tool.pointer import format_pointer
-from gitconfig_tool.project import Bundle, Project
+from gitconfig_tool.project import BoundLayer, Bundle, Project
 from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,83 @@ class Assembled:
     linked: Mapping[str, LinkedDocument]
     sops: Mapping[str, Sequence[SopsDocument]]
     is_incomplete: Callable[[str], bool]
+
+
+class Given:
+    """What the layers of one bundle give for each document, weakest first; read when asked for."""
+
+    def __init__(self, bundle: Bundle, files: ProjectFiles) -> None:
+        self.bundle = bundle
+        self._files = files
+        self._places: dict[str, list[tuple[BoundLayer, str]]] = {}
+        for layer in bundle.layers:
+            for name, path in files.layer_paths(layer).items():
+                self._places.setdefault(name, []).append((layer, path))
+        self._read: dict[str, _Read] = {}
+
+    def names(self) -> Sequence[str]:
+        """Return the ids of all documents that a file of a layer has, sorted."""
+        return sorted(self._places)
+
+    def clear(self, name: str) -> Sequence[LayerDocument]:
+        """Return the layers of an ordinary document."""
+        return self._of(name).clear
+
+    def sops(self, name: str) -> Sequence[SopsDocument]:
+        """Return the SOPS files of a document."""
+        return self._of(name).sops
+
+    def is_unreadable(self, name: str) -> bool:
+        """Tell whether a file of a document could not be read, which is reported."""
+        return self._of(name).is_unreadable
+
+    def _of(self, name: str) -> "_Read":
+        known = self._read.get(name)
+        if known is None:
+            clear, sops, is_unreadable = [], [], False
+            for layer, path in self._places.get(name, ()):
+                file = self._files.layer_file(name, path)
+                if file is None:
+                    continue
+                if file.sops is not None:
+                    sops.append(file.sops)
+                elif file.root is not None:
+                    clear.append(LayerDocument(layer.path, path, file.root, layer.own))
+                else:
+                    is_unreadable = True
+            known = self._read[name] = _Read(tuple(clear), tuple(sops), is_unreadable)
+        return known
+
+
+class _Read(NamedTuple):
+    clear: tuple[LayerDocument, ...]
+    sops: tuple[SopsDocument, ...]
+    is_unreadable: bool
+
+
+class _Lazily(Mapping[str, _T]):
+    """A mapping whose values are made when they are asked for; a name may turn out to have none."""
+
+    def __init__(
+        self, names: Callable[[], Sequence[str]], make: Callable[[str], _T | None]
+    ) -> None:
+        self._names = names
+        self._make = make
+
+    def __getitem__(self, name: str) -> _T:
+        found = self._make(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._make(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
 
 
 class Assembly:
@@ -51,54 +130,78 @@ class Assembly:
 
     def bundle(self, bundle: Bundle) -> Assembled:
         """Merge and link the documents of one bundle."""
-        clear, sops, unreadable = self._layers(bundle)
-
-        def is_incomplete(name: str) -> bool:
-            return name in unreadable or not self._project.layers_known
-
+        given = Given(bundle, self._files)
+        for layer in bundle.layers:
+            if layer.required and not self._files.layer_files(layer):
+                self._layer_missing(bundle, layer)
         merged = {}
-        for name, layers in clear.items():
-            if name in sops:
-                self._both_kinds(name, layers[-1], sops[name][-1], bundle)
-            document = self._merge(name, layers, bundle, complete=not is_incomplete(name))
+        for name in given.names():
+            document = self.merge(given, name)
             if document is not None:
                 merged[name] = document
-        if self._project.layers_known and not (clear or sops or unreadable):
+        sops = {name: files for name in given.names() if (files := given.sops(name))}
+        is_incomplete = self._is_incomplete(given)
+        if self._project.layers_known and not (
+            sops or any(given.clear(name) or given.is_unreadable(name) for name in given.names())
+        ):
             self._no_documents(bundle)
-        linked = self._link(merged, sops, is_incomplete, bundle)
+        with_links, diagnostics = link_documents(merged, sops, self._prompts, is_incomplete)
+        self._found.add(diagnostics, bundle.name)
+        linked = {
+            name: self._shared(with_links[name], merged)
+            if name in with_links
+            else self._without_links(document)
+            for name, document in merged.items()
+        }
         return Assembled(bundle, linked, sops, is_incomplete)
 
-    def _layers(
-        self, bundle: Bundle
-    ) -> tuple[dict[str, list[LayerDocument]], dict[str, list[SopsDocument]], Collection[str]]:
-        """Collect, for each document, what the layers of a bundle give, weakest first.
+    def document(self, given: "Given", name: str) -> LinkedDocument | None:
+        """Merge and link one document, and of the others only what it refers to."""
+        merged = self.merge(given, name)
+        if merged is None or not merged.has_links:
+            return None if merged is None else self._without_links(merged)
+        documents = _Lazily(given.names, lambda name: self.merge(given, name))
+        sops = _Lazily(given.names, lambda name: given.sops(name) or None)
+        is_incomplete = self._is_incomplete(given)
+        linked, diagnostics = link_documents(
+            documents, sops, self._prompts, is_incomplete, only=[name]
+        )
+        self._found.add(diagnostics, given.bundle.name)
+        return linked[name]
 
-        The last set names the documents of which a file could not be read.
-        """
-        clear: dict[str, list[LayerDocument]] = {}
-        sops: dict[str, list[SopsDocument]] = {}
-        unreadable: set[str] = set()
-        for layer in bundle.layers:
-            found = self._files.layer_files(layer)
-            if not found and layer.required:
-                self._add(
-                    bundle,
-                    Diagnostic(
-                        "GCT107",
-                        f"expected the required layer {layer.path}, found no file of it",
-                        layer.span,
-                        hint="add it, or remove 'required: true'",
-                    ),
-                )
-            for file in found:
-                if file.sops is not None:
-                    sops.setdefault(file.document, []).append(file.sops)
-                elif file.root is not None:
-                    document = LayerDocument(layer.path, file.path, file.root, layer.own)
-                    clear.setdefault(file.document, []).append(document)
-                else:
-                    unreadable.add(file.document)
-        return dict(sorted(clear.items())), dict(sorted(sops.items())), frozenset(unreadable)
+    def merge(self, given: "Given", name: str) -> MergedDocument | None:
+        """Merge the layers of one document of a bundle; None when nothing is left of it."""
+        layers, bundle = given.clear(name), given.bundle
+        if not layers:
+            return None
+        if given.sops(name):
+            self._both_kinds(name, layers[-1], given.sops(name)[-1], bundle)
+        # The root's identity stands for the blob id: equal blobs share one parsed root.
+        key = (name, *((each.path, id(each.root), each.own) for each in layers))
+        if key not in self._merged:
+            document, diagnostics = merge_documents(name, layers)
+            if document is not None:
+                document = self._without_misread(document)
+            self._merged[key] = (document, self._of_well_read(diagnostics))
+        document, diagnostics = self._merged[key]
+        if self._is_incomplete(given)(name):
+            diagnostics = without_absences(diagnostics)
+        self._found.add(diagnostics, bundle.name)
+        return document
+
+    def _is_incomplete(self, given: "Given") -> Callable[[str], bool]:
+        return lambda name: given.is_unreadable(name) or not self._project.layers_known
+
+    def _layer_missing(self, bundle: Bundle, layer: BoundLayer) -> None:
+        self._add(
+            bundle,
+            Diagnostic(
+                "GCT107",
+                f"expected the required layer {layer.path}, found no file of it",
+                layer.span,
+                hint="add it, or remove 'required: true'",
+            ),
+        )
 
     def _no_documents(self, bundle: Bundle) -> None:
         layers = self._project.layers
@@ -114,22 +217,6 @@ class Assembly:
                 else "name at least one layer that the bundle has",
             ),
         )
-
-    def _merge(
-        self, name: str, layers: Sequence[LayerDocument], bundle: Bundle, *, complete: bool
-    ) -> MergedDocument | None:
-        # The root's identity stands for the blob id: equal blobs share one parsed root.
-        key = (name, *((each.path, id(each.root), each.own) for each in layers))
-        if key not in self._merged:
-            document, diagnostics = merge_documents(name, layers)
-            if document is not None:
-                document = self._without_misread(document)
-            self._merged[key] = (document, self._of_well_read(diagnostics))
-        document, diagnostics = self._merged[key]
-        if not complete:
-            diagnostics = without_absences(diagnostics)
-        self._found.add(diagnostics, bundle.name)
-        return document
 
     def _of_well_read(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Leave out what is said of values that the parser reported already."""
@@ -152,24 +239,10 @@ class Assembly:
         }
         return replace(document, missing=document.missing | found)
 
-    def _link(
-        self,
-        merged: Mapping[str, MergedDocument],
-        sops: Mapping[str, Sequence[SopsDocument]],
-        is_incomplete: Callable[[str], bool],
-        bundle: Bundle,
-    ) -> dict[str, LinkedDocument]:
-        with_links, diagnostics = link_documents(merged, sops, self._prompts, is_incomplete)
-        self._found.add(diagnostics, bundle.name)
-        linked = {}
-        for name, document in merged.items():
-            if name in with_links:
-                linked[name] = self._shared(with_links[name], merged)
-                continue
-            if id(document) not in self._unlinked:
-                self._unlinked[id(document)] = linked_without_links(document)
-            linked[name] = self._unlinked[id(document)]
-        return linked
+    def _without_links(self, document: MergedDocument) -> LinkedDocument:
+        if id(document) not in self._unlinked:
+            self._unlinked[id(document)] = linked_without_links(document)
+        return self._unlinked[id(document)]
 
     def _shared(
         self, document: LinkedDocument, merged: Mapping[str, MergedDocument]

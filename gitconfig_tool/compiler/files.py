@@ -75,6 +75,12 @@ class ProjectFiles:
             self._complete[key] = tuple(file for file in found if file is not None)
         return self._complete[key]
 
+    def candidates(self, layer: BoundLayer, document: str) -> tuple[str, ...]:
+        """Return the paths at which a layer may hold a document, whether a file is there or not."""
+        if layer.document is not None:
+            return (layer.path,) if layer.document == document else ()
+        return tuple(f"{layer.path}/{document}{ending}" for ending in (*_ENDINGS, *SOPS_ENDINGS))
+
     def layer_file(self, document: str, path: str) -> LayerFile | None:
         """Return what one file of a layer gives; None when it holds no value."""
         key = (document, path)
@@ -172,8 +178,7 @@ class ProjectFiles:
         self.diagnostics.append(
             Diagnostic(
                 "GCT102",
-                f"expected one file for the document '{document}' in a layer, "
-                f"found {path} too",
+                f"expected one file for the document '{document}' in a layer, found {path} too",
                 Span(path),
                 notes=(Note("the other file", Span(first)),),
                 hint="remove or rename one of the two",

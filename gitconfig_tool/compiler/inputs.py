@@ -1,4 +1,5 @@
-"""What a compilation needs beside the layers: prompts, schemas, policies, and who may read secrets.
+"""What a compilation needs beside the layers: the project file, prompts, schemas, policies, and who
+may read secrets.
 
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
@@ -9,16 +10,41 @@ from difflib import get_close_matches
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.policy import Policies, load_policies
-from gitconfig_tool.project import PolicySource, Project
+from gitconfig_tool.project import PolicySource, Project, read_project
 from gitconfig_tool.prompts import Prompts, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.source import PROJECT_FILE
 
 _PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+class CompileError(GitConfigError):
+    """What was asked for cannot be compiled, whatever the repository holds."""
+
+
+def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """Read the project file of a snapshot; None when it cannot be read, which is reported.
+
+    Raises `CompileError` when the snapshot has none.
+    """
+    snapshot = files.snapshot
+    if PROJECT_FILE not in snapshot.files:
+        kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
+        raise CompileError(
+            f"expected {snapshot.prefix}{PROJECT_FILE} in the {kind}, found none",
+            hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
+        )
+    document = files.parse(PROJECT_FILE)
+    if document.root is None and files.diagnostics:
+        return None, tuple(files.diagnostics)
+    project, diagnostics = read_project(document)
+    return project, (*files.diagnostics, *diagnostics)
 
 
 def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:

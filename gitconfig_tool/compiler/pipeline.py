@@ -25,26 +25,23 @@ from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
+    CompileError,
     check_readers,
     read_policies,
+    read_project_file,
     read_prompts,
     read_schemas,
 )
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
-from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
-from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
+from gitconfig_tool.project import Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
 _PolicyGroups = tuple[tuple[frozenset[str], Policies], ...]
-
-
-class CompileError(GitConfigError):
-    """What was asked for cannot be compiled, whatever the repository holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +71,9 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
     Raises `CompileError` when the snapshot has no project file, or no bundle matches.
     """
     files = ProjectFiles(snapshot)
-    if PROJECT_FILE not in snapshot.files:
-        kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
-        raise CompileError(
-            f"expected {snapshot.prefix}{PROJECT_FILE} in the {kind}, found none",
-            hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
-        )
-    document = files.parse(PROJECT_FILE)
-    if document.root is None and files.diagnostics:
-        found = tuple(files.diagnostics)
-        return Compilation(snapshot, None, {}, in_order(found), {}, files.text)
-    project, diagnostics = read_project(document)
+    project, diagnostics = read_project_file(files)
     if project is None:
-        found = (*files.diagnostics, *diagnostics)
-        return Compilation(snapshot, None, {}, in_order(found), {}, files.text)
+        return Compilation(snapshot, None, {}, in_order(diagnostics), {}, files.text)
     return _Run(snapshot, files, project, diagnostics).compile(bundle_globs)
 
 
