@@ -4,6 +4,28 @@ Rendering is the work of `report`; the catalogue of codes is `diagnostics.catalo
 """
 
 from gitconfig_tool.diagnostics.catalogue import RULES, rule
-from gitconfig_tool.diagnostics.model import Diagnostic, Note, Rule, Severity, Span
+from gitconfig_tool.diagnostics.model import (
+    Diagnostic,
+    Fix,
+    Note,
+    Quote,
+    Remove,
+    Reorder,
+    Rule,
+    Severity,
+    Span,
+)
 
-__all__ = ["RULES", "Diagnostic", "Note", "Rule", "Severity", "Span", "rule"]
+__all__ = [
+    "RULES",
+    "Diagnostic",
+    "Fix",
+    "Note",
+    "Quote",
+    "Remove",
+    "Reorder",
+    "Rule",
+    "Severity",
+    "Span",
+    "rule",
+]

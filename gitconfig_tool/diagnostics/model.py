@@ -38,13 +38,37 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """The mechanical repair: take the value at the span away, with its key or its place in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The mechanical repair: write the plain scalar at the span in quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """The mechanical repair: let `keys` come first in the mapping at the span, in this order.
+
+    The other keys follow in the order that they have. A key that the mapping lacks is passed over.
+    """
+
+    keys: tuple[str, ...]
+
+
+Fix = Remove | Quote | Reorder
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem found in the user's repository.
 
     `message` says what was expected and what was found, and stands alone on one line. `label` is
     the short text beside the marked place. `hint` says what to do. `bundles` names the bundles
     that the problem shows in; empty means that it does not depend on a bundle. `sensitive` says
-    that the marked text may be a secret in the clear: a report must not print the line.
+    that the marked text may be a secret in the clear: a report must not print the line. `fix` is
+    what `validate --fix` does about it; None where a person must decide.
     """
 
     code: str
@@ -55,6 +79,7 @@ class Diagnostic:
     hint: str = ""
     bundles: tuple[str, ...] = ()
     sensitive: bool = False
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
