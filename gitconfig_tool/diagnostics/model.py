@@ -39,7 +39,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """The mechanical repair: take the value at the span away, with its key or its place in a list."""
+    """The mechanical repair: take away the value at the span, with its key or its list entry."""
 
 
 @dataclass(frozen=True, slots=True)
