@@ -145,7 +145,9 @@ class Assembly:
             sops or any(given.clear(name) or given.is_unreadable(name) for name in given.names())
         ):
             self._no_documents(bundle)
-        with_links, diagnostics = link_documents(merged, sops, self._prompts, is_incomplete)
+        with_links, diagnostics = link_documents(
+            merged, Surroundings(sops, self._prompts, is_incomplete)
+        )
         self._found.add(diagnostics, bundle.name)
         linked = {
             name: self._shared(with_links[name], merged)
@@ -163,9 +165,8 @@ class Assembly:
         documents = _Lazily(given.names, lambda name: self.merge(given, name))
         sops = _Lazily(given.names, lambda name: given.sops(name) or None)
         is_incomplete = self._is_incomplete(given)
-        linked, diagnostics = link_documents(
-            documents, sops, self._prompts, is_incomplete, only=[name]
-        )
+        around = Surroundings(sops, self._prompts, is_incomplete)
+        linked, diagnostics = link_documents(documents, around, only=[name])
         self._found.add(diagnostics, given.bundle.name)
         return linked[name]
 

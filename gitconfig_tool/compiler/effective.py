@@ -52,13 +52,18 @@ class Lookup:
     """The effective documents of one snapshot. Every file is read once, and only when needed.
 
     `roots` holds parsed files by their Git id; several snapshots of one repository can share it.
-    Raises `CompileError` when the snapshot has no project file.
+    `in_a_row` counts the references from version to version that led here. Raises `CompileError` when the snapshot has no project file.
     """
 
-    def __init__(self, snapshot: Snapshot, roots: dict[str, Node | None] | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        roots: dict[str, Node | None] | None = None,
+        in_a_row: int = 0,
+    ) -> None:
         self.files = ProjectFiles(snapshot, roots)
+        self._revisions = Revisions(snapshot, in_a_row)
         self.project, self.diagnostics = read_project_file(self.files)
-        self._found = Found()
         self._given: dict[str, Given] = {}
 
     @cached_property
@@ -77,13 +82,17 @@ class Lookup:
             return EffectiveDocument(None, f"there is no bundle {bundle}", _ALWAYS, ())
         prompts = _Prompts(self.project, self.files)
         found = Found()
-        assembly = Assembly(self.project, self.files, prompts, found)
+        schemas = _Schemas(self.project, self.files)
+        assembly = Assembly(
+            self.project, self.files, prompts, schemas, self._revisions.of_bundle, found
+        )
         given = self._given.setdefault(bundle, Given(self.bundles[bundle], self.files))
         linked = assembly.document(given, document)
         touched = {document} | (linked.refers_to if linked else set())
         files = {path for name in touched for path in self._candidates(bundle, name)}
         if prompts.was_asked:
             files.add(self.project.prompts)
+        files |= schemas.paths(touched)
         why = ""
         if linked is None:
             why = f"bundle {bundle} has no document {document}"
@@ -144,3 +153,29 @@ class _Prompts:
 
     def suggest(self, name: str) -> str | None:
         return self._all.suggest(name)
+
+
+class _Schemas:
+    """What the schemas of a project say of its documents, loaded when asked for."""
+
+    def __init__(self, project: Project, files: ProjectFiles) -> None:
+        self._project = project
+        self._files = files
+
+    @cached_property
+    def _all(self) -> Schemas:
+        schemas, _ = read_schemas(self._project, self._files)
+        return schemas
+
+    def list_keys(self, document: str) -> ListKeys | None:
+        return self._all.list_keys(document)
+
+    def deprecated(self, _document: str) -> None:
+        """Say nothing: to look a value up, it does not matter."""
+        return
+
+    def paths(self, documents: Iterable[str]) -> set[str]:
+        """Return the paths of the schemas that say how lists of these documents merge."""
+        uris = {uri for name in documents for uri in self._all.with_keyword(LIST_TYPE, name)}
+        needed = {each for uri in uris for each in self._all.closure(uri)}
+        return {uri.removeprefix(PROJECT) for uri in needed if uri.startswith(PROJECT)}

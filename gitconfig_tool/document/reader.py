@@ -301,7 +301,7 @@ class _Reader:
                     mark,
                     hint="remove the value, or the tag",
                 )
-            elif tag in ("!secret", "!ref", "!prompt") and not text:
+            elif tag in TARGET_HINT and not text:
                 self._problem(
                     "GCT013",
                     f"expected a target after {tag}, found nothing",

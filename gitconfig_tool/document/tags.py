@@ -4,20 +4,22 @@ from collections.abc import Mapping
 
 from gitconfig_tool.document.nodes import MappingNode, ScalarNode, SequenceNode
 
-# design.md section 4. The value says which kinds of node may carry the tag.
+# design.md section 4, and !format. The value says which kinds of node may carry the tag.
 TAGS: Mapping[str, tuple[type, ...]] = {
     "!required": (ScalarNode,),
     "!final": (ScalarNode, SequenceNode, MappingNode),
-    "!replace": (MappingNode,),
+    "!replace": (SequenceNode, MappingNode),
     "!append": (SequenceNode,),
     "!prepend": (SequenceNode,),
-    "!unset": (ScalarNode,),
+    # A mapping says which entry of a list that merges by key.
+    "!unset": (ScalarNode, MappingNode),
     "!secret": (ScalarNode,),
     "!ref": (ScalarNode,),
     "!prompt": (ScalarNode,),
+    "!format": (ScalarNode,),
 }
 # These carry text of ours, not a YAML value: it is kept as written.
-TEXT_TAGS = frozenset({"!required", "!unset", "!secret", "!ref", "!prompt"})
+TEXT_TAGS = frozenset({"!required", "!unset", "!secret", "!ref", "!prompt", "!format"})
 CORE_TAGS = {
     "tag:yaml.org,2002:str": "str",
     "tag:yaml.org,2002:int": "int",

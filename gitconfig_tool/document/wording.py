@@ -97,6 +97,7 @@ TARGET_HINT = {
     "!secret": "write !secret DOCUMENT#/pointer",
     "!ref": "write !ref DOCUMENT#/pointer",
     "!prompt": "write !prompt ID@RANGE, such as support-assistant@^1.2",
+    "!format": 'write !format "https://{environment}.example.com"',
 }
 
 

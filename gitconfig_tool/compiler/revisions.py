@@ -1,0 +1,78 @@
+"""Values of other commits, for references that name a version: `!ref DOC@REV#/pointer`.
+
+Takes a snapshot and answers with the value that a bundle had at a tag or commit of the same
+repository. Every such commit is read once. Does not decide what may be referred to.
+"""
+
+from collections.abc import Callable
+
+from gitconfig_tool.errors import GitConfigError
+from gitconfig_tool.link import PastValue, child_at
+from gitconfig_tool.source import Snapshot
+
+# A value of an old commit may itself refer to an older one; a tag that was moved could make a circle.
+_MAX_IN_A_ROW = 8
+
+
+class Revisions:
+    """The other commits that references of one snapshot name."""
+
+    def __init__(self, snapshot: Snapshot, in_a_row: int = 0) -> None:
+        self._snapshot = snapshot
+        self._in_a_row = in_a_row
+        self._known: dict[str, Lookup | PastValue] = {}
+        self._values: dict[tuple[str, str, str, tuple[str, ...]], PastValue] = {}
+
+    def of_bundle(self, bundle: str) -> Callable[[str, str, tuple[str, ...]], PastValue]:
+        """Return a function that finds values of one bundle, as `link` calls it."""
+
+        def find(rev: str, document: str, tokens: tuple[str, ...]) -> PastValue:
+            key = (bundle, rev, document, tokens)
+            if key not in self._values:
+                self._values[key] = self._find(*key)
+            return self._values[key]
+
+        return find
+
+    def _find(self, bundle: str, rev: str, document: str, tokens: tuple[str, ...]) -> PastValue:
+        lookup = self._lookup(rev)
+        if isinstance(lookup, PastValue):
+            return lookup
+        found = lookup.document(bundle, document)
+        if found.document is None:
+            return PastValue(
+                None,
+                why=f"expected '{document}' in this bundle at {rev}, found none: {found.why}",
+                hint=f"git show {rev} tells what that commit holds",
+            )
+        value = found.document.root
+        for token in tokens:
+            inner = child_at(value, token)
+            if inner is None:
+                pointer = "/".join(("", *tokens))
+                return PastValue(
+                    None,
+                    why=f"expected a value at {document}@{rev}#{pointer}, found no '{token}' there",
+                    hint=f"gitconfig-tool show {bundle} {document} --rev {rev} prints what is there",
+                )
+            value = inner
+        commit = lookup.files.snapshot.commit
+        return PastValue(value, commit.id if commit else "")
+
+    def _lookup(self, rev: str) -> Lookup | PastValue:
+        if rev not in self._known:
+            self._known[rev] = self._read(rev)
+        return self._known[rev]
+
+    def _read(self, rev: str) -> Lookup | PastValue:
+        if self._in_a_row >= _MAX_IN_A_ROW:
+            return PastValue(
+                None,
+                why=f"expected at most {_MAX_IN_A_ROW} versions that refer to one another in a row,"
+                " found more",
+                hint="refer to the value at the end",
+            )
+        try:
+            return self._look_up_in(self._snapshot.at_revision(rev), self._in_a_row + 1)
+        except GitConfigError as error:
+            return PastValue(None, why=error.message, hint=error.hint)

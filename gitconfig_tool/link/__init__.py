@@ -1,0 +1,38 @@
+"""Resolving `!ref`, `!format`, `!secret` and `!prompt` within one bundle.
+
+Takes the merged documents of a bundle, the SOPS documents that its layers hold, the prompt versions
+and the names that a `!format` may use; returns one `LinkedDocument` for each document. Does not
+decrypt, render or check schemas.
+"""
+
+from gitconfig_tool.link.model import (
+    FormatNames,
+    LinkedDocument,
+    PastValue,
+    PromptLink,
+    SecretLink,
+    child_at,
+)
+from gitconfig_tool.link.resolver import (
+    MAX_CHAIN,
+    MAX_LINKED_VALUES,
+    PromptVersions,
+    Surroundings,
+    link_documents,
+    linked_without_links,
+)
+
+__all__ = [
+    "MAX_CHAIN",
+    "MAX_LINKED_VALUES",
+    "FormatNames",
+    "LinkedDocument",
+    "PastValue",
+    "PromptLink",
+    "PromptVersions",
+    "SecretLink",
+    "Surroundings",
+    "child_at",
+    "link_documents",
+    "linked_without_links",
+]

@@ -1,0 +1,575 @@
+"""Following the links of one bundle: the order, the bounds and the circles.
+
+Takes merged documents with their surroundings; returns linked documents and what is wrong. What a
+`!secret` and a `!prompt` lead to is found by `targets`, the text of a `!format` is read by
+`template`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from gitconfig_tool.diagnostics import Diagnostic, Note
+from gitconfig_tool.document import MAX_DEPTH
+from gitconfig_tool.link.model import (
+    FormatNames,
+    LinkedDocument,
+    PastValue,
+    PromptLink,
+    SecretLink,
+    child_at,
+)
+from gitconfig_tool.link.targets import (
+    PromptVersions,
+    Wrong,
+    find_prompt,
+    find_secret,
+    malformed,
+    wrong_pointer,
+)
+from gitconfig_tool.link.template import Part, parse_template
+from gitconfig_tool.merge import Link, MergedDocument, MergedValue, leaves, scalar_literal, to_json
+from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
+from gitconfig_tool.secrets import SopsDocument
+
+# Comparing a name with others takes long where there are tens of thousands of them.
+MAX_SUGGESTED_FROM = 1_000
+# References can repeat a value many times over; this bounds what a bundle may grow to.
+MAX_LINKED_VALUES = 1_000_000
+# References that lead from one to the next; each costs a few frames of Python's stack.
+MAX_CHAIN = 64
+
+# A revision, a document's id and the path in it, to the value that stood there.
+AtRevision = Callable[[str, str, tuple[str, ...]], PastValue]
+
+
+def _no_history(rev: str, document: str, path: tuple[str, ...]) -> PastValue:
+    return PastValue(
+        None,
+        why=f"expected the value at {rev}, found no history to look it up in",
+        hint=f"leave out @{rev}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a bundle's documents are linked within.
+
+    `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first: only
+    they can be linked, so that no bundle reaches another's secrets. `is_incomplete` tells whether a
+    file of a document could not be read, which is reported: what is not found in the document may
+    stand there. `names` is what a `!format` may name. `at_revision` finds the value of a reference
+    that names a version. `deprecated` returns what a schema says of a deprecated value; None for
+    any other.
+    """
+
+    sops: Mapping[str, Sequence[SopsDocument]]
+    prompts: PromptVersions
+    is_incomplete: Callable[[str], bool] = lambda _: False
+    names: FormatNames = FormatNames("", MappingProxyType({}), frozenset())
+    at_revision: AtRevision = _no_history
+    deprecated: Callable[[str, Path], str | None] = lambda _document, _path: None
+
+
+def link_documents(
+    documents: Mapping[str, MergedDocument],
+    surroundings: Surroundings,
+    only: Iterable[str] | None = None,
+) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
+    """Resolve every link of a bundle; returns the documents that hold any.
+
+    The others are the same in every bundle: `linked_without_links` makes them. `only` names the
+    documents to link, all by default; of the others, what is referred to is looked at.
+    """
+    linker = _Linker(documents, surroundings)
+    wanted = {id: documents[id] for id in (documents if only is None else only)}
+    linked = {id: linker.document(merged) for id, merged in wanted.items() if merged.has_links}
+    return linked, tuple(linker.diagnostics)
+
+
+def linked_without_links(merged: MergedDocument) -> LinkedDocument:
+    """Return the linked form of a document that holds no link."""
+    nothing: Mapping[str, Any] = MappingProxyType({})
+    value = to_json(merged.root, _no_leaf)
+    return LinkedDocument(
+        merged.id, value, nothing, nothing, merged.root, merged.files, merged.missing
+    )
+
+
+class _Unknown:
+    """In place of a value that could not be found; the diagnostic is already written."""
+
+
+_UNKNOWN = _Unknown()
+
+
+class _Sized(NamedTuple):
+    """A resolved value: how many values it is, and how many levels of collections it has."""
+
+    value: MergedValue
+    size: int
+    height: int
+
+
+class _Target(NamedTuple):
+    """Where a reference leads; `rev` is the tag or commit that it names, or None."""
+
+    text: str
+    document: str
+    tokens: tuple[str, ...]
+    rev: str | None
+
+
+class _Touched(NamedTuple):
+    """What a value depends on beside its own document; see `LinkedDocument`."""
+
+    documents: frozenset[str] = frozenset()
+    other: frozenset[tuple[str, str]] = frozenset()
+
+    def also(self, more: "_Touched") -> "_Touched":
+        return _Touched(self.documents | more.documents, self.other | more.other)
+
+
+class _Linker:
+    def __init__(self, documents: Mapping[str, MergedDocument], surroundings: Surroundings) -> None:
+        self._documents = documents
+        self._around = surroundings
+        self._resolved: dict[int, _Sized] = {}
+        self._path_of_refs: list[tuple[int, str, MergedValue]] = []
+        self._circular: set[int] = set()
+        self._written = 0
+        self._through: dict[int, _Touched] = {}
+        self._touched = _Touched()
+        self.diagnostics: list[Diagnostic] = []
+
+    def document(self, merged: MergedDocument) -> LinkedDocument:
+        self._touched = _Touched()
+        root = self._value(merged.root, merged.id, 0).value
+        secrets: dict[str, SecretLink] = {}
+        prompts: dict[str, PromptLink] = {}
+        unknown = set(merged.missing)
+        for path, leaf in leaves(root):
+            if isinstance(leaf.content, SecretLink):
+                secrets[format_pointer(path)] = leaf.content
+            elif isinstance(leaf.content, PromptLink):
+                prompts[format_pointer(path)] = leaf.content
+            elif leaf.content is _UNKNOWN:
+                unknown.add(format_pointer(path))
+        return LinkedDocument(
+            merged.id,
+            to_json(root, _leaf_json),
+            MappingProxyType(secrets),
+            MappingProxyType(prompts),
+            root,
+            merged.files,
+            frozenset(unknown),
+            self._touched.documents,
+            tuple(sorted(self._touched.other)),
+        )
+
+    def _value(self, value: MergedValue, document: str, depth: int) -> _Sized:
+        """Resolve every link in a value; what holds no link is returned as it is.
+
+        `depth` is how many collections are around the value once references are written out.
+        """
+        content = value.content
+        if isinstance(content, Link):
+            return self._link(value, content, document, depth)
+        size, height, same = 1, 0, True
+        # Plain loops: a comprehension would take a frame of the stack for each level.
+        if isinstance(content, MappingProxyType):
+            mapping = {}
+            height = 1
+            for key, item in content.items():
+                found = self._value(item, document, depth + 1)
+                mapping[key] = found.value
+                size += found.size
+                height = max(height, found.height + 1)
+                same = same and found.value is item
+            if not same:
+                value = MergedValue(MappingProxyType(mapping), value.chain)
+        elif isinstance(content, tuple):
+            items = []
+            height = 1
+            for item in content:
+                found = self._value(item, document, depth + 1)
+                items.append(found.value)
+                size += found.size
+                height = max(height, found.height + 1)
+                same = same and found.value is item
+            if not same:
+                value = MergedValue(tuple(items), value.chain)
+        return _Sized(value, size, height)
+
+    def _link(self, value: MergedValue, link: Link, document: str, depth: int) -> _Sized:
+        known = self._resolved.get(id(value))
+        if known is None and depth <= MAX_DEPTH:
+            outer, self._touched = self._touched, _Touched()
+            if not link.text:
+                known = _unknown(value)  # GCT013, which the parser reports.
+            elif link.kind == "ref":
+                known = self._ref(value, link.text, document, depth)
+            elif link.kind == "format":
+                known = self._format(value, link.text, document, depth)
+            else:
+                known = self._leaf_link(value, link)
+            self._resolved[id(value)] = known
+            self._through[id(value)] = self._touched
+            self._touched = self._touched.also(outer)
+        elif known is not None:
+            self._touched = self._touched.also(self._through[id(value)])
+        if known is None or depth + known.height > MAX_DEPTH:
+            self._problem(
+                "GCT155",
+                value,
+                f"expected at most {MAX_DEPTH} levels of nesting once references are written out, "
+                "found more",
+                hint="refer to a value that is less deep",
+            )
+            return _unknown(value)
+        return known
+
+    def _leaf_link(self, value: MergedValue, link: Link) -> _Sized:
+        found: SecretLink | PromptLink | Wrong
+        if link.kind == "secret":
+            found = find_secret(link.text, self._around.sops, self._around.is_incomplete)
+        else:
+            found = find_prompt(link.text, self._around.prompts)
+        if isinstance(found, Wrong):
+            return self._wrong(value, found)
+        return _Sized(MergedValue(found, value.chain), 1, 0)
+
+    def _format(self, value: MergedValue, text: str, document: str, depth: int) -> _Sized:
+        """Write out a template; the chain goes on with those of the values that it names."""
+        try:
+            parts = parse_template(text)
+        except ValueError as error:
+            hint = "write {{ and }} for the braces themselves"
+            return self._wrong(value, Wrong("GCT156", str(error), hint=hint))
+        written: list[str] = []
+        chain = value.chain
+        is_known = True
+        for part in parts:
+            if part.kind == "text":
+                written.append(part.text)
+            elif part.kind == "name":
+                name = self._name(value, part)
+                is_known = is_known and name is not None
+                written.append(name or "")
+            else:
+                found = self._ref(value, part.text, document, depth).value
+                shown = self._shown(value, part, found)
+                is_known = is_known and shown is not None
+                written.append(shown or "")
+                # What the reference itself adds is the value's own chain once more.
+                chain = (*chain, *found.chain[len(value.chain) :])
+        if not is_known:
+            return _unknown(value)
+        return _Sized(MergedValue("".join(written), chain), 1, 0)
+
+    def _name(self, value: MergedValue, part: Part) -> str | None:
+        names = self._around.names
+        if part.text in names.values:
+            found = names.values[part.text]
+            self._touched = self._touched.also(_Touched(other=frozenset({(part.text, found)})))
+            return found
+        # Whether the bundle has the name is something that the value depends on, too.
+        self._touched = self._touched.also(_Touched(other=frozenset({(part.text, "")})))
+        if part.text in names.unbound:
+            dimension = part.text.partition(".")[0]
+            has = f"does not bind {dimension}"
+            if dimension in names.values:
+                has = f"has {dimension} {names.values[dimension]}, which has no such attribute"
+            self._problem(
+                "GCT158",
+                value,
+                f"expected a value for '{{{part.text}}}', found none: bundle {names.bundle} {has}",
+                hint=f"set the value only in layers that name {{{part.text}}}",
+            )
+            return None
+        known = [*names.values, *sorted(names.unbound)]
+        near = get_close_matches(part.text, known, n=1)
+        self._problem(
+            "GCT158",
+            value,
+            f"expected a dimension, an attribute or a reference in braces, found '{{{part.text}}}'",
+            hint=f"did you mean '{{{near[0]}}}'?"
+            if near
+            else f"known names: {', '.join(known) or 'none'}; a reference is {{DOCUMENT#/pointer}}",
+        )
+        return None
+
+    def _shown(self, value: MergedValue, part: Part, found: MergedValue) -> str | None:
+        """Return the text of a value that a template refers to."""
+        content = found.content
+        if content is _UNKNOWN:
+            return None
+        what = None
+        hint = "refer to a string, a number or a boolean"
+        if isinstance(content, SecretLink):
+            what = "a secret"
+            hint = "a secret stays encrypted until it is published: give it a key of its own"
+        elif isinstance(content, PromptLink):
+            what = "a prompt"
+        elif content is None:
+            what = "null"
+        elif isinstance(content, (MappingProxyType, tuple)):
+            what = "a list" if isinstance(content, tuple) else "a mapping"
+        if what is None:
+            return scalar_literal(content)
+        self._problem(
+            "GCT160",
+            value,
+            f"expected text at '{{{part.text}}}', found {what}",
+            notes=(Note("it is set", found.chain[-1].span),) if found.chain[-1].is_here else (),
+            hint=hint,
+        )
+        return None
+
+    def _ref(self, value: MergedValue, text: str, document: str, depth: int) -> _Sized:
+        target = self._target(value, text, document)
+        # Once the bundle is too large, which is reported once, no further reference is followed.
+        if target is None or self._written > MAX_LINKED_VALUES:
+            return _unknown(value)
+        if target.rev is not None:
+            found = self._past(value, target)
+        else:
+            for index, (known, _, _) in enumerate(self._path_of_refs):
+                if known == id(value):
+                    self._cycle(self._path_of_refs[index:])
+                    self._circular.update(each for each, _, _ in self._path_of_refs[index:])
+                    return _unknown(value)
+            if len(self._path_of_refs) == MAX_CHAIN:
+                self._problem(
+                    "GCT155",
+                    self._path_of_refs[0][2],
+                    f"expected a chain of at most {MAX_CHAIN} references, found a longer one",
+                    label="the chain begins here",
+                    hint="refer to the value at its end",
+                )
+                return _unknown(value)
+            self._path_of_refs.append((id(value), f"{document}: !ref {text}", value))
+            try:
+                found = self._look_up(value, target, depth)
+            finally:
+                self._path_of_refs.pop()
+            if id(value) in self._circular:
+                return _unknown(value)
+        if self._written <= MAX_LINKED_VALUES < self._written + found.size:
+            self._problem(
+                "GCT155",
+                value,
+                f"expected references to write out at most {MAX_LINKED_VALUES:,} values in a "
+                "bundle, found more",
+                hint="references that repeat references grow fast: refer to smaller values",
+            )
+        self._written += found.size
+        if self._written > MAX_LINKED_VALUES:
+            return _unknown(value)
+        chain = (*value.chain, *found.value.chain)
+        return found._replace(value=MergedValue(found.value.content, chain))
+
+    def _past(self, value: MergedValue, target: "_Target") -> _Sized:
+        """Return a value as it was at a revision, every part of it as set by the reference."""
+        rev = target.rev or ""
+        past = self._around.at_revision(rev, target.document, target.tokens)
+        mark = (f"{target.document}@{rev}#{format_pointer(target.tokens)}", past.commit)
+        self._touched = self._touched.also(_Touched(other=frozenset({mark})))
+        if past.value is None:
+            return self._wrong(value, Wrong("GCT157", past.why, hint=past.hint))
+        for path, leaf in leaves(past.value):
+            content = leaf.content
+            gone = None
+            if content is _UNKNOWN:
+                gone = "a link that led nowhere then"
+            elif isinstance(content, SecretLink):
+                gone = "a secret: old ciphertext is not in the bundle"
+            elif isinstance(content, PromptLink) and (
+                self._around.prompts.resolve(content.id, content.version) is None
+            ):
+                gone = f"the prompt {content.id}@{content.version}, which is no longer there"
+            if gone is not None:
+                at = format_pointer((*target.tokens, *path))
+                return self._wrong(
+                    value,
+                    Wrong(
+                        "GCT157",
+                        f"expected a plain value at {target.document}@{rev}#{at}, found {gone}",
+                        hint=f"leave out @{rev}, or refer to a value beside it",
+                    ),
+                )
+        return _as_past(past.value, value, past.commit)
+
+    def _look_up(self, value: MergedValue, target: "_Target", depth: int) -> _Sized:
+        document = target.document
+        at = self._documents[document].root
+        walked: Path = ()
+        for token in target.tokens:
+            if isinstance(at.content, Link):
+                at = self._link(at, at.content, document, depth).value
+            if at.content is _UNKNOWN:
+                return _Sized(at, 1, 0)
+            inner = child_at(at, token)
+            if inner is None:
+                missing = self._documents[document].missing
+                known = format_pointer((*walked, token)) in missing
+                if not known and not self._around.is_incomplete(document):
+                    self._dangling(value, target, at, walked, token)
+                return _unknown(value)
+            walked = (*walked, int(token) if isinstance(at.content, tuple) else token)
+            at = inner
+        self._check_deprecated(value, document, walked)
+        return self._value(at, document, depth)
+
+    def _check_deprecated(self, value: MergedValue, document: str, path: Path) -> None:
+        said = self._around.deprecated(document, path)
+        if said is None:
+            return
+        place = f"{document}#{format_pointer(path)}"
+        self._problem(
+            "GCT159",
+            value,
+            f"expected a reference to a value that stays, found {place}, which is deprecated",
+            label="refers to a deprecated value",
+            hint=said or "the schema says `deprecated: true`; refer to what replaces it",
+        )
+
+    def _cycle(self, refs: list[tuple[int, str, MergedValue]]) -> None:
+        first = refs[0][2]
+        self._problem(
+            "GCT152",
+            first,
+            "expected references without a circle, found "
+            + ("one to itself" if len(refs) == 1 else f"{len(refs)} that lead in one"),
+            label="refers to itself" if len(refs) == 1 else "the circle begins here",
+            notes=tuple(Note(text, at.chain[0].span) for _, text, at in refs[1:]),
+            hint=f"give {'it' if len(refs) == 1 else 'one of them'} a value of its own",
+        )
+
+    def _dangling(
+        self,
+        value: MergedValue,
+        target: "_Target",
+        at: MergedValue,
+        walked: Path,
+        token: str,
+    ) -> None:
+        keys = list(at.content) if isinstance(at.content, MappingProxyType) else []
+        near = get_close_matches(token, keys[:MAX_SUGGESTED_FROM], n=1)
+        where = format_pointer(walked) or "its top"
+        hint = f"known keys at {where}: {', '.join(keys[:8])}" if keys else "check the pointer"
+        if near:
+            hint = f"did you mean {target.document}#{format_pointer((*walked, near[0]))}?"
+        elif isinstance(at.content, tuple):
+            hint = f"the list at {where} has {len(at.content)} items, numbered from 0"
+        self._problem(
+            "GCT151",
+            value,
+            f"expected a value at {target.text}, found no '{token}' there",
+            hint=hint,
+        )
+
+    def _target(self, value: MergedValue, text: str, document: str) -> "_Target | None":
+        name, separator, pointer = text.partition("#")
+        if not separator:
+            self._wrong(value, malformed("ref", text, "DOCUMENT#/pointer"))
+            return None
+        try:
+            tokens = parse_pointer(pointer)
+        except ValueError as error:
+            self._wrong(value, wrong_pointer(error))
+            return None
+        name = name or document
+        rev: str | None = None
+        if name not in self._documents and "@" in name:
+            name, _, rev = name.rpartition("@")
+            name = name or document
+            if not rev:
+                self._wrong(value, malformed("ref", text, "a tag or a commit after '@'"))
+                return None
+            return _Target(text, name, tokens, rev)
+        self._touched = self._touched.also(_Touched(frozenset({name})))
+        if name in self._documents:
+            return _Target(text, name, tokens, None)
+        if self._around.is_incomplete(name):
+            return None
+        near = get_close_matches(name, self._documents, n=1)
+        hint = (
+            f"did you mean '{near[0]}#{pointer}'?"
+            if near
+            else "no layer of the bundle has such a file"
+        )
+        if name in self._around.sops:
+            hint = f"it is encrypted: write !secret {text}"
+        self._problem(
+            "GCT151",
+            value,
+            f"expected a document '{name}' in this bundle, found none",
+            hint=hint,
+        )
+        return None
+
+    def _wrong(self, value: MergedValue, wrong: Wrong) -> _Sized:
+        if wrong.message is not None:
+            self._problem(wrong.code, value, wrong.message, notes=wrong.notes, hint=wrong.hint)
+        return _unknown(value)
+
+    def _problem(
+        self,
+        code: str,
+        value: MergedValue,
+        message: str,
+        *,
+        label: str = "",
+        notes: tuple[Note, ...] = (),
+        hint: str = "",
+    ) -> None:
+        span = value.chain[0].span
+        found = Diagnostic(code, message, span, label, notes, hint)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+
+
+def _unknown(value: MergedValue) -> _Sized:
+    return _Sized(MergedValue(_UNKNOWN, value.chain), 1, 0)
+
+
+def _as_past(value: MergedValue, reference: MergedValue, commit: str) -> _Sized:
+    """Return a value of another commit as the reference gives it.
+
+    Every part has the reference as the place that set it, for that is what stands in this commit.
+    """
+    origins = tuple(replace(origin, commit=origin.commit or commit) for origin in value.chain)
+    content = value.content
+    size, height = 1, 0
+    if isinstance(content, MappingProxyType):
+        mapping = {}
+        height = 1
+        for key, item in content.items():
+            found = _as_past(item, reference, commit)
+            mapping[key] = MergedValue(found.value.content, (*reference.chain, *found.value.chain))
+            size += found.size
+            height = max(height, found.height + 1)
+        content = MappingProxyType(mapping)
+    elif isinstance(content, tuple):
+        items = []
+        height = 1
+        for item in content:
+            found = _as_past(item, reference, commit)
+            items.append(MergedValue(found.value.content, (*reference.chain, *found.value.chain)))
+            size += found.size
+            height = max(height, found.height + 1)
+        content = tuple(items)
+    return _Sized(MergedValue(content, origins), size, height)
+
+
+def _leaf_json(content: Any) -> Any:
+    if isinstance(content, PromptLink):
+        return {"id": content.id, "version": content.version}
+    return None
+
+
+def _no_leaf(content: Any) -> Any:
+    raise TypeError(f"a document without links holds {type(content).__name__}")

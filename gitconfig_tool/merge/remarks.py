@@ -1,0 +1,94 @@
+"""What is odd about an override though it does no harm: it changes nothing, or its key looks
+misspelt.
+
+Takes the value so far and the node of a stronger layer. Decides nothing about other bundles, for
+which the same line may matter.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from gitconfig_tool.diagnostics import Diagnostic, Note
+from gitconfig_tool.diagnostics.model import Remove
+from gitconfig_tool.document import MappingNode, Node, SequenceNode
+from gitconfig_tool.merge.model import Origin
+from gitconfig_tool.merge.state import EntryIndex, Keyed, State, is_same, name_of
+from gitconfig_tool.pointer import Path
+
+# Below this, keys that differ by one letter are mostly meant: `en` and `es`, `min` and `max`.
+_MIN_LENGTH = 4
+
+
+def redundant_override(inherited: State, origin: Origin, path: Path) -> Diagnostic | None:
+    """Report a node that gives what weaker layers give already."""
+    node = origin.node
+    asked = inherited.requirement
+    if asked is not None and asked.dimension is not None:
+        return None  # `!required environment` wants it written here, whatever was inherited.
+    if not _changes_nothing(inherited, node, path):
+        return None
+    return Diagnostic(
+        "GCT112",
+        f"expected an override that changes something, found what '{name_of(path)}' has already",
+        origin.span,
+        "changes nothing",
+        (Note("set already", inherited.chain[0].span),),
+        "remove it: gitconfig-tool validate --fix does",
+        fix=Remove(),
+    )
+
+
+def probable_typos(
+    before: Mapping[str, State], node: MappingNode, path: Path, file: str
+) -> Iterator[Diagnostic]:
+    """Report keys that no weaker layer has, where one has a key that differs by one letter."""
+    for key, entry in node.entries.items():
+        if key in before or entry.value.tag == "!unset" or len(key) < _MIN_LENGTH:
+            continue
+        # A key that this layer sets too is not what was meant by the other one.
+        near = [each for each in before if each not in node.entries and _one_letter(key, each)]
+        if near:
+            name = name_of((*path, near[0]))
+            yield Diagnostic(
+                "GCT113",
+                f"expected a key that a weaker layer has, found '{key}'",
+                entry.key_mark.in_file(file),
+                f"only one letter from '{near[0]}'",
+                (Note(f"'{name}' is set", before[near[0]].chain[-1].span),),
+                f"did you mean '{near[0]}'?",
+            )
+
+
+def _changes_nothing(inherited: State, node: Node, path: Path) -> bool:
+    if isinstance(node, MappingNode):
+        if node.tag is not None or not isinstance(inherited.content, dict):
+            return False
+        entry = path[-1] if path else None
+        keys = entry.keys if isinstance(entry, EntryIndex) else ()
+        return all(key in keys for key in node.entries)
+    if isinstance(node, SequenceNode):
+        if isinstance(inherited.content, Keyed):
+            return node.tag is None and not node.items
+    elif len(path) > 1 and isinstance(path[-2], EntryIndex) and path[-1] in path[-2].keys:
+        return False  # The key of an entry says which entry it is.
+    return is_same(inherited, node)
+
+
+def _one_letter(one: str, other: str) -> bool:
+    """Tell whether one letter was left out, added, changed, or swapped with the next.
+
+    A digit is no letter: `host1` and `host2` are two hosts.
+    """
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    if len(short) < len(long):
+        return long[same].isalpha() and short[same:] == long[same + 1 :]
+    if not (short[same].isalpha() and long[same].isalpha()):
+        return False
+    if short[same + 1 :] == long[same + 1 :]:
+        return True
+    swapped = long[same + 1 : same + 2] + long[same] + long[same + 2 :]
+    return short[same:] == swapped
