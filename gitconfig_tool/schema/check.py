@@ -5,13 +5,15 @@ secret is not known here: in its place stands a value of its type, and what depe
 left to the fetcher, which checks again after decryption.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.pointer import parse_pointer, replace_value
-from gitconfig_tool.schema.load import Schemas
+from gitconfig_tool.pointer import format_pointer, parse_pointer, replace_value
+from gitconfig_tool.schema.extensions import LIST_KEYS, LIST_TYPE
+from gitconfig_tool.schema.list_keys import disagreements
+from gitconfig_tool.schema.load import Schemas, schema_name
 
 # By SOPS's type of a value. Only the JSON type of a stand-in counts; the values are those that most
 # schemas let pass, so that `explain` is seldom needed.
@@ -32,6 +34,10 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
     uris = schemas.for_document(document.id)
     if not uris:
         return ()
+    disagreements = tuple(_disagreements(document, schemas))
+    if disagreements:
+        # The document is not what it would be once they agree: more would only follow from this.
+        return disagreements
     value = _with_stand_ins(document)
     failed = [uri for uri in uris if not schemas.compiled[uri].is_valid(value)]
     failed = [uri for uri in failed if not _left_to_fetcher(schemas.compiled[uri], value, document)]
@@ -44,6 +50,30 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
     for uri in failed:
         found |= dict.fromkeys(explain(document, value, uri, schemas))
     return tuple(found)
+
+
+def _disagreements(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each list that the document's schemas want merged in several ways."""
+    uris = schemas.with_keyword(LIST_TYPE, document.id)
+    if not uris:
+        return
+    walker = schemas.walker
+    for path, said in disagreements(walker, walker.start(uris), document.value):
+        ways = [f"by {', '.join(each.keys)}" if each.keys else "by replacing it" for each in said]
+        notes = []
+        for way, (place, _) in zip(ways, said, strict=True):
+            span = schemas.extended[LIST_TYPE][place]
+            # A built-in schema has no place in the project.
+            notes.append(Note(way if span else f"{way} in {schema_name(place[0])}", span))
+        yield Diagnostic(
+            "GCT214",
+            f"expected one way to merge the list {format_pointer(path)} of '{document.id}', "
+            f"found {' and '.join(ways)}",
+            schemas.rule_for(document.id, said[-1].place[0]).span,
+            "the schemas disagree",
+            tuple(notes),
+            f"let every schema of the document give the same {LIST_KEYS}",
+        )
 
 
 def _with_stand_ins(document: LinkedDocument) -> Any:

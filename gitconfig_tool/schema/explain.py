@@ -21,8 +21,7 @@ from gitconfig_tool.document import MappingNode, ScalarNode
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import Origin
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
-from gitconfig_tool.schema.load import Schemas
-from gitconfig_tool.schema.references import PROJECT
+from gitconfig_tool.schema.load import Schemas, schema_name
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
@@ -159,7 +158,7 @@ class _Writer:
     def of(cls, document: LinkedDocument, uri: str) -> "_Writer":
         secrets = {parse_pointer(at): link.type for at, link in document.secrets.items()}
         unknown = frozenset(parse_pointer(at) for at in document.unknown)
-        return cls(document, uri.removeprefix(PROJECT), secrets, unknown)
+        return cls(document, schema_name(uri), secrets, unknown)
 
     def is_secret(self, path: Path) -> bool:
         """Tell whether a value is a secret, or part of one."""

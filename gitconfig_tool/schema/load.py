@@ -1,35 +1,104 @@
 """Loading of the schemas that the project file names, and which documents they are for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.pointer import Path
+from gitconfig_tool.schema.deprecated import deprecation_of
+from gitconfig_tool.schema.extensions import DEPRECATED, LIST_TYPE, unfit_list_keys
+from gitconfig_tool.schema.list_keys import list_keys_of
+from gitconfig_tool.schema.walk import Place, Walker
+
+# The URI of a schema that is a file of the project: this, and the file's path.
+PROJECT = "project:/"
+ListKeys = Callable[[Path], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaRule:
+    """A rule of the project file: documents that match, the URI of their schema, and its place."""
+
+    pattern: re.Pattern[str]
+    uri: str
+    span: Span
 
 
 @dataclass(frozen=True)
 class Schemas:
     """A compiled set of schemas.
 
-    `rules` pairs a pattern for document ids with a schema's URI, in the order of the project file.
-    `texts` holds every schema by URI, its `$ref`s written as such URIs; `needs` says which others a
-    schema refers to.
+    `rules` are in the order of the project file. `texts` holds every schema by URI, its `$ref`s
+    written as such URIs; `needs` says which others a schema refers to. `extended` says where the
+    keywords of `extensions` stand: by keyword, each part that has it, with the place in the file.
     """
 
-    rules: tuple[tuple[re.Pattern[str], str], ...]
+    rules: tuple[SchemaRule, ...]
     texts: Mapping[str, Any]
     needs: Mapping[str, tuple[str, ...]]
+    extended: Mapping[str, Mapping[Place, Span | None]] = field(default_factory=dict)
     _matched: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _with_keyword: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def for_document(self, document_id: str) -> tuple[str, ...]:
         """Return the URIs of all schemas that match a document, each once."""
         if document_id not in self._matched:
-            found = {uri: None for pattern, uri in self.rules if pattern.fullmatch(document_id)}
+            found = {rule.uri: None for rule in self.rules if rule.pattern.fullmatch(document_id)}
             self._matched[document_id] = tuple(found)
         return self._matched[document_id]
+
+    def list_keys(self, document_id: str) -> ListKeys | None:
+        """Return what tells the keys by which a list of a document merges; None where none does.
+
+        It takes the path of a list, in which an index may stand for any item. It returns () for a
+        list that is replaced, and for one that the schemas disagree on: `check_document` says so.
+        """
+        uris = self.with_keyword(LIST_TYPE, document_id)
+        if not uris:
+            return None
+        return lambda path: list_keys_of(self.walker, self.walker.at(uris, path))
+
+    def deprecated(self, document_id: str) -> Callable[[Path], str | None] | None:
+        """Return what tells whether a value of a document is deprecated; None where none is.
+
+        It takes the value's path. It returns None, or the text of the schema for who still uses the
+        value, "" without one. A value within a deprecated one is deprecated.
+        """
+        uris = self.with_keyword(DEPRECATED, document_id)
+        if not uris:
+            return None
+        return lambda path: deprecation_of(self.walker, uris, path)
+
+    def rule_for(self, document_id: str, uri: str) -> SchemaRule:
+        """Return the first rule that brings a schema, or one that refers to it, to a document."""
+        return next(
+            rule
+            for rule in self.rules
+            if rule.pattern.fullmatch(document_id) and uri in self.closure(rule.uri)
+        )
+
+    def with_keyword(self, keyword: str, document_id: str) -> tuple[str, ...]:
+        """Return the URIs for a document where a keyword of `extensions` stands in one, or ()."""
+        places = self.extended.get(keyword)
+        if not places:
+            return ()
+        uris = self.for_document(document_id)
+        if (keyword, uris) not in self._with_keyword:
+            holders = {uri for uri, _ in places}
+            has = any(not holders.isdisjoint(self.closure(uri)) for uri in uris)
+            self._with_keyword[keyword, uris] = uris if has else ()
+        return self._with_keyword[keyword, uris]
+
+    @cached_property
+    def walker(self) -> Walker:
+        """The walker through all schemas; what it walked once it keeps."""
+        return Walker(self.texts)
 
     def closure(self, uri: str) -> Mapping[str, Any]:
         """Return a schema and all that it refers to, directly or not, by URI."""
@@ -52,8 +121,13 @@ class Schemas:
             uri: jsonschema_rs.Draft202012Validator(
                 self.texts[uri], registry=registry, validate_formats=False, offline=True
             )
-            for _, uri in self.rules
+            for uri in {rule.uri: None for rule in self.rules}
         }
+
+
+def schema_name(uri: str) -> str:
+    """Return a schema's name as a user writes it."""
+    return uri.removeprefix(PROJECT)
 
 
 def load_schemas(
@@ -74,12 +148,35 @@ def load_schemas(
     for glob, name, span in references:
         uri = reader.read(name, span)
         if uri is not None:
-            rules.append((compile_glob(glob), uri))
+            rules.append(SchemaRule(compile_glob(glob), uri, span))
     usable = _usable(reader.resolved, reader.needs)
-    rules = [rule for rule in rules if rule[1] in usable]
-    kept = {uri: reader.resolved[uri] for uri in sorted(usable)}
-    needs = {uri: reader.needs[uri] for uri in kept}
-    return Schemas(tuple(rules), kept, needs), tuple(reader.diagnostics)
+    unfit = tuple(_unfit(reader.resolved, usable, reader.extended[LIST_TYPE]))
+    if unfit:
+        broken = {uri for uri, _ in unfit}
+        whole = {uri: text for uri, text in reader.resolved.items() if uri not in broken}
+        usable = _usable(whole, reader.needs)
+    schemas = Schemas(
+        tuple(rule for rule in rules if rule.uri in usable),
+        {uri: reader.resolved[uri] for uri in sorted(usable)},
+        {uri: reader.needs[uri] for uri in sorted(usable)},
+        {
+            keyword: {place: at for place, at in places.items() if place[0] in usable}
+            for keyword, places in reader.extended.items()
+        },
+    )
+    return schemas, (*reader.diagnostics, *(diagnostic for _, diagnostic in unfit))
+
+
+def _unfit(
+    texts: Mapping[str, Any], usable: Set[str], places: Mapping[Place, Span | None]
+) -> Iterator[tuple[str, Diagnostic]]:
+    """Yield the lists whose items cannot be told apart: the schema's URI, and what to say."""
+    walker = Walker(texts)
+    for place, span in places.items():
+        uri, _ = place
+        if uri in usable and walker.schema(place)[LIST_TYPE] == "map":
+            for message, hint in unfit_list_keys(walker, place):
+                yield uri, Diagnostic("GCT214", message, span, hint=hint)
 
 
 def _usable(resolved: Mapping[str, Any], needs: Mapping[str, tuple[str, ...]]) -> set[str]:

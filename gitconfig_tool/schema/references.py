@@ -22,9 +22,11 @@ from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Node, node_at, parse_document, plain_value
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, resolve_pointer
+from gitconfig_tool.schema.extensions import READ, malformed
 from gitconfig_tool.schema.keywords import Part, join_uri, parts
+from gitconfig_tool.schema.load import PROJECT, schema_name
+from gitconfig_tool.schema.walk import Place
 
-PROJECT = "project:/"
 _SUFFIX = ".schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -57,6 +59,8 @@ class SchemaReader:
         self._project_ids: dict[str, tuple[str, Path]] | None = None
         self.resolved: dict[str, Any] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
+        # The parts that have a keyword of READ, by keyword, with its place.
+        self.extended: dict[str, dict[Place, Span | None]] = {keyword: {} for keyword in READ}
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, name: str, span: Span | None) -> str | None:
@@ -102,6 +106,10 @@ class SchemaReader:
         for part in file.parts:
             copy = _at(schema, part.path)
             copy.pop("$id", None)
+            for keyword in READ:
+                if part.schema.get(keyword, False) is not False:
+                    at = file.span((*part.path, keyword))
+                    self.extended[keyword][uri, part.path] = at
             for keyword in ("$ref", "$dynamicRef"):
                 reference = part.schema.get(keyword)
                 if not isinstance(reference, str) or (keyword, reference[:1]) == (
@@ -143,7 +151,7 @@ class SchemaReader:
                 "GCT211",
                 f"expected a schema at '{reference}', found nothing there",
                 span,
-                hint=f"'{fragment}' must be a JSON Pointer or an anchor in {_name(uri)}",
+                hint=f"'{fragment}' must be a JSON Pointer or an anchor in {schema_name(uri)}",
             )
             return None
         return uri, path
@@ -220,6 +228,7 @@ class SchemaReader:
             self._check_dialect(file)
         if len(self.diagnostics) == before:
             self._check_patterns(file)
+            self._check_extensions(file)
         return len(self.diagnostics) == before
 
     def _check_dialect(self, file: _File) -> None:
@@ -243,6 +252,11 @@ class SchemaReader:
                 except re.error as error:
                     text = f"expected a pattern that Python reads too, found: {error}"
                     self._invalid(file, (*part.path, *path), text)
+
+    def _check_extensions(self, file: _File) -> None:
+        for part in file.parts:
+            for keyword, message, hint in malformed(part.schema):
+                self._report("GCT214", message, file.span((*part.path, keyword)), hint=hint)
 
     def _invalid(self, file: _File, path: Path, text: str) -> None:
         hint = "the schema is not used until this is corrected"
@@ -270,10 +284,6 @@ class SchemaReader:
         found = Diagnostic(code, message, span, hint=hint)
         if found not in self.diagnostics:
             self.diagnostics.append(found)
-
-
-def _name(uri: str) -> str:
-    return uri.removeprefix(PROJECT)
 
 
 def _in_fragment(file: _File, resource: Path, fragment: str) -> Path | None:

@@ -1,6 +1,6 @@
-"""GCT201-GCT212: what JSON Schemas say of documents, and what is wrong with schemas."""
+"""GCT201-GCT215: what JSON Schemas say of documents, and what is wrong with schemas."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
 RULES = (
     Rule(
@@ -110,5 +110,50 @@ RULES = (
         why="The same commit must give the same result; what a server says may change.",
         failing='{"$ref": "https://example.com/common.json"}',
         fixed='{"$ref": "common.schema.json"}',
+    ),
+    Rule(
+        code="GCT213",
+        name="key-order",
+        group="schema",
+        summary="The keys of a mapping do not stand in the order that the schema gives.",
+        why="Whoever compares two files by eye finds the same key at the same place.",
+        failing=(
+            "# the schema says x-key-order: [provider, model]\n"
+            "model: gpt-4.1-mini\nprovider: openai"
+        ),
+        fixed="provider: openai\nmodel: gpt-4.1-mini",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT214",
+        name="schema-extension",
+        group="schema",
+        summary="A schema does not say clearly how a list merges, or in which order keys stand.",
+        why=(
+            "The items of two layers are one item when their keys are equal. Without keys that "
+            "every item has, or with two schemas that name different keys, no one could tell."
+        ),
+        failing=(
+            "limits:\n"
+            "  x-kubernetes-list-type: map\n"
+            "  x-kubernetes-list-map-keys: [name]\n"
+            "  items: {properties: {name: {type: string}}}"
+        ),
+        fixed=(
+            "limits:\n"
+            "  x-kubernetes-list-type: map\n"
+            "  x-kubernetes-list-map-keys: [name]\n"
+            "  items: {required: [name], properties: {name: {type: string}}}"
+        ),
+    ),
+    Rule(
+        code="GCT215",
+        name="deprecated-key",
+        group="schema",
+        summary="A layer sets a key that the schema calls deprecated.",
+        why="The key still works, and will not for ever. `deprecationMessage` says what to use.",
+        failing="max_length: 1024",
+        fixed="parameters: {max_tokens: 1024}",
+        severity=Severity.WARNING,
     ),
 )
