@@ -187,6 +187,7 @@ def _chains(document: LinkedDocument) -> dict[str, Any]:
                 "path": origin.path,
                 "line": origin.node.mark.line,
                 "column": origin.node.mark.column,
+                **({} if origin.is_here else {"commit": origin.commit}),
             }
             for origin in value.chain
         ]

@@ -6,16 +6,23 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, without_absences
+from gitconfig_tool.compiler.names import format_names
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
-from gitconfig_tool.merge import LayerDocument, MergedDocument, leaves, merge_documents
-from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.link import (
+    AtRevision,
+    LinkedDocument,
+    PromptVersions,
+    Surroundings,
+    link_documents,
+    linked_without_links,
+)
+from gitconfig_tool.merge import LayerDocument, ListKeys, MergedDocument, leaves, merge_documents
+from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.project import BoundLayer, Bundle, Project
-from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE
 
@@ -114,15 +121,36 @@ class _Lazily(Mapping[str, _T]):
         return len(self._names())
 
 
+class SchemaSays(Protocol):
+    """What schemas say of documents that matters before they are checked; `schema.Schemas`."""
+
+    def list_keys(self, document_id: str, /) -> ListKeys | None:
+        """Return what tells the keys by which a list merges; None where no list does."""
+
+    def deprecated(self, document_id: str, /) -> Callable[[Path], str | None] | None:
+        """Return what tells whether a value is deprecated; None where none is."""
+
+
 class Assembly:
-    """What the bundles of one snapshot share. Every problem goes to `found`."""
+    """What the bundles of one snapshot share. Every problem goes to `found`.
+
+    `at_revision` takes the name of a bundle and returns what finds its values of other commits.
+    """
 
     def __init__(
-        self, project: Project, files: ProjectFiles, prompts: Prompts, found: Found
+        self,
+        project: Project,
+        files: ProjectFiles,
+        prompts: PromptVersions,
+        schemas: SchemaSays,
+        at_revision: Callable[[str], AtRevision],
+        found: Found,
     ) -> None:
         self._project = project
         self._files = files
         self._prompts = prompts
+        self._schemas = schemas
+        self._at_revision = at_revision
         self._found = found
         self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
@@ -140,14 +168,12 @@ class Assembly:
             if document is not None:
                 merged[name] = document
         sops = {name: files for name in given.names() if (files := given.sops(name))}
-        is_incomplete = self._is_incomplete(given)
         if self._project.layers_known and not (
             sops or any(given.clear(name) or given.is_unreadable(name) for name in given.names())
         ):
             self._no_documents(bundle)
-        with_links, diagnostics = link_documents(
-            merged, Surroundings(sops, self._prompts, is_incomplete)
-        )
+        around = self._around(given, sops)
+        with_links, diagnostics = link_documents(merged, around)
         self._found.add(diagnostics, bundle.name)
         linked = {
             name: self._shared(with_links[name], merged)
@@ -155,7 +181,7 @@ class Assembly:
             else self._without_links(document)
             for name, document in merged.items()
         }
-        return Assembled(bundle, linked, sops, is_incomplete)
+        return Assembled(bundle, linked, sops, around.is_incomplete)
 
     def document(self, given: "Given", name: str) -> LinkedDocument | None:
         """Merge and link one document, and of the others only what it refers to."""
@@ -164,8 +190,7 @@ class Assembly:
             return None if merged is None else self._without_links(merged)
         documents = _Lazily(given.names, lambda name: self.merge(given, name))
         sops = _Lazily(given.names, lambda name: given.sops(name) or None)
-        is_incomplete = self._is_incomplete(given)
-        around = Surroundings(sops, self._prompts, is_incomplete)
+        around = self._around(given, sops)
         linked, diagnostics = link_documents(documents, around, only=[name])
         self._found.add(diagnostics, given.bundle.name)
         return linked[name]
@@ -180,7 +205,7 @@ class Assembly:
         # The root's identity stands for the blob id: equal blobs share one parsed root.
         key = (name, *((each.path, id(each.root), each.own) for each in layers))
         if key not in self._merged:
-            document, diagnostics = merge_documents(name, layers)
+            document, diagnostics = merge_documents(name, layers, self._schemas.list_keys(name))
             if document is not None:
                 document = self._without_misread(document)
             self._merged[key] = (document, self._of_well_read(diagnostics))
@@ -189,6 +214,24 @@ class Assembly:
             diagnostics = without_absences(diagnostics)
         self._found.add(diagnostics, bundle.name)
         return document
+
+    def _around(self, given: "Given", sops: Mapping[str, Sequence[SopsDocument]]) -> Surroundings:
+        return Surroundings(
+            sops,
+            self._prompts,
+            self._is_incomplete(given),
+            format_names(self._project, given.bundle),
+            self._at_revision(given.bundle.name),
+            self._deprecated,
+        )
+
+    def _deprecated(self, document: str, path: Path) -> str | None:
+        says = self._schemas.deprecated(document)
+        return None if says is None else says(path)
+
+    def merged(self) -> Iterator[MergedDocument]:
+        """Yield every document that was merged so far, once for all bundles that share it."""
+        return (document for document, _ in self._merged.values() if document is not None)
 
     def _is_incomplete(self, given: "Given") -> Callable[[str], bool]:
         return lambda name: given.is_unreadable(name) or not self._project.layers_known
@@ -251,9 +294,10 @@ class Assembly:
         """Return the same object for equal linked documents, so that later stages share."""
         key = (
             id(merged[document.id]),
-            tuple(sorted((name, id(merged[name])) for name in document.refers_to)),
+            tuple(sorted((name, id(merged.get(name))) for name in document.refers_to)),
             tuple(document.secrets.items()),
             tuple(document.prompts.items()),
+            document.depends_on,
             document.unknown,
         )
         return self._linked.setdefault(key, document)

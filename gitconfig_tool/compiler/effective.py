@@ -4,21 +4,23 @@ Takes a snapshot and answers what a document of a bundle is, or one value in it,
 files that the answer depends on. Only these are read. Does not check schemas and policies.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from gitconfig_tool.compiler.assembly import Assembly, Given
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
-from gitconfig_tool.compiler.inputs import read_project_file, read_prompts
+from gitconfig_tool.compiler.inputs import read_project_file, read_prompts, read_schemas
+from gitconfig_tool.compiler.revisions import Revisions
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import Node
 from gitconfig_tool.link import LinkedDocument, child_at
-from gitconfig_tool.merge import MergedValue
+from gitconfig_tool.merge import ListKeys, MergedValue
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.project import Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.schema import Schemas
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
 
@@ -52,7 +54,9 @@ class Lookup:
     """The effective documents of one snapshot. Every file is read once, and only when needed.
 
     `roots` holds parsed files by their Git id; several snapshots of one repository can share it.
-    `in_a_row` counts the references from version to version that led here. Raises `CompileError` when the snapshot has no project file.
+    `in_a_row` counts the references from version to version that led here.
+
+    Raises `CompileError` when the snapshot has no project file.
     """
 
     def __init__(
@@ -62,7 +66,7 @@ class Lookup:
         in_a_row: int = 0,
     ) -> None:
         self.files = ProjectFiles(snapshot, roots)
-        self._revisions = Revisions(snapshot, in_a_row)
+        self._revisions = revisions_of(snapshot, in_a_row)
         self.project, self.diagnostics = read_project_file(self.files)
         self._given: dict[str, Given] = {}
 
@@ -128,6 +132,11 @@ def effective_value(
     return Effective(value, "", found.files)
 
 
+def revisions_of(snapshot: Snapshot, in_a_row: int = 0) -> Revisions:
+    """Return the other commits that references of a snapshot may name."""
+    return Revisions(snapshot, lambda other, count: Lookup(other, in_a_row=count), in_a_row)
+
+
 _ALWAYS = frozenset({PROJECT_FILE})
 
 
@@ -176,6 +185,4 @@ class _Schemas:
 
     def paths(self, documents: Iterable[str]) -> set[str]:
         """Return the paths of the schemas that say how lists of these documents merge."""
-        uris = {uri for name in documents for uri in self._all.with_keyword(LIST_TYPE, name)}
-        needed = {each for uri in uris for each in self._all.closure(uri)}
-        return {uri.removeprefix(PROJECT) for uri in needed if uri.startswith(PROJECT)}
+        return {path for name in documents for path in self._all.list_key_files(name)}

@@ -6,7 +6,7 @@ and once for all files of equal content. Does not merge.
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
@@ -96,6 +96,15 @@ class ProjectFiles:
             if file is not None and file.sops is not None
         }
 
+    def read_paths(self) -> Iterable[str]:
+        """Return the paths of all files that were parsed so far."""
+        return self._parsed.keys()
+
+    @property
+    def all_were_read(self) -> bool:
+        """Whether every file that was parsed so far could be."""
+        return not self._broken
+
     def under(self, folder: str) -> list[str]:
         """Return the paths of the files below a folder, sorted.
 
@@ -147,7 +156,7 @@ class ProjectFiles:
             relative = path[len(folder) + 1 :]
             if any(part.startswith(".") for part in relative.split("/")):
                 continue  # No target takes such a name, see `fetch.prepare`.
-            document = _document_id(relative)
+            document = document_id(relative)
             if document is None:
                 continue
             if document in found:
@@ -191,7 +200,7 @@ class ProjectFiles:
             self.diagnostics.append(self._odd[path])
 
 
-def _document_id(relative: str) -> str | None:
+def document_id(relative: str) -> str | None:
     """Return the id of the document at a path in its layer, or None when it is no document."""
     for ending in (*SOPS_ENDINGS, *_ENDINGS):
         if relative.endswith(ending) and len(relative) > len(ending):

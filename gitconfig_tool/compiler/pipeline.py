@@ -22,6 +22,7 @@ from gitconfig_tool.bundle import (
 )
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
+from gitconfig_tool.compiler.effective import revisions_of
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
@@ -32,6 +33,7 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
+from gitconfig_tool.compiler.unused import agreed_remarks, unused_files
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
@@ -58,6 +60,7 @@ class Compilation:
     diagnostics: tuple[Diagnostic, ...]
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
+    bindings: Mapping[str, Bundle] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -131,11 +134,25 @@ class _Run:
         policies, of_policies = read_policies(self._project, self._files)
         self._found.add((*of_prompts, *of_schemas, *of_policies))
         parts = policies.split()
-        assembly = Assembly(self._project, self._files, prompts, self._found)
+        assembly = Assembly(
+            self._project,
+            self._files,
+            prompts,
+            schemas,
+            revisions_of(self._snapshot).of_bundle,
+            self._found,
+        )
         bundles = {
             bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
             for bundle in chosen
         }
+        if (
+            len(chosen) == len(bindings)
+            and self._project.layers_known
+            and self._files.all_were_read
+        ):
+            self._found.add(agreed_remarks(assembly.merged()))
+            self._found.add(unused_files(self._project, bindings, self._files))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))
@@ -146,6 +163,7 @@ class _Run:
             in_order(self._found.diagnostics()),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
+            {bundle.name: bundle for bundle in chosen},
         )
 
     def _bundle(
@@ -176,6 +194,10 @@ class _Run:
         )
         self._found.add(undeliverable_names(compiled), bundle.name)
         return compiled
+
+    def _is_whole(self) -> bool:
+        """Tell whether all files could be read: else a bundle may need what it does not seem to."""
+        return self._project.layers_known and self._files.all_were_read
 
     def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
         if id(document) not in self._checked:

@@ -5,20 +5,34 @@ repository. Every such commit is read once. Does not decide what may be referred
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import PastValue, child_at
 from gitconfig_tool.source import Snapshot
 
-# A value of an old commit may itself refer to an older one; a tag that was moved could make a circle.
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.effective import Lookup
+
+# A value of an old commit may itself refer to an older one; a moved tag could make a circle.
 _MAX_IN_A_ROW = 8
 
 
 class Revisions:
-    """The other commits that references of one snapshot name."""
+    """The other commits that references of one snapshot name.
 
-    def __init__(self, snapshot: Snapshot, in_a_row: int = 0) -> None:
+    `look_up_in` opens a snapshot; the number is how many references from version to version led
+    there, as `in_a_row` is for this one.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        look_up_in: "Callable[[Snapshot, int], Lookup]",
+        in_a_row: int,
+    ) -> None:
         self._snapshot = snapshot
+        self._look_up_in = look_up_in
         self._in_a_row = in_a_row
         self._known: dict[str, Lookup | PastValue] = {}
         self._values: dict[tuple[str, str, str, tuple[str, ...]], PastValue] = {}
@@ -52,19 +66,19 @@ class Revisions:
                 pointer = "/".join(("", *tokens))
                 return PastValue(
                     None,
-                    why=f"expected a value at {document}@{rev}#{pointer}, found no '{token}' there",
-                    hint=f"gitconfig-tool show {bundle} {document} --rev {rev} prints what is there",
+                    why=f"expected a value at {document}@{rev}#{pointer}, found no '{token}'",
+                    hint=f"to look: gitconfig-tool show {bundle} {document} --rev {rev}",
                 )
             value = inner
         commit = lookup.files.snapshot.commit
         return PastValue(value, commit.id if commit else "")
 
-    def _lookup(self, rev: str) -> Lookup | PastValue:
+    def _lookup(self, rev: str) -> "Lookup | PastValue":
         if rev not in self._known:
             self._known[rev] = self._read(rev)
         return self._known[rev]
 
-    def _read(self, rev: str) -> Lookup | PastValue:
+    def _read(self, rev: str) -> "Lookup | PastValue":
         if self._in_a_row >= _MAX_IN_A_ROW:
             return PastValue(
                 None,

@@ -16,15 +16,17 @@ from gitconfig_tool.link.model import (
 from gitconfig_tool.link.resolver import (
     MAX_CHAIN,
     MAX_LINKED_VALUES,
-    PromptVersions,
+    AtRevision,
     Surroundings,
     link_documents,
     linked_without_links,
 )
+from gitconfig_tool.link.targets import PromptVersions
 
 __all__ = [
     "MAX_CHAIN",
     "MAX_LINKED_VALUES",
+    "AtRevision",
     "FormatNames",
     "LinkedDocument",
     "PastValue",

@@ -53,6 +53,9 @@ def _no_history(rev: str, document: str, path: tuple[str, ...]) -> PastValue:
     )
 
 
+_NO_NAMES = FormatNames("", MappingProxyType({}), frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a bundle's documents are linked within.
@@ -68,7 +71,7 @@ class Surroundings:
     sops: Mapping[str, Sequence[SopsDocument]]
     prompts: PromptVersions
     is_incomplete: Callable[[str], bool] = lambda _: False
-    names: FormatNames = FormatNames("", MappingProxyType({}), frozenset())
+    names: FormatNames = _NO_NAMES
     at_revision: AtRevision = _no_history
     deprecated: Callable[[str, Path], str | None] = lambda _document, _path: None
 

@@ -352,5 +352,7 @@ def _overridden(chain: tuple[Origin, ...]) -> tuple[Note, ...]:
     return tuple(
         Note(f"{word}{literal(origin.node.value)} set", origin.span)
         for origin in chain[1 : 1 + _SHOWN_ORIGINS]
-        if isinstance(origin.node, ScalarNode) and origin.node.tag in (None, "!final")
+        if origin.is_here
+        and isinstance(origin.node, ScalarNode)
+        and origin.node.tag in (None, "!final")
     )

@@ -64,6 +64,12 @@ class Schemas:
             return None
         return lambda path: list_keys_of(self.walker, self.walker.at(uris, path))
 
+    def list_key_files(self, document_id: str) -> frozenset[str]:
+        """Return the project's files that `list_keys` of a document looks into."""
+        uris = self.with_keyword(LIST_TYPE, document_id)
+        needed = {each for uri in uris for each in self.closure(uri)}
+        return frozenset(schema_name(uri) for uri in needed if uri.startswith(PROJECT))
+
     def deprecated(self, document_id: str) -> Callable[[Path], str | None] | None:
         """Return what tells whether a value of a document is deprecated; None where none is.
 

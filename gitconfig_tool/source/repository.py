@@ -1,6 +1,7 @@
 """A Git repository and the project in it: snapshots of a commit, the index and the work tree."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from gitconfig_tool.source.worktree import read_file
 _SKIP_WORKTREE = 1 << 14
 # gitformat-index(5), "The signature is { 'D', 'I', 'R', 'C' }".
 _INDEX_SIGNATURE = b"DIRC"
+# gitrevisions(7), "<sha1>": Git itself abbreviates to no fewer than 7 digits by default.
+_COMMIT_ID = re.compile(r"[0-9a-f]{7,40}")
+_FULL_ID = re.compile(r"[0-9a-f]{40}")
 
 
 class NoFolderError(SourceError):
@@ -61,6 +65,20 @@ class ProjectRepository:
             frozenset(),
             diagnostics,
             self._read_blob,
+            self.at_fixed,
+        )
+
+    def at_fixed(self, rev: str) -> Snapshot:
+        """Return the project at a tag or a commit id of at least 7 digits: what does not move."""
+        tag = f"refs/tags/{rev}"
+        if not _FULL_ID.fullmatch(rev) and tag in self._repository.references:
+            return self.at_commit(tag)
+        if _COMMIT_ID.fullmatch(rev):
+            return self.at_commit(rev)
+        found = "a branch" if f"refs/heads/{rev}" in self._repository.references else "neither"
+        raise SourceError(
+            f"expected a tag or a commit of this repository, found {rev!r}, {found}",
+            hint="git tag lists the tags; git fetch --tags brings those of the remote",
         )
 
     def at_index(self) -> Snapshot:
@@ -86,6 +104,7 @@ class ProjectRepository:
             changed,
             diagnostics,
             self._read_blob,
+            self.at_fixed,
         )
 
     def at_worktree(self) -> Snapshot:
@@ -141,6 +160,7 @@ class ProjectRepository:
             self._changed(files, head),
             diagnostics,
             read,
+            self.at_fixed,
         )
 
     def last_change(self, snapshot: Snapshot, span: Span) -> Commit | None:

@@ -52,6 +52,14 @@ class Snapshot:
     changed: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     _read: Callable[[str], bytes] = field(repr=False)
+    _at_revision: "Callable[[str], Snapshot]" = field(repr=False)
+
+    def at_revision(self, rev: str) -> "Snapshot":
+        """Return the project at a tag or a commit of the same repository.
+
+        Raises `SourceError` for what is neither: a branch would mean another commit tomorrow.
+        """
+        return self._at_revision(rev)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file; raises `KeyError` when the snapshot has no such file."""

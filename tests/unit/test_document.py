@@ -25,7 +25,7 @@ from tests.layered import parse
 
 PATH = "base/model.yaml"
 KNOWN_TAGS = (
-    "known tags: !required, !final, !replace, !append, !prepend, !unset, !secret, !ref, !prompt"
+    "known tags: !required, !final, !replace, !append, !prepend, !unset, !secret, !ref, !prompt, !format"
 )
 SYNTAX_HINT = "check indentation, colons, quotes and brackets before this place"
 
@@ -312,12 +312,12 @@ def test_an_unknown_tag_leaves_text_and_stays_short() -> None:
     ("text", "message", "end"),
     [
         ("!required [a]", "expected a scalar after !required, found a list", 17),
-        ("!unset {b: 1}", "expected a scalar after !unset, found a mapping", 17),
+        ("!unset [b]", "expected a scalar or a mapping after !unset, found a list", 14),
         ("!append x", "expected a list after !append, found a scalar", 13),
         ("!append {b: 1}", "expected a list after !append, found a mapping", 18),
         ("!prepend 1", "expected a list after !prepend, found a scalar", 14),
-        ("!replace [1]", "expected a mapping after !replace, found a list", 16),
-        ("!replace 1", "expected a mapping after !replace, found a scalar", 14),
+        ("!replace 1", "expected a list or a mapping after !replace, found a scalar", 14),
+        ("!format [1]", "expected a scalar after !format, found a list", 15),
         ("!secret {b: 1}", "expected a scalar after !secret, found a mapping", 18),
         ("!ref [1]", "expected a scalar after !ref, found a list", 12),
         ("!prompt [1]", "expected a scalar after !prompt, found a list", 15),

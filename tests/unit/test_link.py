@@ -13,6 +13,7 @@ from gitconfig_tool.link import (
     LinkedDocument,
     PromptLink,
     SecretLink,
+    Surroundings,
     child_at,
     link_documents,
     linked_without_links,
@@ -54,7 +55,7 @@ def link(
 ) -> tuple[Mapping[str, LinkedDocument], tuple[Diagnostic, ...]]:
     """Link documents of one layer each, `l0`."""
     made = {name: merged(text, document=name) for name, text in documents.items()}
-    return link_documents(made, secrets or {}, prompts)
+    return link_documents(made, Surroundings(secrets or {}, prompts))
 
 
 def values(documents: Mapping[str, str]) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def test_a_reference_follows_the_merged_value() -> None:
     document, _ = merge("a: 1\nk: !ref '#/a'\n", "a: 2\n")
     assert document is not None
 
-    linked, diagnostics = link_documents({"doc": document}, {}, NO_PROMPTS)
+    linked, diagnostics = link_documents({"doc": document}, Surroundings({}, NO_PROMPTS))
 
     assert diagnostics == ()
     assert linked["doc"].value == {"a": 2, "k": 2}
@@ -289,7 +290,7 @@ def test_a_reference_to_a_required_value_that_is_missing() -> None:
     assert document is not None
     assert [each.code for each in diagnostics] == ["GCT104"]
 
-    linked, more = link_documents({"doc": document}, {}, NO_PROMPTS)
+    linked, more = link_documents({"doc": document}, Surroundings({}, NO_PROMPTS))
 
     assert more == ()
     assert linked["doc"].unknown == {"/a", "/k"}
@@ -298,7 +299,9 @@ def test_a_reference_to_a_required_value_that_is_missing() -> None:
 def test_nothing_is_missed_in_a_document_that_could_not_be_read_in_full() -> None:
     made = {"doc": merged("k: !ref 'other#/a'\ns: !secret 'secrets/db#/x'\n", document="doc")}
 
-    linked, diagnostics = link_documents(made, {}, NO_PROMPTS, {"other", "secrets/db"}.__contains__)
+    linked, diagnostics = link_documents(
+        made, Surroundings({}, NO_PROMPTS, {"other", "secrets/db"}.__contains__)
+    )
 
     assert diagnostics == ()
     assert linked["doc"].unknown == {"/k", "/s"}
@@ -649,7 +652,7 @@ def test_a_document_without_links() -> None:
     assert linked.value == {"a": {"x": [1, None]}}
     assert (linked.secrets, linked.prompts, linked.unknown) == ({}, {}, frozenset())
     assert linked.files == ("l0/doc.yaml",)
-    assert link_documents({"doc": document}, {}, NO_PROMPTS) == ({}, ())
+    assert link_documents({"doc": document}, Surroundings({}, NO_PROMPTS)) == ({}, ())
 
 
 def test_a_document_with_links_has_no_form_without_them() -> None:

@@ -88,4 +88,65 @@ RULES = (
         failing="base/database.yaml and environments/production/database.sops.yaml",
         fixed="base/database.yaml and environments/production/secrets/database.sops.yaml",
     ),
+    Rule(
+        code="GCT110",
+        name="list-entry",
+        group="layers",
+        summary="An entry of a list merged by key lacks its key, or has that of another entry.",
+        why=(
+            "The schema says `x-kubernetes-list-type: map`: layers find each other's entries by "
+            "the values of x-kubernetes-list-map-keys. An entry that has none, or one that a "
+            "second entry of the same file has, could not be found. The key is a plain scalar."
+        ),
+        failing="fallbacks:\n  - {name: small, timeout: 5}\n  - {timeout: 10}",
+        fixed="fallbacks:\n  - {name: small, timeout: 5}\n  - {name: large, timeout: 10}",
+    ),
+    Rule(
+        code="GCT111",
+        name="unset-with-value",
+        group="layers",
+        summary="`!unset` stands before a mapping outside a list merged by key.",
+        why=(
+            "Only an entry of a list merged by key needs words to say which one is removed. "
+            "Elsewhere the key says it, and the mapping would be lost in silence."
+        ),
+        failing="limits: !unset {burst: 10}",
+        fixed="limits: {burst: !unset }",
+    ),
+    Rule(
+        code="GCT112",
+        name="redundant-override",
+        group="layers",
+        summary="An override gives the value that weaker layers give already.",
+        why=(
+            "It changes nothing in any bundle, and keeps the value where it is when somebody "
+            "changes the weaker layer. `!required environment` asks for it: then it is no mistake."
+        ),
+        failing="# base\ntimeout: 30\n# production\ntimeout: 30",
+        fixed="# base\ntimeout: 30",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT113",
+        name="probable-typo",
+        group="layers",
+        summary="A key of an overlay is one letter away from a key that a weaker layer has.",
+        why=(
+            "A misspelt key overrides nothing: the weaker value stays, and nobody sees it. "
+            "Keys of less than four letters, and keys that differ in a digit, are left alone."
+        ),
+        failing="# base\nmax_tokens: 400\n# production\nmax_token: 800",
+        fixed="# base\nmax_tokens: 400\n# production\nmax_tokens: 800",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT114",
+        name="unused-layer-file",
+        group="layers",
+        summary="A file lies where a layer could be, and no bundle reads it.",
+        why="Its folder is misspelt, or what it was for is gone. Whoever edits it changes nothing.",
+        failing="environments/prodution/model.yaml",
+        fixed="environments/production/model.yaml",
+        severity=Severity.WARNING,
+    ),
 )

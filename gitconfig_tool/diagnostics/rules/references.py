@@ -1,6 +1,6 @@
 """GCT151-GCT199: `!ref`, `!secret` and `!prompt`."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
 RULES = (
     Rule(
@@ -58,12 +58,61 @@ RULES = (
         code="GCT156",
         name="link-malformed",
         group="references",
-        summary="The text after `!ref`, `!secret` or `!prompt` is not of its form.",
+        summary="The text after `!ref`, `!secret`, `!prompt` or `!format` is not of its form.",
         why=(
             "!ref and !secret take DOCUMENT#/pointer (RFC 6901); !ref may leave DOCUMENT out to "
-            "mean its own. !prompt takes ID@RANGE, with ranges as npm writes them."
+            "mean its own, and name a version: DOCUMENT@v1.2#/pointer. !prompt takes ID@RANGE, "
+            "with ranges as npm writes them. !format takes text with braces in pairs; {{ and }} "
+            "stand for the braces themselves."
         ),
         failing="api_key: !secret secrets/providers/openai",
         fixed="api_key: !secret secrets/providers#/openai",
+    ),
+    Rule(
+        code="GCT157",
+        name="ref-version",
+        group="references",
+        summary="A `!ref` that names a version finds no value there.",
+        why=(
+            "`!ref DOC@REV#/pointer` is the value as it was at a tag or a commit of this "
+            "repository, in the bundle of the same name. A branch is no version: it moves. Secrets "
+            "cannot be taken from there, because the old ciphertext is not in the bundle."
+        ),
+        failing="limits: !ref platform/limits@main#/default",
+        fixed="limits: !ref platform/limits@v1.2#/default",
+    ),
+    Rule(
+        code="GCT158",
+        name="format-name",
+        group="references",
+        summary="A `!format` names what the bundle does not have.",
+        why=(
+            "Braces hold a dimension, an attribute of one or a reference. A bundle that does not "
+            "bind the dimension would get a text with a hole in it."
+        ),
+        failing='url: !format "https://{enviroment}.example.com"',
+        fixed='url: !format "https://{environment}.example.com"',
+    ),
+    Rule(
+        code="GCT159",
+        name="deprecated-reference",
+        group="references",
+        summary="A `!ref` leads to a value that its schema calls deprecated.",
+        why="The value will go (`deprecated: true`), and the reference with it.",
+        failing="timeout: !ref platform/limits#/old_timeout",
+        fixed="timeout: !ref platform/limits#/timeout_seconds",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT160",
+        name="format-value",
+        group="references",
+        summary="A `!format` refers to what is no text: a secret, a prompt, null or a collection.",
+        why="A secret within a text would stand in the bundle in the clear.",
+        failing='dsn: !format "postgres://app:{secrets/db#/password}@db"',
+        fixed=(
+            'dsn: !format "postgres://app@{platform/db#/host}"\n'
+            "password: !secret secrets/db#/password"
+        ),
     ),
 )

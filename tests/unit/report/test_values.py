@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gitconfig_tool.document import node_at, parse_document, plain_value
-from gitconfig_tool.link import PromptLink, SecretLink, link_documents
+from gitconfig_tool.link import PromptLink, SecretLink, Surroundings, link_documents
 from gitconfig_tool.merge import MergedValue, Origin
 from gitconfig_tool.prompts import load_prompts
 from gitconfig_tool.report.values import json_value, leaf_text, node_text, tagged, value_yaml
@@ -228,7 +228,9 @@ def test_what_a_collection_is() -> None:
 
 
 def test_a_link_that_leads_nowhere_in_words() -> None:
-    documents, _ = link_documents({"doc": merged("a: !ref other#/a\n")}, {}, load_prompts({})[0])
+    documents, _ = link_documents(
+        {"doc": merged("a: !ref other#/a\n")}, Surroundings({}, load_prompts({})[0])
+    )
 
     unknown = documents["doc"].root.content["a"]
     assert leaf_text(unknown) == "not known: its link leads nowhere"

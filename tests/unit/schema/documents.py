@@ -6,7 +6,7 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Document
-from gitconfig_tool.link import LinkedDocument, link_documents, linked_without_links
+from gitconfig_tool.link import LinkedDocument, Surroundings, link_documents, linked_without_links
 from gitconfig_tool.prompts import load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.secrets import SopsDocument, read_sops
@@ -42,7 +42,7 @@ def linked(
         return linked_without_links(source)
     sops = {"s": [_sops(secrets or {})]}
     prompts, _ = load_prompts({})
-    documents, diagnostics = link_documents({document: source}, sops, prompts)
+    documents, diagnostics = link_documents({document: source}, Surroundings(sops, prompts))
     assert diagnostics == ()
     return documents[document]
 

@@ -1,0 +1,92 @@
+"""What no bundle needs: layer files that none reads, and overrides that change nothing in any.
+
+Takes what the bundles of a whole project read and remarked; returns diagnostics. Not to be called
+where only some bundles were compiled, or a file could not be read: nothing can be said then.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.merge import MergedDocument
+from gitconfig_tool.project import Bundle, Layer, Project
+from gitconfig_tool.project.binding import PLACEHOLDER
+
+
+def agreed_remarks(documents: Iterable[MergedDocument]) -> Iterator[Diagnostic]:
+    """Yield the remarks that every document made with the same file agrees on.
+
+    An override that changes nothing in one bundle may matter in another.
+    """
+    read = Counter[str]()
+    said: dict[tuple[str, Span | None], tuple[Diagnostic, int]] = {}
+    for document in documents:
+        read.update(set(document.files))
+        for remark in document.remarks:
+            first, count = said.get((remark.code, remark.span), (remark, 0))
+            said[remark.code, remark.span] = (first, count + 1)
+    for remark, count in said.values():
+        if remark.span is not None and count == read[remark.span.path]:
+            yield remark
+
+
+def unused_files(
+    project: Project, bundles: Iterable[Bundle], files: ProjectFiles
+) -> Iterator[Diagnostic]:
+    """Report the files that lie where a layer could be, and that no bundle reads."""
+    used = set(files.read_paths())
+    for folder in {path for bundle in bundles for path in _folders(bundle)}:
+        used.update(files.under(folder))
+    patterns = [(layer, _pattern(layer)) for layer in project.layers if _is_open(layer)]
+    others = tuple(f"{each.rstrip('/')}/" for each in (project.prompts, *_policy_folders(project)))
+    for path in files.snapshot.files:
+        if path in used or path.startswith(others) or document_id(path) is None:
+            continue
+        if any(part.startswith(".") for part in path.split("/")):
+            continue
+        for layer, pattern in patterns:
+            match = pattern.match(path)
+            if match is not None:
+                yield _unused(path, layer, match, project)
+                break
+
+
+def _folders(bundle: Bundle) -> Iterator[str]:
+    return (layer.path for layer in bundle.layers if layer.document is None)
+
+
+def _policy_folders(project: Project) -> Iterator[str]:
+    return (policy.name for policy in project.policies)
+
+
+def _is_open(layer: Layer) -> bool:
+    """Tell whether a layer has placeholders: what lies in a fixed one is always read."""
+    return "{" in layer.template
+
+
+def _pattern(layer: Layer) -> re.Pattern[str]:
+    parts = PLACEHOLDER.split(layer.template)
+    text = "".join("([^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile(text + ("/" if layer.document is None else r"\Z"))
+
+
+def _unused(path: str, layer: Layer, match: re.Match[str], project: Project) -> Diagnostic:
+    names = PLACEHOLDER.findall(layer.template)
+    hint = "remove it, or add what it is for to gitconfig.yaml"
+    for name, value in zip(names, match.groups(), strict=True):
+        if name not in project.dimensions or value in project.dimensions[name].values:
+            continue
+        near = get_close_matches(value, project.dimensions[name].values, n=1)
+        hint = f"'{value}' is no {name}: "
+        hint += f"did you mean '{near[0]}'?" if near else f"add it to the dimension {name}"
+        break
+    return Diagnostic(
+        "GCT114",
+        f"expected every file of the layers {layer.template} to be read by a bundle, "
+        "found one that none reads",
+        Span(path),
+        hint=hint,
+    )
