@@ -5,7 +5,14 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import Node, parse_document
-from gitconfig_tool.merge import LayerDocument, Link, MergedDocument, merge_documents, to_json
+from gitconfig_tool.merge import (
+    LayerDocument,
+    Link,
+    ListKeys,
+    MergedDocument,
+    merge_documents,
+    to_json,
+)
 
 
 def parse(text: str, path: str = "a.yaml") -> Node:
@@ -23,11 +30,11 @@ def layer(name: str, text: str, *, own: Sequence[str] = (), document: str = "doc
 
 
 def merge(
-    *texts: str, document: str = "doc"
+    *texts: str, document: str = "doc", list_keys: ListKeys | None = None
 ) -> tuple[MergedDocument | None, tuple[Diagnostic, ...]]:
     """Merge texts, weakest first, as the layers `l0`, `l1`, ... of one document."""
     layers = [layer(f"l{number}", text, document=document) for number, text in enumerate(texts)]
-    return merge_documents(document, layers)
+    return merge_documents(document, layers, list_keys)
 
 
 def merged(*texts: str, document: str = "doc") -> MergedDocument:

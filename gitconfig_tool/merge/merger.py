@@ -5,6 +5,7 @@ changes, `state` holds the value so far.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from types import MappingProxyType
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
@@ -230,7 +231,7 @@ class _Merger:
         new = {key: state for key, state in spoken.items() if key not in before}
         known = {key: spoken.get(key, state) for key, state in before.items()}
         content = {**new, **known} if node.tag == "!prepend" else {**known, **new}
-        return State(Keyed(content), chain, is_disputed=not agree)
+        return State(Keyed(keys, content), chain, is_disputed=not agree)
 
     def _entry_key(
         self, item: Node, keys: tuple[str, ...], layer: LayerDocument, path: Path
@@ -328,9 +329,12 @@ class _Merger:
             return MergedValue(MappingProxyType(frozen), state.chain)
         if isinstance(content, (list, Keyed)):
             values: list[MergedValue] = []
-            for item in inner_states(state):
+            entries = content.entries if isinstance(content, Keyed) else {}
+            for item, key in zip_longest(inner_states(state), entries):
                 # What is absent takes no place: the index counts what is there.
-                value = self.freeze(item, (*path, len(values)))
+                index = len(values)
+                at = EntryIndex(index, content.keys, key) if isinstance(content, Keyed) else index
+                value = self.freeze(item, (*path, at))
                 if value is not None:
                     values.append(value)
             return MergedValue(tuple(values), state.chain)

@@ -51,11 +51,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A list that is merged by key: its entries in order, each by the values of its keys.
+    """A list that is merged by key: its entries in order, each by the values of `keys`.
 
     Each value stands with the name of its type: 1 is not "1", and to Python 1 equals true.
     """
 
+    keys: tuple[str, ...]
     entries: dict[tuple[tuple[str, JsonScalar], ...], State]
 
 

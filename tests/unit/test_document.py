@@ -25,7 +25,8 @@ from tests.layered import parse
 
 PATH = "base/model.yaml"
 KNOWN_TAGS = (
-    "known tags: !required, !final, !replace, !append, !prepend, !unset, !secret, !ref, !prompt, !format"
+    "known tags: !required, !final, !replace, !append, !prepend, !unset, !secret, !ref, !prompt, "
+    "!format"
 )
 SYNTAX_HINT = "check indentation, colons, quotes and brackets before this place"
 

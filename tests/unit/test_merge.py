@@ -18,6 +18,7 @@ from gitconfig_tool.merge import (
     scalar_text,
     to_json,
 )
+from gitconfig_tool.pointer import Path as ValuePath
 from tests.layered import json_of, layer, link_text, merge, merged, parse
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -43,6 +44,8 @@ INHERITED = {
     "!required": ["k: !required"],
     "!unset": ["k: 1", "k: !unset"],
     "!final": ["k: !final 1"],
+    "mapping with !final": ["k: {x: !final 1}"],
+    "list with !final": ["k: [!final 1]"],
 }
 # What the stronger layer writes.
 WRITTEN = {
@@ -50,17 +53,19 @@ WRITTEN = {
     "list": "[2]",
     "mapping": "{y: 2}",
     "null": "null",
-    "!final": "!final 2",
-    "!replace": "!replace {y: 2}",
-    "!append": "!append [2]",
-    "!prepend": "!prepend [2]",
+    "!final scalar": "!final 2",
+    "!replace mapping": "!replace {y: 2}",
+    "!replace list": "!replace [2]",
+    "!append list": "!append [2]",
+    "!prepend list": "!prepend [2]",
     "!unset": "!unset",
     "!required": "!required",
     "!secret": "!secret s#/p",
     "!ref": "!ref '#/z'",
     "!prompt": "!prompt greeting@^1",
+    "!format": "!format 'in {environment}'",
 }
-# The result and the codes, by hand, in the order of INHERITED without `!final`.
+# The result and the codes, by hand, in the order of INHERITED without the columns of `!final`.
 Cell = tuple[Any, str]
 Y: dict[str, int] = {"y": 2}
 TABLE: dict[str, list[Cell]] = {
@@ -104,7 +109,7 @@ TABLE: dict[str, list[Cell]] = {
         (None, ""),
         (None, ""),
     ],
-    "!final": [
+    "!final scalar": [
         (2, ""),
         (2, ""),
         (2, ""),
@@ -114,8 +119,9 @@ TABLE: dict[str, list[Cell]] = {
         (2, ""),
         (2, ""),
     ],
-    "!replace": [(Y, "")] * 8,
-    "!append": [
+    "!replace mapping": [(Y, "")] * 8,
+    "!replace list": [([2], "")] * 8,
+    "!append list": [
         ([2], ""),
         ([2], ""),
         ([2], "GCT103"),
@@ -125,7 +131,7 @@ TABLE: dict[str, list[Cell]] = {
         ([2], ""),
         ([2], ""),
     ],
-    "!prepend": [
+    "!prepend list": [
         ([2], ""),
         ([2], ""),
         ([2], "GCT103"),
@@ -149,6 +155,16 @@ TABLE: dict[str, list[Cell]] = {
     "!secret": [("!secret s#/p", "")] * 8,
     "!ref": [("!ref #/z", "")] * 8,
     "!prompt": [("!prompt greeting@^1", "")] * 8,
+    "!format": [("!format in {environment}", "")] * 8,
+}
+# What may be written over a mapping and a list that hold a final value; all else is GCT105.
+BESIDE_FINAL: dict[tuple[str, str], Cell] = {
+    ("mapping", "mapping with !final"): ({"x": 1, "y": 2}, ""),
+    ("!append list", "mapping with !final"): ([2], "GCT103"),
+    ("!prepend list", "mapping with !final"): ([2], "GCT103"),
+    ("mapping", "list with !final"): (Y, "GCT103"),
+    ("!append list", "list with !final"): ([1, 2], ""),
+    ("!prepend list", "list with !final"): ([2, 1], ""),
 }
 # The layers that spoke about `k`, strongest first, where the stronger layer is heard.
 CHAINS = {
@@ -168,6 +184,12 @@ def cells() -> Iterator[tuple[str, str, Any, str, list[str]]]:
         for inherited, (value, codes) in zip(CHAINS, row, strict=True):
             yield written, inherited, value, codes, CHAINS[inherited]
         yield written, "!final", 1, "GCT105", ["l0"]
+        for inherited, kept in (("mapping with !final", {"x": 1}), ("list with !final", [1])):
+            if (written, inherited) in BESIDE_FINAL:
+                value, codes = BESIDE_FINAL[written, inherited]
+                yield written, inherited, value, codes, ["l1", "l0"]
+            else:
+                yield written, inherited, kept, "GCT105", ["l0"]
 
 
 def child(value: MergedValue, key: str) -> MergedValue | None:
@@ -217,8 +239,8 @@ def test_the_page_has_a_row_for_each_tag() -> None:
 
 def test_the_table_of_the_page_is_what_happens() -> None:
     head, *rows = page_table(1)
-    columns = [cell.strip("`") for cell in head[1:]]
-    names = [re.sub(r"`(!\w+)`.*", r"\1", row[0]) for row in rows]
+    columns = [cell.replace("`", "") for cell in head[1:]]
+    names = [row[0].replace("`", "") for row in rows]
     assert columns == list(INHERITED)
     assert names == list(WRITTEN)
 
@@ -232,12 +254,353 @@ def test_the_table_of_the_page_is_what_happens() -> None:
             said = {
                 "sets": value == own.get("k"),
                 "merges": value == {"x": 1, "y": 2},
-                "extends": value == ([1, 2] if name == "!append" else [2, 1]),
+                "extends": value == ([1, 2] if name == "!append list" else [2, 1]),
                 "removes": value is ABSENT,
             }
             assert codes == cell if cell.startswith("GCT") else (codes, said[cell]) == ("", True), (
                 f"{name} over {column}: the page says {cell}, found {codes or value}"
             )
+
+
+# --- lists merged by key -----------------------------------------------------------------------
+
+# What weaker layers leave in the list `k`, which merges by `name`, for the entry `a`.
+ENTRIES = {
+    "no such entry": ["k: [{name: b, n: 5}]"],
+    "an entry": ["k: [{name: a, x: 1}, {name: b, n: 5}]"],
+    "a `!final` entry": ["k: [!final {name: a, x: 1}, {name: b, n: 5}]"],
+    "an entry with `!final`": ["k: [{name: a, x: !final 1}, {name: b, n: 5}]"],
+    "an entry with `!required`": ["k: [{name: a, x: !required }, {name: b, n: 5}]"],
+    "an entry that was removed": [
+        "k: [{name: a, x: 1}, {name: b, n: 5}]",
+        "k: [!unset {name: a}]",
+    ],
+}
+# What the stronger layer's list holds.
+ENTRY_WRITTEN = {
+    "`{name: a, y: 2}`": "k: [{name: a, y: 2}]",
+    "`{name: a, x: 3}`": "k: [{name: a, x: 3}]",
+    "`!replace {name: a, y: 2}`": "k: [!replace {name: a, y: 2}]",
+    "`!final {name: a, y: 2}`": "k: [!final {name: a, y: 2}]",
+    "`!unset {name: a}`": "k: [!unset {name: a}]",
+    "an entry twice": "k: [{name: a, y: 2}, {name: a, y: 3}]",
+    "an entry without `name`": "k: [{y: 2}]",
+}
+B = {"name": "b", "n": 5}
+# The entry `a` and the codes, by hand, in the order of ENTRIES.
+ENTRY_TABLE: dict[str, list[Cell]] = {
+    "`{name: a, y: 2}`": [
+        ({"name": "a", "y": 2}, ""),
+        ({"name": "a", "x": 1, "y": 2}, ""),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 1, "y": 2}, ""),
+        ({"name": "a", "y": 2}, "GCT104"),
+        ({"name": "a", "y": 2}, ""),
+    ],
+    "`{name: a, x: 3}`": [
+        ({"name": "a", "x": 3}, ""),
+        ({"name": "a", "x": 3}, ""),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 3}, ""),
+        ({"name": "a", "x": 3}, ""),
+    ],
+    "`!replace {name: a, y: 2}`": [
+        ({"name": "a", "y": 2}, ""),
+        ({"name": "a", "y": 2}, ""),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "y": 2}, "GCT104"),
+        ({"name": "a", "y": 2}, ""),
+    ],
+    "`!final {name: a, y: 2}`": [
+        ({"name": "a", "y": 2}, ""),
+        ({"name": "a", "x": 1, "y": 2}, ""),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 1, "y": 2}, ""),
+        ({"name": "a", "y": 2}, "GCT104"),
+        ({"name": "a", "y": 2}, ""),
+    ],
+    "`!unset {name: a}`": [
+        (ABSENT, "GCT106"),
+        (ABSENT, ""),
+        ({"name": "a", "x": 1}, "GCT105"),
+        ({"name": "a", "x": 1}, "GCT105"),
+        # What it asks for outlives it: there is an entry again once a layer answers.
+        ({}, "GCT104"),
+        (ABSENT, "GCT106"),
+    ],
+    "an entry twice": [
+        ({"name": "a", "y": 2}, "GCT110"),
+        ({"name": "a", "x": 1, "y": 2}, "GCT110"),
+        ({"name": "a", "x": 1}, "GCT110, GCT105"),
+        ({"name": "a", "x": 1, "y": 2}, "GCT110"),
+        ({"name": "a", "y": 2}, "GCT110, GCT104"),
+        ({"name": "a", "y": 2}, "GCT110"),
+    ],
+    "an entry without `name`": [
+        (ABSENT, "GCT110"),
+        ({"name": "a", "x": 1}, "GCT110"),
+        ({"name": "a", "x": 1}, "GCT110"),
+        ({"name": "a", "x": 1}, "GCT110"),
+        ({"name": "a"}, "GCT110, GCT104"),
+        (ABSENT, "GCT110"),
+    ],
+}
+
+
+def by_name(path: ValuePath) -> tuple[str, ...]:
+    return ("name",) if path == ("k",) else ()
+
+
+@pytest.mark.parametrize(
+    ("written", "inherited", "cell"),
+    [
+        (written, inherited, cell)
+        for written, row in ENTRY_TABLE.items()
+        for inherited, cell in zip(ENTRIES, row, strict=True)
+    ],
+)
+def test_each_entry_over_each_inherited_one(written: str, inherited: str, cell: Cell) -> None:
+    document, diagnostics = merge(*ENTRIES[inherited], ENTRY_WRITTEN[written], list_keys=by_name)
+
+    value, codes = cell
+    assert sorted(each.code for each in diagnostics) == sorted(filter(None, codes.split(", ")))
+    assert document is not None
+    others = [each for each in json_of(document)["k"] if each != B]
+    assert others == ([] if value is ABSENT else [value])
+    assert B in json_of(document)["k"]
+
+
+def test_the_table_of_entries_on_the_page_is_what_happens() -> None:
+    head, *rows = page_table(2)
+    assert head[1:] == list(ENTRIES)
+    assert [row[0] for row in rows] == list(ENTRY_TABLE)
+    for name, *row in rows:
+        for column, said, (value, codes) in zip(ENTRIES, row, ENTRY_TABLE[name], strict=True):
+            shown = codes or _in_words(name, column, value)
+            assert said == shown, (name, column)
+
+
+def _in_words(written: str, inherited: str, value: Any) -> str:
+    if value is ABSENT:
+        return "removes"
+    if inherited in ("no such entry", "an entry that was removed"):
+        return "adds"
+    if written.startswith("`!replace"):
+        return "replaces"
+    return "merges"
+
+
+# A whole list over a whole list, both merged by `name`.
+KEYED_LISTS: dict[str, tuple[str, Cell]] = {
+    "list": ("k: [{name: b, n: 6}, {name: c}]", (["a", "b", "c"], "")),
+    "!append list": ("k: !append [{name: b, n: 6}, {name: c}]", (["a", "b", "c"], "")),
+    "!prepend list": ("k: !prepend [{name: b, n: 6}, {name: c}]", (["c", "a", "b"], "")),
+    "!replace list": ("k: !replace [{name: b, n: 6}, {name: c}]", (["b", "c"], "")),
+    "!final list": ("k: !final [{name: b, n: 6}, {name: c}]", (["a", "b", "c"], "")),
+    "!unset": ("k: !unset", (ABSENT, "")),
+    "null": ("k: null", (None, "GCT103")),
+    "mapping": ("k: {b: 6}", ({"b": 6}, "GCT103")),
+}
+
+
+@pytest.mark.parametrize(("text", "cell"), KEYED_LISTS.values(), ids=list(KEYED_LISTS))
+def test_a_list_over_a_list_that_merges_by_key(text: str, cell: Cell) -> None:
+    document, diagnostics = merge("k: [{name: a}, {name: b, n: 5}]", text, list_keys=by_name)
+
+    value, codes = cell
+    assert ", ".join(each.code for each in diagnostics) == codes
+    assert document is not None
+    found = json_of(document).get("k", ABSENT)
+    if isinstance(value, list):
+        assert [each["name"] for each in found] == value
+        assert {each["name"]: each.get("n") for each in found}["b"] == 6
+    else:
+        assert found == value
+
+
+def test_a_list_merged_by_key_is_not_replaced_over_a_final_entry() -> None:
+    document, diagnostics = merge(
+        "k: [{name: a, x: !final 1}, {name: b}]", "k: !replace [{name: b}]", list_keys=by_name
+    )
+
+    assert [each.code for each in diagnostics] == ["GCT105"]
+    assert document is not None
+    assert json_of(document) == {"k": [{"name": "a", "x": 1}, {"name": "b"}]}
+
+
+def test_an_entry_knows_who_spoke_about_it() -> None:
+    document, _ = merge(
+        "k: [{name: a, x: 1}]", "k: [{name: b}, {name: a, x: 2}]", list_keys=by_name
+    )
+    assert document is not None
+
+    chains = {path: [each.layer for each in leaf.chain] for path, leaf in leaves(document.root)}
+    assert chains == {
+        ("k", 0, "name"): ["l1", "l0"],
+        ("k", 0, "x"): ["l1", "l0"],
+        ("k", 1, "name"): ["l1"],
+    }
+
+
+def test_what_is_missing_in_an_entry_is_named_by_its_key_and_its_last_place() -> None:
+    document, diagnostics = merge(
+        "k: [{name: a}, {name: b, x: !required }]", "k: [!unset {name: a}]", list_keys=by_name
+    )
+
+    assert document is not None
+    assert document.missing == {"/k/0/x"}
+    # The place of an entry differs from layer to layer: in words, its key names it.
+    assert [each.message for each in diagnostics] == [
+        "expected a stronger layer to set 'k[name=b].x', found none that does"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ("5", "a scalar"),
+        ("[a]", "a list"),
+        ("!ref '#/x'", "!ref a scalar"),
+        ("{y: 2}", "an entry without 'name'"),
+        ("{name: [a]}", "a list as 'name'"),
+        ("{name: !ref '#/x'}", "a !ref as 'name'"),
+        ("{name: !required }", "a !required as 'name'"),
+    ],
+)
+def test_an_entry_that_cannot_be_told_from_others(entry: str, found: str) -> None:
+    _, diagnostics = merge(f"k: [{entry}]", list_keys=by_name)
+
+    assert [(each.code, each.message) for each in diagnostics] == [
+        (
+            "GCT110",
+            f"expected entries with 'name' in 'k', which merges by key, found {found}",
+        )
+    ]
+
+
+def test_keys_of_entries_have_types() -> None:
+    document, diagnostics = merge(
+        "k: [{name: 1, x: 1}, {name: '1', x: 2}, {name: true, x: 3}, {name: 1.0, x: 4}]",
+        "k: [{name: true, x: 5}]",
+        list_keys=by_name,
+    )
+
+    assert diagnostics == ()
+    assert document is not None
+    assert [each["x"] for each in json_of(document)["k"]] == [1, 2, 5, 4]
+
+
+def test_several_keys_tell_entries_apart() -> None:
+    document, diagnostics = merge(
+        "k: [{port: 80, protocol: tcp, x: 1}, {port: 80, protocol: udp, x: 2}]",
+        "k: [{port: 80, protocol: udp, x: 3}, {port: 80, protocol: udp, x: 4}]",
+        list_keys=lambda path: ("port", "protocol") if path == ("k",) else (),
+    )
+
+    assert document is not None
+    assert [each["x"] for each in json_of(document)["k"]] == [1, 3]
+    assert [each.message for each in diagnostics] == [
+        "expected one entry 'k[port=80,protocol=udp]' in the list, found another"
+    ]
+
+
+# --- remarks -----------------------------------------------------------------------------------
+
+
+def remarks(*texts: str, list_keys: Any = None) -> list[tuple[str, str]]:
+    """Return the codes and places of what is odd about the overrides of a document."""
+    document, _ = merge(*texts, list_keys=list_keys)
+    assert document is not None
+    return [(each.code, str(each.span)) for each in document.remarks]
+
+
+@pytest.mark.parametrize(
+    ("texts", "places"),
+    [
+        (["a: 1", "a: 1"], ["l1/doc.yaml:1:4"]),
+        (["a: 1", "a: 2", "a: 2"], ["l2/doc.yaml:1:4"]),
+        (["a: 1", "a: 2", "a: 1"], []),
+        (["a: x", "a: x"], ["l1/doc.yaml:1:4"]),
+        (["a: 1", "a: 1.0"], []),
+        (["a: 1", "a: '1'"], []),
+        (["a: 1", "a: true"], []),
+        (["a: null", "a: null"], ["l1/doc.yaml:1:4"]),
+        (["a: [1, 2]", "a: [1, 2]"], ["l1/doc.yaml:1:4"]),
+        (["a: [1, 2]", "a: [2, 1]"], []),
+        (["a: [{b: 1}]", "a: [{b: 1}]"], ["l1/doc.yaml:1:4"]),
+        (["a: [{b: 1}]", "a: [{b: 1, c: 2}]"], []),
+        (["a: {b: 1, c: 2}", "a: {b: 1, c: 3}"], ["l1/doc.yaml:1:8"]),
+        (["a: {b: 1}", "a: {}"], ["l1/doc.yaml:1:4"]),
+        (["a: {}", "a: {}"], ["l1/doc.yaml:1:4"]),
+        (["a: 1", "a: !final 1"], []),
+        (["a: {b: 1}", "a: !replace {b: 1}"], []),
+        (["a: [1]", "a: !append [1]"], []),
+        (["a: !ref '#/b'", "a: !ref '#/b'"], ["l1/doc.yaml:1:4"]),
+        (["a: !ref '#/b'", "a: !ref '#/c'"], []),
+        (["a: !secret s#/b", "a: !ref s#/b"], []),
+        (["a: !required", "a: 1"], []),
+        (["a: !required environment", "a: 1", "a: 1"], []),
+        (["a: !required", "a: 1", "a: 1"], ["l2/doc.yaml:1:4"]),
+        (["a: 1", "a: !unset", "a: 1"], []),
+    ],
+)
+def test_an_override_that_changes_nothing(texts: list[str], places: list[str]) -> None:
+    assert remarks(*texts) == [("GCT112", place) for place in places]
+
+
+def test_the_key_of_an_entry_is_no_override() -> None:
+    base = "k: [{name: a, x: 1}, {name: b, x: 1}]"
+
+    assert remarks(base, "k: [{name: a, x: 2}]", list_keys=by_name) == []
+    assert remarks(base, "k: [{name: a, x: 1}]", list_keys=by_name) == [
+        ("GCT112", "l1/doc.yaml:1:18")
+    ]
+    assert remarks(base, "k: [{name: a}]", list_keys=by_name) == [("GCT112", "l1/doc.yaml:1:5")]
+    assert remarks(base, "k: []", list_keys=by_name) == [("GCT112", "l1/doc.yaml:1:4")]
+
+
+@pytest.mark.parametrize(
+    ("weak", "strong", "place"),
+    [
+        ("max_tokens: 1", "max_token: 2", "l1/doc.yaml:1:1"),
+        ("max_tokens: 1", "max_tokenss: 2", "l1/doc.yaml:1:1"),
+        ("max_tokens: 1", "max_tokems: 2", "l1/doc.yaml:1:1"),
+        ("max_tokens: 1", "max_tokesn: 2", "l1/doc.yaml:1:1"),
+        ("größe: 1", "grösse: 2", None),
+        ("größe: 1", "größe_: 2", None),
+        ("name: 1", "nam: 2", None),
+        ("host1: 1", "host2: 2", None),
+        ("host1: 1", "host: 2", None),
+        ("host1: 1", "host12: 2", None),
+        ("models: 1", "{models: 2, model: 3}", None),
+        ("models: 1", "model: !unset", None),
+        ("a: {models: 1}", "models_: 2", None),
+        ("Größe: 1", "größe: 2", "l1/doc.yaml:1:1"),
+    ],
+)
+def test_a_key_that_looks_misspelt(weak: str, strong: str, place: str | None) -> None:
+    assert remarks(weak, strong) == ([] if place is None else [("GCT113", place)])
+
+
+def test_a_remark_in_words() -> None:
+    document = merged("limits: {burst: 5}\n", "limits:\n  burst: 5\n  burts: 6\n")
+
+    assert [(each.message, each.hint) for each in document.remarks] == [
+        (
+            "expected an override that changes something, found what 'limits.burst' has already",
+            "remove it: gitconfig-tool validate --fix does",
+        )
+    ]
+    document = merged("limits: {burst: 5}\n", "limits:\n  burts: 6\n")
+    assert [(each.message, each.notes, each.hint) for each in document.remarks] == [
+        (
+            "expected a key that a weaker layer has, found 'burts'",
+            (Note("'limits.burst' is set", Span("l0/doc.yaml", 1, 17, 1, 18)),),
+            "did you mean 'burst'?",
+        )
+    ]
 
 
 def page_examples() -> list[str]:
@@ -255,7 +618,8 @@ def test_the_examples_of_the_page_hold(example: str) -> None:
         for name, text in zip(names[:-1], texts[:-1], strict=True)
     ]
 
-    document, diagnostics = merge_documents("doc", layers)
+    keys = (lambda _: ("name",)) if "fallbacks:" in example else None
+    document, diagnostics = merge_documents("doc", layers, keys)
 
     codes = [each.code for each in diagnostics]
     if names[-1].startswith("error "):
@@ -401,7 +765,15 @@ OTHER_KIND = "use !unset in one layer and set it anew in a stronger one, or give
         ("{x: 1}", "3", "a mapping", "a scalar", (6, 7), (6, 12), OTHER_KIND),
         ("[1]", "three", "a list", "a scalar", (6, 11), (6, 9), OTHER_KIND),
         ("[1]", "null", "a list", "a scalar", (6, 10), (6, 9), OTHER_KIND),
-        ("3", "[1]", "a scalar", "a list", (6, 9), (6, 7), OTHER_KIND),
+        (
+            "3",
+            "[1]",
+            "a scalar",
+            "a list",
+            (6, 9),
+            (6, 7),
+            "write !replace before the list if that is meant",
+        ),
         ("{x: 1}", "!append [1]", "a mapping", "a list", (6, 17), (6, 12), OTHER_KIND),
         (
             "3",
