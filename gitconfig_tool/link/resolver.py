@@ -289,7 +289,7 @@ class _Linker:
                 "GCT158",
                 value,
                 f"expected a value for '{{{part.text}}}', found none: bundle {names.bundle} {has}",
-                hint=f"set the value only in layers that name {{{part.text}}}",
+                hint=f"set it in layers whose path names {{{part.text}}}, or leave the name out",
             )
             return None
         known = [*names.values, *sorted(names.unbound)]
@@ -310,10 +310,8 @@ class _Linker:
         if content is _UNKNOWN:
             return None
         what = None
-        hint = "refer to a string, a number or a boolean"
         if isinstance(content, SecretLink):
             what = "a secret"
-            hint = "a secret stays encrypted until it is published: give it a key of its own"
         elif isinstance(content, PromptLink):
             what = "a prompt"
         elif content is None:
@@ -322,13 +320,9 @@ class _Linker:
             what = "a list" if isinstance(content, tuple) else "a mapping"
         if what is None:
             return scalar_literal(content)
-        self._problem(
-            "GCT160",
-            value,
-            f"expected text at '{{{part.text}}}', found {what}",
-            notes=(Note("it is set", found.chain[-1].span),) if found.chain[-1].is_here else (),
-            hint=hint,
-        )
+        last = found.chain[-1]
+        notes = (Note("it is set", last.span),) if last.is_here else ()
+        self._wrong(value, replace(_no_text(part.text, what), notes=notes))
         return None
 
     def _ref(self, value: MergedValue, text: str, document: str, depth: int) -> _Sized:
@@ -505,6 +499,9 @@ class _Linker:
             else "no layer of the bundle has such a file"
         )
         if name in self._around.sops:
+            if isinstance(value.content, Link) and value.content.kind == "format":
+                self._wrong(value, _no_text(text, "a secret"))
+                return None
             hint = f"it is encrypted: write !secret {text}"
         self._problem(
             "GCT151",
@@ -533,6 +530,13 @@ class _Linker:
         found = Diagnostic(code, message, span, label, notes, hint)
         if found not in self.diagnostics:
             self.diagnostics.append(found)
+
+
+def _no_text(reference: str, what: str) -> Wrong:
+    hint = "refer to a string, a number or a boolean"
+    if what == "a secret":
+        hint = "a secret stays encrypted until it is published: give it a key of its own"
+    return Wrong("GCT160", f"expected text at '{{{reference}}}', found {what}", hint=hint)
 
 
 def _unknown(value: MergedValue) -> _Sized:

@@ -75,9 +75,13 @@ class ProjectRepository:
             return self.at_commit(tag)
         if _COMMIT_ID.fullmatch(rev):
             return self.at_commit(rev)
-        found = "a branch" if f"refs/heads/{rev}" in self._repository.references else "neither"
+        if f"refs/heads/{rev}" in self._repository.references:
+            raise SourceError(
+                f"expected a tag or a commit of this repository, found the branch {rev!r}",
+                hint="a branch moves: name the commit that it is at, or a tag",
+            )
         raise SourceError(
-            f"expected a tag or a commit of this repository, found {rev!r}, {found}",
+            f"expected a tag or a commit of this repository, found {rev!r}, which is neither",
             hint="git tag lists the tags; git fetch --tags brings those of the remote",
         )
 
