@@ -56,8 +56,9 @@ class Revisions:
         if found.document is None:
             return PastValue(
                 None,
-                why=f"expected '{document}' in this bundle at {rev}, found none: {found.why}",
-                hint=f"git show {rev} tells what that commit holds",
+                why=f"expected '{document}' in this bundle at {rev}, found no such "
+                + ("document" if bundle in lookup.bundles else "bundle"),
+                hint=f"to look: gitconfig-tool show {bundle} --rev {rev}",
             )
         value = found.document.root
         for token in tokens:

@@ -372,7 +372,11 @@ class _Linker:
         """Return a value as it was at a revision, every part of it as set by the reference."""
         rev = target.rev or ""
         past = self._around.at_revision(rev, target.document, target.tokens)
-        mark = (f"{target.document}@{rev}#{format_pointer(target.tokens)}", past.commit)
+        # Each bundle has values of its own there, as here.
+        mark = (
+            f"{target.document}@{rev}#{format_pointer(target.tokens)}",
+            f"{self._around.names.bundle} at {past.commit}",
+        )
         self._touched = self._touched.also(_Touched(other=frozenset({mark})))
         if past.value is None:
             return self._wrong(value, Wrong("GCT157", past.why, hint=past.hint))
