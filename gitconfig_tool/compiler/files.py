@@ -120,6 +120,17 @@ class ProjectFiles:
             last += 1
         return self._paths[first:last]
 
+    def has(self, path: str) -> bool:
+        """Tell whether there is a file; a link in its place or on the way to it is reported."""
+        for odd in self._odd:
+            if f"{path}/".startswith(f"{odd}/"):
+                self._report_odd(odd)
+        return path in self.snapshot.files
+
+    def is_broken(self, path: str) -> bool:
+        """Tell whether a parsed file could not be read, which is reported."""
+        return path in self._broken
+
     def parse(self, path: str) -> Document:
         """Return the parsed file at a path; its diagnostics are reported once."""
         if path not in self._parsed:
@@ -166,10 +177,7 @@ class ProjectFiles:
         return found
 
     def _one(self, path: str, document: str) -> Mapping[str, str]:
-        for odd in self._odd:
-            if f"{path}/".startswith(f"{odd}/"):
-                self._report_odd(odd)
-        return {document: path} if path in self.snapshot.files else {}
+        return {document: path} if self.has(path) else {}
 
     def _file(self, document: str, path: str) -> LayerFile | None:
         parsed = self.parse(path)

@@ -43,7 +43,7 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
     document = files.parse(PROJECT_FILE)
     if document.root is None and files.diagnostics:
         return None, tuple(files.diagnostics)
-    project, diagnostics = read_project(document)
+    project, diagnostics = read_project(document, files)
     return project, (*files.diagnostics, *diagnostics)
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic, Note
-from gitconfig_tool.document import Entry, MappingNode, Mark, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import (
+    Entry,
+    MappingNode,
+    Mark,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    tagged_nodes,
+)
 
 
 class FieldReader:
@@ -16,6 +24,12 @@ class FieldReader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
+
+    def beside(self, path: str) -> "FieldReader":
+        """Return a reader of another file; what it finds is collected with the rest."""
+        other = FieldReader(path)
+        other.diagnostics = self.diagnostics
+        return other
 
     def fields(self, node: MappingNode, what: str, known: Sequence[str]) -> dict[str, Entry]:
         """Return the known keys of a mapping; each unknown one is a diagnostic."""
@@ -71,6 +85,28 @@ class FieldReader:
         self.wrong(entry.value, what, "true or false")
         return False
 
+    def is_path(self, text: str, node: Node, what: str) -> bool:
+        """Tell whether a path stays inside the project; one that does not is a diagnostic."""
+        parts = text.split("/")
+        if text.startswith("/") or any(part in ("", ".", "..", ".git") for part in parts):
+            self.problem(
+                "GCT038",
+                f"expected {what} to be a path inside the project, found '{text}'",
+                node.mark,
+                hint="write it relative to gitconfig.yaml, without '.', '..' and empty parts",
+            )
+            return False
+        return True
+
+    def refuse_tags(self, node: Node, what: str) -> None:
+        for tagged in tagged_nodes(node):
+            self.problem(
+                "GCT031",
+                f"expected a plain value in {what}, found the tag {tagged.tag}",
+                tagged.mark,
+                hint="tags belong in layer files",
+            )
+
     def wrong(self, node: Node, what: str, expected: str) -> None:
         self.problem(
             "GCT031",
@@ -106,13 +142,18 @@ def describe(node: Node) -> str:
 
 _FORMS = {
     "a bundle": "write {name: '{environment}'}",
+    "a dimension's source": "write from: tenants/* or hosts/*.yaml, or the path of a YAML file",
     "a layer": "write a path, or {folder: PATH, required: true}, or {file: PATH, document: ID}",
+    "a matrix key": "write {environment: production}, or a list of values: [eu-1, 'us-*']",
     "a policy": "write the path of a folder, or a built-in set: gitconfig-tool:security-baseline",
     "a schema rule": "write {match: '**/models/*', schema: gitconfig-tool:model-config}",
     "a template": "write the name of a dimension in each pair: environments/{environment}",
     "an allow rule": "write {match: 'environments/production/**', recipients: ['age:age1...']}",
+    "attributes": "write attributes: tenants/*/attributes.yaml; '*' stands for the value",
     "bundles": "write bundles: [{name: '{environment}'}]",
     "dimensions": "write dimensions: {environment: {staging: {}, production: {}}}",
+    "exclude": "write exclude: [{environment: staging, tenant: acme}]",
+    "include": "write include: [{environment: production}]",
     "layers": "write layers: [base, 'environments/{environment}']",
     "policies": "write policies: [gitconfig-tool:security-baseline, policies/]",
     "protected": "write protected: true, without quotes",

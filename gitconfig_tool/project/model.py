@@ -34,6 +34,10 @@ class Dimension:
             at = self.values[at].inherits
         return tuple(reversed(found))
 
+    def attributes(self) -> dict[str, None]:
+        """Return the names of the attributes that a value has, each once, in their order."""
+        return dict.fromkeys(key for value in self.values.values() for key in value.attributes)
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -46,12 +50,29 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixEntry:
+    """One entry of `include` or `exclude`: globs by the dimension or attribute that they are for.
+
+    It matches a combination of values when, for every key, one of the globs does.
+    """
+
+    conditions: Mapping[str, tuple[str, ...]]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class BundleTemplate:
-    """A bundle name with placeholders, such as `{environment}/{tenant}`."""
+    """A bundle name with placeholders, such as `{environment}/{tenant}`.
+
+    Its combinations of values are those that match an entry of `include`, if there is one, and
+    none of `exclude`.
+    """
 
     name: str
     dimensions: tuple[str, ...]
     span: Span
+    include: tuple[MatrixEntry, ...] = ()
+    exclude: tuple[MatrixEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

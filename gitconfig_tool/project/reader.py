@@ -1,27 +1,28 @@
 """The parsed project file to a `Project`, with every problem on the way."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 
-from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import (
     Document,
     Entry,
-    JsonScalar,
     MappingNode,
     Mark,
     Node,
-    ScalarNode,
     SequenceNode,
-    tagged_nodes,
 )
 from gitconfig_tool.project.binding import PLACEHOLDER
+from gitconfig_tool.project.dimensions import (
+    Dimensions,
+    NoFiles,
+    SourceFiles,
+    read_dimensions,
+)
 from gitconfig_tool.project.fields import FieldReader, describe
+from gitconfig_tool.project.matrix import read_matrix
 from gitconfig_tool.project.model import (
     BundleTemplate,
-    Dimension,
-    DimensionValue,
     Layer,
     PolicySource,
     Project,
@@ -31,9 +32,6 @@ from gitconfig_tool.project.model import (
 
 API_VERSION = "gitconfig-tool/v1"
 DEFAULT_DOCUMENT = "main"  # the document of a layer that is one file, design.md section 3
-# Names of dimension values become path segments, OCI reference names and annotations.
-_VALUE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_DIMENSION_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _KEYS = (
     "apiVersion",
     "name",
@@ -47,12 +45,16 @@ _KEYS = (
     "prompts",
     "secrets",
 )
-_RESERVED_ATTRIBUTES = ("inherits", "protected")
 
 
-def read_project(document: Document) -> tuple[Project | None, tuple[Diagnostic, ...]]:
-    """Read the project file; None when it is so broken that no bundle can be made of it."""
-    reader = _Reader(document.path)
+def read_project(
+    document: Document, files: SourceFiles | None = None
+) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """Read the project file; None when it is so broken that no bundle can be made of it.
+
+    `files` are those that dimension values may be read from. Without them, there are none.
+    """
+    reader = _Reader(document.path, files or NoFiles())
     project = reader.project(document.root)
     return project, tuple(reader.diagnostics)
 
@@ -60,11 +62,9 @@ def read_project(document: Document) -> tuple[Project | None, tuple[Diagnostic, 
 class _Reader(FieldReader):
     """Reads the keys of the project file and collects every problem on the way."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, files: SourceFiles) -> None:
         super().__init__(path)
-        # Where each `inherits` stands, by the place of the value that has it.
-        self._inherits: dict[Span, Span] = {}
-        self._inherits_known = True
+        self._files = files
 
     def project(self, root: Node | None) -> Project | None:
         if not isinstance(root, MappingNode):
@@ -76,7 +76,7 @@ class _Reader(FieldReader):
                 hint="gitconfig-tool init writes one to start from",
             )
             return None
-        self._refuse_tags(root)
+        self.refuse_tags(root, "the project file")
         fields = self.fields(root, "the project file", _KEYS)
         for key in ("apiVersion", "name", "layers", "bundles"):
             # A misspelt one is reported already.
@@ -98,7 +98,7 @@ class _Reader(FieldReader):
                 fields["apiVersion"].value.mark,
                 hint="this program reads no other: write that, or install one that reads yours",
             )
-        dimensions = self._dimensions(fields.get("dimensions"))
+        dimensions = read_dimensions(self, fields.get("dimensions"), self._files)
         layers = tuple(self._layers(fields.get("layers"), dimensions))
         bundles = tuple(self._bundles(fields.get("bundles"), dimensions))
         prompts = self._folder(fields.get("prompts"), "prompts") or "prompts"
@@ -106,14 +106,15 @@ class _Reader(FieldReader):
             name=self.text(fields.get("name"), "name") or "",
             version=self.text(fields.get("version"), "version"),
             source=self.text(fields.get("source"), "source"),
-            dimensions=dimensions,
+            dimensions=dimensions.by_name,
             layers=layers,
             bundles=bundles,
             schemas=tuple(self._schemas(fields.get("schemas"))),
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
             recipients=tuple(self._recipients(fields.get("secrets"))),
-            layers_known=self._inherits_known and len(layers) == self._count(fields.get("layers")),
+            layers_known=not dimensions.incomplete
+            and len(layers) == self._count(fields.get("layers")),
         )
 
     def _count(self, entry: Entry | None) -> int | None:
@@ -122,120 +123,7 @@ class _Reader(FieldReader):
             return None
         return len(entry.value.items)
 
-    def _refuse_tags(self, node: Node) -> None:
-        for tagged in tagged_nodes(node):
-            self.problem(
-                "GCT031",
-                f"expected a plain value in the project file, found the tag {tagged.tag}",
-                tagged.mark,
-                hint="tags belong in layer files",
-            )
-
-    def _dimensions(self, entry: Entry | None) -> dict[str, Dimension]:
-        found: dict[str, Dimension] = {}
-        for name, at in self.mapping(entry, "dimensions"):
-            if not _DIMENSION_NAME.fullmatch(name):
-                self.problem(
-                    "GCT034",
-                    f"expected a dimension name of lower-case letters, found '{name}'",
-                    at.key_mark,
-                    hint="for example: environment, tenant, region",
-                )
-            values = {
-                value: self._dimension_value(value, item)
-                for value, item in self.mapping(at, f"dimension {name}")
-            }
-            if not values:
-                self.problem(
-                    "GCT034",
-                    f"expected at least one value of the dimension '{name}', found none",
-                    at.key_mark,
-                    hint=f"{name}: {{first: {{}}, second: {{inherits: first}}}}",
-                )
-            found[name] = Dimension(name, self._inherited(name, values))
-        return found
-
-    def _dimension_value(self, name: str, entry: Entry) -> DimensionValue:
-        if not _VALUE_NAME.fullmatch(name) or ".." in name:
-            self.problem(
-                "GCT034",
-                f"expected a value of letters, digits, '.', '_' and '-', found '{name}'",
-                entry.key_mark,
-                hint="it becomes a folder name and part of a bundle's name",
-            )
-        inherits: str | None = None
-        protected = False
-        attributes: dict[str, JsonScalar] = {}
-        for key, item in self.mapping(entry, f"value {name}", null_is_empty=True):
-            if key == "inherits":
-                inherits = self.text(item, "inherits")
-                at = entry.key_mark.in_file(self.path)
-                self._inherits[at] = item.value.mark.in_file(self.path)
-            elif key == "protected":
-                protected = self.boolean(item, "protected")
-            elif isinstance(item.value, ScalarNode):
-                near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
-                if near:
-                    self._inherits_known = False
-                    self.problem(
-                        "GCT030",
-                        f"expected an attribute, found '{key}'",
-                        item.key_mark,
-                        label="unknown key",
-                        hint=f"did you mean '{near[0]}'?",
-                    )
-                attributes[key] = item.value.value
-            else:
-                self.wrong(item.value, f"attribute {key}", "a scalar")
-        return DimensionValue(
-            name, inherits, protected, attributes, entry.key_mark.in_file(self.path)
-        )
-
-    def _inherited(
-        self, dimension: str, values: dict[str, DimensionValue]
-    ) -> dict[str, DimensionValue]:
-        """Check `inherits` and give every value the attributes of what it inherits."""
-        for value in values.values():
-            if value.inherits is not None and value.inherits not in values:
-                self._inherits_known = False
-                near = get_close_matches(value.inherits, values, n=1)
-                self.diagnostics.append(
-                    Diagnostic(
-                        "GCT035",
-                        f"expected a value of '{dimension}' to inherit, found '{value.inherits}'",
-                        self._inherits[value.span],
-                        hint=f"did you mean '{near[0]}'?"
-                        if near
-                        else f"known: {', '.join(values)}",
-                    )
-                )
-        complete: dict[str, DimensionValue] = {}
-        plain = Dimension(dimension, values)
-        circles: set[str] = set()
-        for name, value in values.items():
-            chain = plain.chain(name)
-            # Only a value that leads back to itself; one report for each circle.
-            if values[chain[0]].inherits == name and name not in circles:
-                circles.update(chain)
-                self._inherits_known = False
-                self.diagnostics.append(
-                    Diagnostic(
-                        "GCT036",
-                        f"expected '{name}' to inherit without a circle, found "
-                        + " -> ".join((*reversed(chain), name)),
-                        self._inherits[value.span],
-                        hint="remove one 'inherits'",
-                    )
-                )
-            attributes: dict[str, JsonScalar] = {}
-            for each in chain:
-                attributes |= values[each].attributes
-            complete[name] = DimensionValue(
-                name, value.inherits, value.protected, attributes, value.span
-            )
-        return complete
-
-    def _layers(self, entry: Entry | None, dimensions: Mapping[str, Dimension]) -> Iterator[Layer]:
+    def _layers(self, entry: Entry | None, dimensions: Dimensions) -> Iterator[Layer]:
         for node in self.items(entry, "layers"):
             document: str | None = None
             required = False
@@ -249,7 +137,7 @@ class _Reader(FieldReader):
                 where = given.value
                 if "file" in fields:
                     document = self.text(fields.get("document"), "document") or DEFAULT_DOCUMENT
-                    if document != DEFAULT_DOCUMENT and not self._is_path(
+                    if document != DEFAULT_DOCUMENT and not self.is_path(
                         document, fields["document"].value, "a document's id"
                     ):
                         continue
@@ -263,29 +151,29 @@ class _Reader(FieldReader):
             template = template.rstrip("/")
             if document is None and template.endswith((".yaml", ".yml")):
                 document = DEFAULT_DOCUMENT
-            if self._is_path(template, where, "a layer") and self._placeholders(
+            if self.is_path(template, where, "a layer") and self._placeholders(
                 template, where, dimensions, attributes=True
             ):
                 yield Layer(template, document, required, where.mark.in_file(self.path))
 
-    def _bundles(
-        self, entry: Entry | None, dimensions: Mapping[str, Dimension]
-    ) -> Iterator[BundleTemplate]:
+    def _bundles(self, entry: Entry | None, dimensions: Dimensions) -> Iterator[BundleTemplate]:
         for node in self.items(entry, "bundles"):
             if not isinstance(node, MappingNode):
                 self.wrong(node, "a bundle", "'name: TEMPLATE'")
                 continue
-            fields = self.fields(node, "a bundle", ["name"])
+            fields = self.fields(node, "a bundle", ["name", "include", "exclude"])
             if "name" not in fields:
                 self.wrong(node, "a bundle", "'name: TEMPLATE'")
                 continue
             where = fields["name"].value
             name = self.scalar_text(where, "a bundle's name")
-            if name is None or not self._is_path(name, where, "a bundle's name"):
+            if name is None or not self.is_path(name, where, "a bundle's name"):
                 continue
             if self._placeholders(name, where, dimensions, attributes=False):
                 named = tuple(dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(name)))
-                yield BundleTemplate(name, named, where.mark.in_file(self.path))
+                matrix = read_matrix(self, fields, named, dimensions)
+                if matrix is not None:
+                    yield BundleTemplate(name, named, where.mark.in_file(self.path), *matrix)
 
     def _schemas(self, entry: Entry | None) -> Iterator[SchemaRule]:
         for node in self.items(entry, "schemas"):
@@ -330,7 +218,7 @@ class _Reader(FieldReader):
             yield RecipientRule(match, tuple(name for name in names if name is not None))
 
     def _placeholders(
-        self, template: str, node: Node, dimensions: Mapping[str, Dimension], *, attributes: bool
+        self, template: str, node: Node, dimensions: Dimensions, *, attributes: bool
     ) -> bool:
         """Tell whether every `{name}` of a template is a dimension, or an attribute of one."""
         if template.count("{") != len(PLACEHOLDER.findall(template)) or template.count(
@@ -341,15 +229,16 @@ class _Reader(FieldReader):
         good = True
         for match in PLACEHOLDER.finditer(template):
             name, dot, attribute = match[1].partition(".")
-            if name not in dimensions:
-                near = get_close_matches(name, dimensions, n=1)
+            known = dimensions.by_name
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
                 self.problem(
                     "GCT037",
                     f"expected a dimension in braces, found '{{{match[1]}}}'",
                     node.mark,
                     hint=f"did you mean '{{{near[0]}}}'?"
                     if near
-                    else f"known dimensions: {', '.join(dimensions) or 'none'}",
+                    else f"known dimensions: {', '.join(known) or 'none'}",
                 )
                 good = False
             elif dot and not attributes:
@@ -360,12 +249,10 @@ class _Reader(FieldReader):
                     hint=f"use '{{{name}}}'",
                 )
                 good = False
-            elif dot:
-                known = {
-                    key for value in dimensions[name].values.values() for key in value.attributes
-                }
-                if attribute not in known:
-                    near = get_close_matches(attribute, known, n=1)
+            elif dot and name not in dimensions.incomplete:
+                attributes_known = known[name].attributes()
+                if attribute not in attributes_known:
+                    near = get_close_matches(attribute, attributes_known, n=1)
                     self.problem(
                         "GCT037",
                         f"expected an attribute of '{name}', found '{attribute}'",
@@ -377,21 +264,9 @@ class _Reader(FieldReader):
                     good = False
         return good
 
-    def _is_path(self, text: str, node: Node, what: str) -> bool:
-        parts = text.split("/")
-        if text.startswith("/") or any(part in ("", ".", "..", ".git") for part in parts):
-            self.problem(
-                "GCT038",
-                f"expected {what} to be a path inside the project, found '{text}'",
-                node.mark,
-                hint="write it relative to gitconfig.yaml, without '.', '..' and empty parts",
-            )
-            return False
-        return True
-
     def _folder(self, entry: Entry | None, what: str) -> str | None:
         text = self.text(entry, what)
-        if text is None or entry is None or not self._is_path(text.rstrip("/"), entry.value, what):
+        if text is None or entry is None or not self.is_path(text.rstrip("/"), entry.value, what):
             return None
         return text.rstrip("/")
 

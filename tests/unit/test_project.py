@@ -313,7 +313,7 @@ def test_an_unknown_key() -> None:
             HEAD + "layers: [base]\nbundles: [{name: d, protected: true}]\n",
             "a bundle, found 'protected'",
             at(4, 21, 30),
-            "known keys: name",
+            "known keys: name, include, exclude",
         ),
         (
             HEAD + TAIL + "schemas: [{match: a, schema: b, sheme: c}]\n",

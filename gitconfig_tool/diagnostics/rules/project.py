@@ -1,6 +1,6 @@
 """GCT030-GCT049: what the project file says."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
 RULES = (
     Rule(
@@ -104,5 +104,42 @@ RULES = (
         why="Dimensions multiply: three of a few hundred values each would be millions of bundles.",
         failing="bundles: [{name: '{host}/{tenant}/{region}'}]",
         fixed="bundles: [{name: '{host}'}, {name: '{tenant}/{region}'}]",
+    ),
+    Rule(
+        code="GCT041",
+        name="dimension-source",
+        group="project",
+        summary="The values of a dimension are to be read from a place that does not give them.",
+        why="Without values there are no bundles: a wrong path would silently drop a whole fleet.",
+        failing="tenant: {from: tenant/*}",
+        fixed="tenant: {from: tenants/*}",
+    ),
+    Rule(
+        code="GCT042",
+        name="idle-matrix-entry",
+        group="project",
+        summary="An `include` or `exclude` entry matches no combination of values.",
+        why="It is misspelt, or left over from a value that is gone.",
+        failing="exclude: [{environment: development, tenant: 'test-*'}]  # no tenant is named so",
+        fixed="exclude: [{environment: development, tenant: 'demo-*'}]",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT043",
+        name="no-bundle-left",
+        group="project",
+        summary="`include` and `exclude` leave no combination of values for a bundle template.",
+        why="A template is there to give bundles; one that gives none is a mistake.",
+        failing="{name: '{environment}', exclude: [{environment: '*'}]}",
+        fixed="{name: '{environment}', exclude: [{environment: development}]}",
+    ),
+    Rule(
+        code="GCT047",
+        name="unknown-in-matrix",
+        group="project",
+        summary="An `include` or `exclude` entry names what does not exist.",
+        why="An entry that can never match would compile what should be left out, or the reverse.",
+        failing="{name: '{environment}', exclude: [{enviroment: development}]}",
+        fixed="{name: '{environment}', exclude: [{environment: development}]}",
     ),
 )

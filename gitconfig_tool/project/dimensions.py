@@ -1,0 +1,413 @@
+"""The key `dimensions`: values as they are written, or found in a file or a folder.
+
+Takes the entry of the project file and the names and contents of other files; returns every
+dimension with the attributes that its values have and inherit. Reads nothing itself.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Protocol
+
+from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.document import (
+    Document,
+    Entry,
+    JsonScalar,
+    MappingNode,
+    Node,
+    ScalarNode,
+)
+from gitconfig_tool.project.fields import FieldReader
+from gitconfig_tool.project.model import Dimension, DimensionValue
+from gitconfig_tool.project.names import (
+    DIMENSION_NAME,
+    NamePattern,
+    is_encrypted_path,
+    is_value_name,
+    is_yaml_path,
+    parse_pattern,
+)
+
+_RESERVED_ATTRIBUTES = ("inherits", "protected")
+_SOURCE_KEYS = ("from", "attributes", "values")
+_MAX_SHOWN = 10  # names in a hint: a dimension may have hundreds
+
+
+class SourceFiles(Protocol):
+    """The files beside the project file, as a snapshot has them."""
+
+    def under(self, folder: str) -> Sequence[str]:
+        """Return the paths of the files below a folder, sorted."""
+        ...
+
+    def has(self, path: str) -> bool:
+        """Tell whether there is a file at a path."""
+        ...
+
+    def parse(self, path: str) -> Document:
+        """Return the parsed file at a path; what is wrong with its YAML is reported elsewhere."""
+        ...
+
+    def is_broken(self, path: str) -> bool:
+        """Tell whether a parsed file could not be read, which is reported elsewhere."""
+        ...
+
+
+class NoFiles:
+    """A project of which nothing but the project file is known."""
+
+    def under(self, folder: str) -> Sequence[str]:
+        return ()
+
+    def has(self, path: str) -> bool:
+        return False
+
+    def parse(self, path: str) -> Document:
+        return Document(path, None)
+
+    def is_broken(self, path: str) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """Every dimension by its name.
+
+    `incomplete` names those of which a mistake, which is reported, may hide values or attributes.
+    """
+
+    by_name: Mapping[str, Dimension]
+    incomplete: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is said of one value in one place; None and nothing stand for what is not said."""
+
+    name: str
+    span: Span
+    inherits: str | None = None
+    inherits_span: Span | None = None
+    protected: bool | None = None
+    attributes: Mapping[str, JsonScalar] = field(default_factory=dict)
+
+    def over(self, weaker: "_Given") -> "_Given":
+        """Return both together; this one is the stronger, the weaker one has the place."""
+        inherits = self if self.inherits is not None else weaker
+        return replace(
+            weaker,
+            inherits=inherits.inherits,
+            inherits_span=inherits.inherits_span,
+            protected=weaker.protected if self.protected is None else self.protected,
+            attributes={**weaker.attributes, **self.attributes},
+        )
+
+
+def read_dimensions(reader: FieldReader, entry: Entry | None, files: SourceFiles) -> Dimensions:
+    """Read the key `dimensions`; every problem goes to the reader."""
+    found: dict[str, Dimension] = {}
+    incomplete: set[str] = set()
+    for name, at in reader.mapping(entry, "dimensions"):
+        one = _OneDimension(reader, files, name)
+        found[name] = one.read(at)
+        if one.incomplete:
+            incomplete.add(name)
+    return Dimensions(found, frozenset(incomplete))
+
+
+class _OneDimension:
+    """Reads one dimension, and notes whether a mistake may hide something of it."""
+
+    def __init__(self, reader: FieldReader, files: SourceFiles, name: str) -> None:
+        self._reader = reader
+        self._files = files
+        self._name = name
+        self.incomplete = False
+
+    def read(self, at: Entry) -> Dimension:
+        if not DIMENSION_NAME.fullmatch(self._name):
+            self._reader.problem(
+                "GCT034",
+                f"expected a dimension name of lower-case letters, found '{self._name}'",
+                at.key_mark,
+                hint="for example: environment, tenant, region",
+            )
+        source = _source_of(at)
+        if source is not None:
+            given = self._from(*source)
+        else:
+            given = {
+                name: self._value(self._reader, name, item)
+                for name, item in self._reader.mapping(at, f"dimension {self._name}")
+            }
+        if not given:
+            if not self.incomplete:
+                self._reader.problem(
+                    "GCT034",
+                    f"expected at least one value of the dimension '{self._name}', found none",
+                    at.key_mark,
+                    hint=f"{self._name}: {{first: {{}}, second: {{inherits: first}}}}",
+                )
+            self.incomplete = True
+        return Dimension(self._name, self._inherited(given))
+
+    # --- values that are found ------------------------------------------------------------------
+
+    def _from(self, node: MappingNode, where: ScalarNode) -> dict[str, _Given]:
+        fields = self._reader.fields(node, "a dimension with 'from'", _SOURCE_KEYS)
+        text = self._reader.scalar_text(where, "a dimension's source")
+        # A trailing '/' says that folders are meant, which is so already.
+        text = None if text is None else text.rstrip("/")
+        if text is None or not self._reader.is_path(text, where, "a dimension's source"):
+            self.incomplete = True
+            return {}
+        try:
+            pattern = parse_pattern(text)
+        except ValueError as error:
+            self._source_problem(str(error), where, f"write for example {self._name}s/*")
+            return {}
+        found = self._named(text, pattern, where) if pattern else self._inventory(text, where)
+        attributes = fields.get("attributes")
+        if attributes is not None and found:
+            found = self._with_attributes(found, attributes)
+        for name, item in self._reader.mapping(fields.get("values"), "values"):
+            more = self._value(self._reader, name, item, check_name=False)
+            if name in found:
+                found[name] = more.over(found[name])
+            elif not self.incomplete:
+                near = get_close_matches(name, found, n=1)
+                self._reader.problem(
+                    "GCT041",
+                    f"expected a value that '{text}' gives, found '{name}'",
+                    item.key_mark,
+                    hint=f"did you mean '{near[0]}'?"
+                    if near
+                    else f"the values are those that '{text}' gives: add it there",
+                )
+        return found
+
+    def _named(self, text: str, pattern: NamePattern, where: Node) -> dict[str, _Given]:
+        """Return a value for each folder or file that matches, in the order of its bytes."""
+        paths = self._files.under(pattern.folder)
+        named = pattern.names(paths)
+        good = {}
+        for name in sorted(named):
+            if is_value_name(name):
+                good[name] = _Given(name, Span(named[name]))
+                continue
+            self.incomplete = True
+            self._reader.diagnostics.append(
+                Diagnostic(
+                    "GCT034",
+                    f"expected a value of letters, digits, '.', '_' and '-', found '{name}'",
+                    Span(named[name]),
+                    hint=f"rename it, or move it out of {pattern.folder}/: "
+                    f"'{text}' makes it a value of '{self._name}'",
+                )
+            )
+        if not named:
+            other = pattern.other_kind()
+            hint = f"add one: each is a value of '{self._name}'"
+            if other.names(paths):
+                hint = (
+                    f"did you mean '{other.text}'? only a path that ends in '.yaml' matches files"
+                )
+            kind = "a YAML file" if pattern.matches_files else "a folder"
+            self._source_problem(f"expected {kind} that matches '{text}', found none", where, hint)
+        return good
+
+    def _inventory(self, path: str, where: Node) -> dict[str, _Given]:
+        """Return the values that one file holds, in its order."""
+        if not self._is_clear_yaml(path, where, "from"):
+            return {}
+        if not self._files.has(path):
+            self._source_problem(
+                f"expected a YAML file at {path}, found none",
+                where,
+                "add it, or name a folder's content: hosts/* or hosts/*.yaml",
+            )
+            return {}
+        root = self._root(path)
+        if root is None or (isinstance(root, MappingNode) and not root.entries):
+            if not self.incomplete:
+                self._source_problem(
+                    f"expected values of '{self._name}' in {path}, found none",
+                    where,
+                    "write a mapping there: {first: {}, second: {inherits: first}}",
+                )
+            return {}
+        other = self._reader.beside(path)
+        entry = Entry(root.mark, root)
+        found = {
+            name: self._value(other, name, item)
+            for name, item in other.mapping(entry, f"dimension {self._name}")
+        }
+        self.incomplete |= not found
+        return found
+
+    def _with_attributes(self, found: dict[str, _Given], entry: Entry) -> dict[str, _Given]:
+        """Add to each value what a file of its own says."""
+        text = self._reader.text(entry, "attributes")
+        if text is None or not self._reader.is_path(text, entry.value, "attributes"):
+            self.incomplete = True
+            return found
+        if text.count("*") != 1:
+            self._source_problem(
+                f"expected a path with one '*' for attributes, found '{text}'",
+                entry.value,
+                "'*' stands for the value: tenants/*/attributes.yaml",
+            )
+            return found
+        if not self._is_clear_yaml(text, entry.value, "attributes"):
+            return found
+        complete = dict(found)
+        for name, value in found.items():
+            path = text.replace("*", name)
+            if not self._files.has(path):
+                self._source_problem(
+                    f"expected attributes of '{name}' at {path}, found no file",
+                    entry.value,
+                    "add it; a value without attributes needs one too, which holds {}",
+                )
+                continue
+            root = self._root(path)
+            if root is not None:
+                item = Entry(root.mark, root)
+                complete[name] = self._value(self._reader.beside(path), name, item).over(value)
+        return complete
+
+    def _is_clear_yaml(self, path: str, where: Node, what: str) -> bool:
+        if is_yaml_path(path) and not is_encrypted_path(path):
+            return True
+        found = "an encrypted file" if is_encrypted_path(path) else f"'{path}'"
+        self._source_problem(
+            f"expected the path of a YAML file in the clear for {what}, found {found}",
+            where,
+            "a path with '*' names folders, or YAML files: tenants/*, hosts/*.yaml"
+            if what == "from" and not is_encrypted_path(path)
+            else "it ends in .yaml or .yml; names and attributes of values are no secrets",
+        )
+        return False
+
+    def _root(self, path: str) -> Node | None:
+        root = self._files.parse(path).root
+        if self._files.is_broken(path):
+            self.incomplete = True
+        if root is not None:
+            self._reader.beside(path).refuse_tags(root, "a file of dimension values")
+        return root
+
+    def _source_problem(self, message: str, where: Node, hint: str) -> None:
+        self.incomplete = True
+        self._reader.problem("GCT041", message, where.mark, hint=hint)
+
+    # --- one value ------------------------------------------------------------------------------
+
+    def _value(
+        self, reader: FieldReader, name: str, entry: Entry, *, check_name: bool = True
+    ) -> _Given:
+        if check_name and not is_value_name(name):
+            reader.problem(
+                "GCT034",
+                f"expected a value of letters, digits, '.', '_' and '-', found '{name}'",
+                entry.key_mark,
+                hint="it becomes a folder name and part of a bundle's name",
+            )
+        inherits: str | None = None
+        inherits_span: Span | None = None
+        protected: bool | None = None
+        attributes: dict[str, JsonScalar] = {}
+        for key, item in reader.mapping(entry, f"value {name}", null_is_empty=True):
+            if key == "inherits":
+                inherits = reader.text(item, "inherits")
+                inherits_span = item.value.mark.in_file(reader.path)
+            elif key == "protected":
+                protected = reader.boolean(item, "protected")
+            elif isinstance(item.value, ScalarNode):
+                near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
+                if near:
+                    self.incomplete = True
+                    reader.problem(
+                        "GCT030",
+                        f"expected an attribute, found '{key}'",
+                        item.key_mark,
+                        label="unknown key",
+                        hint=f"did you mean '{near[0]}'?",
+                    )
+                attributes[key] = item.value.value
+            else:
+                reader.wrong(item.value, f"attribute {key}", "a scalar")
+        return _Given(
+            name,
+            entry.key_mark.in_file(reader.path),
+            inherits,
+            inherits_span,
+            protected,
+            attributes,
+        )
+
+    def _inherited(self, given: Mapping[str, _Given]) -> dict[str, DimensionValue]:
+        """Check `inherits` and give every value the attributes of what it inherits."""
+        plain = Dimension(
+            self._name,
+            {
+                name: DimensionValue(
+                    name, each.inherits, bool(each.protected), each.attributes, each.span
+                )
+                for name, each in given.items()
+            },
+        )
+        self._parents_exist(given)
+        complete: dict[str, DimensionValue] = {}
+        circles: set[str] = set()
+        for name, value in plain.values.items():
+            chain = plain.chain(name)
+            # Only a value that leads back to itself; one report for each circle.
+            if plain.values[chain[0]].inherits == name and name not in circles:
+                circles.update(chain)
+                self.incomplete = True
+                self._reader.diagnostics.append(
+                    Diagnostic(
+                        "GCT036",
+                        f"expected '{name}' to inherit without a circle, found "
+                        + " -> ".join((*reversed(chain), name)),
+                        given[name].inherits_span,
+                        hint="remove one 'inherits'",
+                    )
+                )
+            attributes: dict[str, JsonScalar] = {}
+            for each in chain:
+                attributes |= plain.values[each].attributes
+            complete[name] = replace(value, attributes=attributes)
+        return complete
+
+    def _parents_exist(self, given: Mapping[str, _Given]) -> None:
+        for value in given.values():
+            if value.inherits is None or value.inherits in given:
+                continue
+            self.incomplete = True
+            near = get_close_matches(value.inherits, given, n=1)
+            self._reader.diagnostics.append(
+                Diagnostic(
+                    "GCT035",
+                    f"expected a value of '{self._name}' to inherit, found '{value.inherits}'",
+                    value.inherits_span,
+                    hint=f"did you mean '{near[0]}'?" if near else f"known: {_some(given)}",
+                )
+            )
+
+
+def _source_of(at: Entry) -> tuple[MappingNode, ScalarNode] | None:
+    """Return a dimension that has the key `from` with a string, which no value can be."""
+    if not isinstance(at.value, MappingNode) or "from" not in at.value.entries:
+        return None
+    where = at.value.entries["from"].value
+    if isinstance(where, ScalarNode) and isinstance(where.value, str):
+        return at.value, where
+    return None
+
+
+def _some(names: Collection[str]) -> str:
+    shown = ", ".join(list(names)[:_MAX_SHOWN])
+    return shown if len(names) <= _MAX_SHOWN else f"{shown} and {len(names) - _MAX_SHOWN} more"
