@@ -79,18 +79,18 @@ def write_generated(directory: Path, documents: int, seed: int = SEED) -> str:
         is_model = place % 2 == 0
         folder = f"service-{service:03}/{'models' if is_model else 'settings'}"
         name = f"{folder}/{chance.choice(_WORDS)}-{place:02}.yaml"
-        _write(directory / "base" / name, _model(chance) if is_model else _settings(chance))
+        write_yaml(directory / "base" / name, _model(chance) if is_model else _settings(chance))
         for environment in ENVIRONMENTS:
             if chance.random() < OVERRIDE_SHARE:
                 override = _model_override(chance) if is_model else _settings_override(chance)
-                _write(directory / "environments" / environment / name, override)
-    return _commit(directory)
+                write_yaml(directory / "environments" / environment / name, override)
+    return commit_all(directory)
 
 
 def write_example(directory: Path, example: Path) -> str:
     """Copy example-repo into a Git repository of its own; return the id of its commit."""
     shutil.copytree(example, directory, symlinks=True)
-    return _commit(directory)
+    return commit_all(directory)
 
 
 def yaml_files(directory: Path) -> list[Path]:
@@ -159,7 +159,8 @@ def _settings_override(chance: random.Random) -> Mapping[str, Any]:
     }
 
 
-def _write(path: Path, value: Mapping[str, Any]) -> None:
+def write_yaml(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a mapping as block YAML; keys are plain words, or text that YAML takes as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(_lines(value, "")) + "\n", encoding="utf-8")
 
@@ -182,7 +183,7 @@ def _lines(value: Any, indent: str) -> list[str]:
     return lines
 
 
-def _commit(directory: Path) -> str:
+def commit_all(directory: Path) -> str:
     """Commit all that lies in the folder, with a fixed author and time."""
     who = {"NAME": "bench", "EMAIL": "bench@example.invalid", "DATE": "2024-05-01T00:00:00Z"}
     env = {
