@@ -1,10 +1,12 @@
 """The project file: `gitconfig.yaml` to dimensions, layers and bundles.
 
-`read_project` takes the parsed file and returns a `Project` and diagnostics; `bind_bundles` expands
-the bundle templates, and for each bundle the layers, weakest first. Reads nothing.
+`read_project` takes the parsed file, and the files that values of dimensions may be read from; it
+returns a `Project` and diagnostics. `bind_bundles` expands the bundle templates, and the layers of
+each bundle, weakest first. Reads nothing.
 """
 
 from gitconfig_tool.project.binding import bind_bundles
+from gitconfig_tool.project.files import SourceFiles
 from gitconfig_tool.project.model import (
     BoundLayer,
     Bundle,
@@ -12,6 +14,7 @@ from gitconfig_tool.project.model import (
     Dimension,
     DimensionValue,
     Layer,
+    MatrixEntry,
     PolicySource,
     Project,
     RecipientRule,
@@ -26,10 +29,12 @@ __all__ = [
     "Dimension",
     "DimensionValue",
     "Layer",
+    "MatrixEntry",
     "PolicySource",
     "Project",
     "RecipientRule",
     "SchemaRule",
+    "SourceFiles",
     "bind_bundles",
     "read_project",
 ]

@@ -4,21 +4,21 @@ Takes the entry of the project file and the names and contents of other files; r
 dimension with the attributes that its values have and inherit. Reads nothing itself.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Protocol
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import (
-    Document,
     Entry,
     JsonScalar,
     MappingNode,
+    Mark,
     Node,
     ScalarNode,
 )
 from gitconfig_tool.project.fields import FieldReader
+from gitconfig_tool.project.files import SourceFiles
 from gitconfig_tool.project.model import Dimension, DimensionValue
 from gitconfig_tool.project.names import (
     DIMENSION_NAME,
@@ -32,53 +32,6 @@ from gitconfig_tool.project.names import (
 _RESERVED_ATTRIBUTES = ("inherits", "protected")
 _SOURCE_KEYS = ("from", "attributes", "values")
 _MAX_SHOWN = 10  # names in a hint: a dimension may have hundreds
-
-
-class SourceFiles(Protocol):
-    """The files beside the project file, as a snapshot has them."""
-
-    def under(self, folder: str) -> Sequence[str]:
-        """Return the paths of the files below a folder, sorted."""
-        ...
-
-    def has(self, path: str) -> bool:
-        """Tell whether there is a file at a path."""
-        ...
-
-    def parse(self, path: str) -> Document:
-        """Return the parsed file at a path; what is wrong with its YAML is reported elsewhere."""
-        ...
-
-    def is_broken(self, path: str) -> bool:
-        """Tell whether a parsed file could not be read, which is reported elsewhere."""
-        ...
-
-
-class NoFiles:
-    """A project of which nothing but the project file is known."""
-
-    def under(self, folder: str) -> Sequence[str]:
-        return ()
-
-    def has(self, path: str) -> bool:
-        return False
-
-    def parse(self, path: str) -> Document:
-        return Document(path, None)
-
-    def is_broken(self, path: str) -> bool:
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class Dimensions:
-    """Every dimension by its name.
-
-    `incomplete` names those of which a mistake, which is reported, may hide values or attributes.
-    """
-
-    by_name: Mapping[str, Dimension]
-    incomplete: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +57,14 @@ class _Given:
         )
 
 
-def read_dimensions(reader: FieldReader, entry: Entry | None, files: SourceFiles) -> Dimensions:
-    """Read the key `dimensions`; every problem goes to the reader."""
-    found: dict[str, Dimension] = {}
-    incomplete: set[str] = set()
-    for name, at in reader.mapping(entry, "dimensions"):
-        one = _OneDimension(reader, files, name)
-        found[name] = one.read(at)
-        if one.incomplete:
-            incomplete.add(name)
-    return Dimensions(found, frozenset(incomplete))
+def read_dimensions(
+    reader: FieldReader, entry: Entry | None, files: SourceFiles
+) -> dict[str, Dimension]:
+    """Return the dimensions by their names; every problem goes to the reader."""
+    return {
+        name: _OneDimension(reader, files, name).read(at)
+        for name, at in reader.mapping(entry, "dimensions")
+    }
 
 
 class _OneDimension:
@@ -123,7 +74,7 @@ class _OneDimension:
         self._reader = reader
         self._files = files
         self._name = name
-        self.incomplete = False
+        self._incomplete = False
 
     def read(self, at: Entry) -> Dimension:
         if not DIMENSION_NAME.fullmatch(self._name):
@@ -142,15 +93,16 @@ class _OneDimension:
                 for name, item in self._reader.mapping(at, f"dimension {self._name}")
             }
         if not given:
-            if not self.incomplete:
+            if not self._incomplete:
                 self._reader.problem(
                     "GCT034",
                     f"expected at least one value of the dimension '{self._name}', found none",
                     at.key_mark,
                     hint=f"{self._name}: {{first: {{}}, second: {{inherits: first}}}}",
                 )
-            self.incomplete = True
-        return Dimension(self._name, self._inherited(given))
+            self._incomplete = True
+        values = self._inherited(given)
+        return Dimension(self._name, values, complete=not self._incomplete)
 
     # --- values that are found ------------------------------------------------------------------
 
@@ -160,14 +112,16 @@ class _OneDimension:
         # A trailing '/' says that folders are meant, which is so already.
         text = None if text is None else text.rstrip("/")
         if text is None or not self._reader.is_path(text, where, "a dimension's source"):
-            self.incomplete = True
+            self._incomplete = True
             return {}
         try:
             pattern = parse_pattern(text)
         except ValueError as error:
-            self._source_problem(str(error), where, f"write for example {self._name}s/*")
+            self._source_problem(str(error), where.mark, f"write for example {self._name}s/*")
             return {}
         found = self._named(text, pattern, where) if pattern else self._inventory(text, where)
+        complete = not self._incomplete
+        self._incomplete |= len(fields) < len(node.entries)
         attributes = fields.get("attributes")
         if attributes is not None and found:
             found = self._with_attributes(found, attributes)
@@ -175,15 +129,14 @@ class _OneDimension:
             more = self._value(self._reader, name, item, check_name=False)
             if name in found:
                 found[name] = more.over(found[name])
-            elif not self.incomplete:
+            elif complete:
                 near = get_close_matches(name, found, n=1)
-                self._reader.problem(
-                    "GCT041",
+                self._source_problem(
                     f"expected a value that '{text}' gives, found '{name}'",
                     item.key_mark,
-                    hint=f"did you mean '{near[0]}'?"
+                    f"did you mean '{near[0]}'?"
                     if near
-                    else f"the values are those that '{text}' gives: add it there",
+                    else f"'values' adds to those that '{text}' gives: add it there",
                 )
         return found
 
@@ -196,7 +149,7 @@ class _OneDimension:
             if is_value_name(name):
                 good[name] = _Given(name, Span(named[name]))
                 continue
-            self.incomplete = True
+            self._incomplete = True
             self._reader.diagnostics.append(
                 Diagnostic(
                     "GCT034",
@@ -210,11 +163,11 @@ class _OneDimension:
             other = pattern.other_kind()
             hint = f"add one: each is a value of '{self._name}'"
             if other.names(paths):
-                hint = (
-                    f"did you mean '{other.text}'? only a path that ends in '.yaml' matches files"
-                )
+                hint = f"did you mean '{other.text}'? '.yaml' at the end is for files"
             kind = "a YAML file" if pattern.matches_files else "a folder"
-            self._source_problem(f"expected {kind} that matches '{text}', found none", where, hint)
+            self._source_problem(
+                f"expected {kind} that matches '{text}', found none", where.mark, hint
+            )
         return good
 
     def _inventory(self, path: str, where: Node) -> dict[str, _Given]:
@@ -224,16 +177,16 @@ class _OneDimension:
         if not self._files.has(path):
             self._source_problem(
                 f"expected a YAML file at {path}, found none",
-                where,
+                where.mark,
                 "add it, or name a folder's content: hosts/* or hosts/*.yaml",
             )
             return {}
         root = self._root(path)
         if root is None or (isinstance(root, MappingNode) and not root.entries):
-            if not self.incomplete:
+            if not self._incomplete:
                 self._source_problem(
                     f"expected values of '{self._name}' in {path}, found none",
-                    where,
+                    where.mark,
                     "write a mapping there: {first: {}, second: {inherits: first}}",
                 )
             return {}
@@ -243,19 +196,19 @@ class _OneDimension:
             name: self._value(other, name, item)
             for name, item in other.mapping(entry, f"dimension {self._name}")
         }
-        self.incomplete |= not found
+        self._incomplete |= not found
         return found
 
     def _with_attributes(self, found: dict[str, _Given], entry: Entry) -> dict[str, _Given]:
         """Add to each value what a file of its own says."""
         text = self._reader.text(entry, "attributes")
         if text is None or not self._reader.is_path(text, entry.value, "attributes"):
-            self.incomplete = True
+            self._incomplete = True
             return found
         if text.count("*") != 1:
             self._source_problem(
                 f"expected a path with one '*' for attributes, found '{text}'",
-                entry.value,
+                entry.value.mark,
                 "'*' stands for the value: tenants/*/attributes.yaml",
             )
             return found
@@ -267,7 +220,7 @@ class _OneDimension:
             if not self._files.has(path):
                 self._source_problem(
                     f"expected attributes of '{name}' at {path}, found no file",
-                    entry.value,
+                    entry.value.mark,
                     "add it; a value without attributes needs one too, which holds {}",
                 )
                 continue
@@ -283,7 +236,7 @@ class _OneDimension:
         found = "an encrypted file" if is_encrypted_path(path) else f"'{path}'"
         self._source_problem(
             f"expected the path of a YAML file in the clear for {what}, found {found}",
-            where,
+            where.mark,
             "a path with '*' names folders, or YAML files: tenants/*, hosts/*.yaml"
             if what == "from" and not is_encrypted_path(path)
             else "it ends in .yaml or .yml; names and attributes of values are no secrets",
@@ -293,14 +246,14 @@ class _OneDimension:
     def _root(self, path: str) -> Node | None:
         root = self._files.parse(path).root
         if self._files.is_broken(path):
-            self.incomplete = True
+            self._incomplete = True
         if root is not None:
             self._reader.beside(path).refuse_tags(root, "a file of dimension values")
         return root
 
-    def _source_problem(self, message: str, where: Node, hint: str) -> None:
-        self.incomplete = True
-        self._reader.problem("GCT041", message, where.mark, hint=hint)
+    def _source_problem(self, message: str, mark: Mark, hint: str) -> None:
+        self._incomplete = True
+        self._reader.problem("GCT041", message, mark, hint=hint)
 
     # --- one value ------------------------------------------------------------------------------
 
@@ -327,7 +280,7 @@ class _OneDimension:
             elif isinstance(item.value, ScalarNode):
                 near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
                 if near:
-                    self.incomplete = True
+                    self._incomplete = True
                     reader.problem(
                         "GCT030",
                         f"expected an attribute, found '{key}'",
@@ -337,6 +290,7 @@ class _OneDimension:
                     )
                 attributes[key] = item.value.value
             else:
+                self._incomplete = True
                 reader.wrong(item.value, f"attribute {key}", "a scalar")
         return _Given(
             name,
@@ -366,7 +320,7 @@ class _OneDimension:
             # Only a value that leads back to itself; one report for each circle.
             if plain.values[chain[0]].inherits == name and name not in circles:
                 circles.update(chain)
-                self.incomplete = True
+                self._incomplete = True
                 self._reader.diagnostics.append(
                     Diagnostic(
                         "GCT036",
@@ -386,7 +340,7 @@ class _OneDimension:
         for value in given.values():
             if value.inherits is None or value.inherits in given:
                 continue
-            self.incomplete = True
+            self._incomplete = True
             near = get_close_matches(value.inherits, given, n=1)
             self._reader.diagnostics.append(
                 Diagnostic(

@@ -149,6 +149,8 @@ _FORMS = {
     "a schema rule": "write {match: '**/models/*', schema: gitconfig-tool:model-config}",
     "a template": "write the name of a dimension in each pair: environments/{environment}",
     "an allow rule": "write {match: 'environments/production/**', recipients: ['age:age1...']}",
+    "an exclude entry": "write {environment: production}, or a list of values: [eu-1, 'us-*']",
+    "an include entry": "write {environment: production}, or a list of values: [eu-1, 'us-*']",
     "attributes": "write attributes: tenants/*/attributes.yaml; '*' stands for the value",
     "bundles": "write bundles: [{name: '{environment}'}]",
     "dimensions": "write dimensions: {environment: {staging: {}, production: {}}}",

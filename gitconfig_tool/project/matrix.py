@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.glob import compile_glob
-from gitconfig_tool.project.dimensions import Dimensions
 from gitconfig_tool.project.fields import FieldReader
 from gitconfig_tool.project.model import BundleTemplate, Dimension, MatrixEntry
 from gitconfig_tool.project.names import attribute_text, has_wildcard
@@ -40,7 +39,10 @@ class Chosen:
 
 
 def read_matrix(
-    reader: FieldReader, fields: Mapping[str, Entry], bound: Sequence[str], dimensions: Dimensions
+    reader: FieldReader,
+    fields: Mapping[str, Entry],
+    bound: Sequence[str],
+    dimensions: Mapping[str, Dimension],
 ) -> tuple[tuple[MatrixEntry, ...], tuple[MatrixEntry, ...]] | None:
     """Read `include` and `exclude`; None when one of their entries is wrong.
 
@@ -63,7 +65,11 @@ def read_matrix(
 
 
 def _entry(
-    reader: FieldReader, node: Node, what: str, bound: Sequence[str], dimensions: Dimensions
+    reader: FieldReader,
+    node: Node,
+    what: str,
+    bound: Sequence[str],
+    dimensions: Mapping[str, Dimension],
 ) -> MatrixEntry | None:
     if not isinstance(node, MappingNode) or not node.entries:
         reader.wrong(node, what, "at least one 'DIMENSION: VALUE'")
@@ -85,13 +91,13 @@ def _is_known(
     item: Entry,
     what: str,
     bound: Sequence[str],
-    dimensions: Dimensions,
+    dimensions: Mapping[str, Dimension],
 ) -> bool:
     name, dot, attribute = key.partition(".")
     if name not in bound:
         near = get_close_matches(name, bound, n=1)
         hint = f"its dimensions: {', '.join(bound) or 'none'}"
-        if name in dimensions.by_name:
+        if name in dimensions:
             hint = f"write '{{{name}}}' into the name, or take '{name}' out of the entry"
         elif near:
             hint = f"did you mean '{near[0]}'?"
@@ -102,8 +108,8 @@ def _is_known(
             hint=hint,
         )
         return False
-    known = dimensions.by_name[name].attributes()
-    if dot and attribute not in known and name not in dimensions.incomplete:
+    known = dimensions[name].attributes()
+    if dot and attribute not in known and dimensions[name].complete:
         near = get_close_matches(attribute, known, n=1)
         reader.problem(
             "GCT047",
@@ -116,7 +122,7 @@ def _is_known(
 
 
 def _globs(
-    reader: FieldReader, key: str, item: Entry, dimensions: Dimensions
+    reader: FieldReader, key: str, item: Entry, dimensions: Mapping[str, Dimension]
 ) -> tuple[str, ...] | None:
     """Return the globs of one key; None when one of them is wrong."""
     nodes = item.value.items if isinstance(item.value, SequenceNode) else (item.value,)
@@ -124,13 +130,13 @@ def _globs(
         reader.wrong(item.value, "a matrix key", "at least one value")
         return None
     name = key.partition(".")[0]
-    known = dict.fromkeys(_texts(key, dimensions.by_name[name]).values())
+    known = dict.fromkeys(_texts(key, dimensions[name]).values())
     globs: list[str] = []
     for node in nodes:
         glob = attribute_text(node.value) if isinstance(node, ScalarNode) else None
         if not glob:
             reader.wrong(node, "a matrix key", "a value, or a list of values")
-        elif has_wildcard(glob) or glob in known or name in dimensions.incomplete:
+        elif has_wildcard(glob) or glob in known or not dimensions[name].complete:
             globs.append(glob)
         else:
             near = get_close_matches(glob, known, n=1)
@@ -175,7 +181,9 @@ def choose(template: BundleTemplate, dimensions: Mapping[str, Dimension]) -> Cho
             idle.append(_matches_nothing("exclude", "that 'include' keeps", entry))
         excluded.update(matching)
     left = [each for each in included if each not in excluded]
-    if left or not all(axes):
+    if not all(dimensions[name].complete for name in template.dimensions):
+        return Chosen(left)  # What no entry matches may be among the values that are not known.
+    if left:
         return Chosen(left, tuple(idle))
     return Chosen((), (_nothing_left(template, len(included)),))
 

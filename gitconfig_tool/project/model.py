@@ -20,10 +20,14 @@ class DimensionValue:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """An axis along which configuration varies."""
+    """An axis along which configuration varies.
+
+    It is not `complete` where a mistake, which is reported, may hide values or attributes.
+    """
 
     name: str
     values: Mapping[str, DimensionValue]
+    complete: bool = True
 
     def chain(self, value: str) -> tuple[str, ...]:
         """Return a value and what it inherits, the most general first."""

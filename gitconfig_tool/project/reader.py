@@ -1,6 +1,6 @@
 """The parsed project file to a `Project`, with every problem on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic
@@ -13,16 +13,13 @@ from gitconfig_tool.document import (
     SequenceNode,
 )
 from gitconfig_tool.project.binding import PLACEHOLDER
-from gitconfig_tool.project.dimensions import (
-    Dimensions,
-    NoFiles,
-    SourceFiles,
-    read_dimensions,
-)
+from gitconfig_tool.project.dimensions import read_dimensions
 from gitconfig_tool.project.fields import FieldReader, describe
+from gitconfig_tool.project.files import NoFiles, SourceFiles
 from gitconfig_tool.project.matrix import read_matrix
 from gitconfig_tool.project.model import (
     BundleTemplate,
+    Dimension,
     Layer,
     PolicySource,
     Project,
@@ -106,14 +103,14 @@ class _Reader(FieldReader):
             name=self.text(fields.get("name"), "name") or "",
             version=self.text(fields.get("version"), "version"),
             source=self.text(fields.get("source"), "source"),
-            dimensions=dimensions.by_name,
+            dimensions=dimensions,
             layers=layers,
             bundles=bundles,
             schemas=tuple(self._schemas(fields.get("schemas"))),
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
             recipients=tuple(self._recipients(fields.get("secrets"))),
-            layers_known=not dimensions.incomplete
+            layers_known=all(each.complete for each in dimensions.values())
             and len(layers) == self._count(fields.get("layers")),
         )
 
@@ -123,7 +120,7 @@ class _Reader(FieldReader):
             return None
         return len(entry.value.items)
 
-    def _layers(self, entry: Entry | None, dimensions: Dimensions) -> Iterator[Layer]:
+    def _layers(self, entry: Entry | None, dimensions: Mapping[str, Dimension]) -> Iterator[Layer]:
         for node in self.items(entry, "layers"):
             document: str | None = None
             required = False
@@ -156,7 +153,9 @@ class _Reader(FieldReader):
             ):
                 yield Layer(template, document, required, where.mark.in_file(self.path))
 
-    def _bundles(self, entry: Entry | None, dimensions: Dimensions) -> Iterator[BundleTemplate]:
+    def _bundles(
+        self, entry: Entry | None, dimensions: Mapping[str, Dimension]
+    ) -> Iterator[BundleTemplate]:
         for node in self.items(entry, "bundles"):
             if not isinstance(node, MappingNode):
                 self.wrong(node, "a bundle", "'name: TEMPLATE'")
@@ -218,7 +217,7 @@ class _Reader(FieldReader):
             yield RecipientRule(match, tuple(name for name in names if name is not None))
 
     def _placeholders(
-        self, template: str, node: Node, dimensions: Dimensions, *, attributes: bool
+        self, template: str, node: Node, dimensions: Mapping[str, Dimension], *, attributes: bool
     ) -> bool:
         """Tell whether every `{name}` of a template is a dimension, or an attribute of one."""
         if template.count("{") != len(PLACEHOLDER.findall(template)) or template.count(
@@ -229,16 +228,15 @@ class _Reader(FieldReader):
         good = True
         for match in PLACEHOLDER.finditer(template):
             name, dot, attribute = match[1].partition(".")
-            known = dimensions.by_name
-            if name not in known:
-                near = get_close_matches(name, known, n=1)
+            if name not in dimensions:
+                near = get_close_matches(name, dimensions, n=1)
                 self.problem(
                     "GCT037",
                     f"expected a dimension in braces, found '{{{match[1]}}}'",
                     node.mark,
                     hint=f"did you mean '{{{near[0]}}}'?"
                     if near
-                    else f"known dimensions: {', '.join(known) or 'none'}",
+                    else f"known dimensions: {', '.join(dimensions) or 'none'}",
                 )
                 good = False
             elif dot and not attributes:
@@ -249,10 +247,10 @@ class _Reader(FieldReader):
                     hint=f"use '{{{name}}}'",
                 )
                 good = False
-            elif dot and name not in dimensions.incomplete:
-                attributes_known = known[name].attributes()
-                if attribute not in attributes_known:
-                    near = get_close_matches(attribute, attributes_known, n=1)
+            elif dot and dimensions[name].complete:
+                known = dimensions[name].attributes()
+                if attribute not in known:
+                    near = get_close_matches(attribute, known, n=1)
                     self.problem(
                         "GCT037",
                         f"expected an attribute of '{name}', found '{attribute}'",

@@ -1,0 +1,74 @@
+"""Projects in memory: what the tests of dimensions, bundles and layers begin with."""
+
+from collections.abc import Mapping
+
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.document import Document
+from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
+from gitconfig_tool.source import PROJECT_FILE, File, Snapshot
+
+HEAD = "apiVersion: gitconfig-tool/v1\nname: acme-llm\n"
+
+
+def files_of(texts: Mapping[str, str]) -> ProjectFiles:
+    """Return the files of a snapshot that holds these texts."""
+    files = {path: File(path, path) for path in sorted(texts)}
+    return ProjectFiles(
+        Snapshot("commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode())
+    )
+
+
+def read(
+    dimensions: str,
+    others: Mapping[str, str] | None = None,
+    *,
+    layers: str = "[base]",
+    bundles: str = "[{name: default}]",
+) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """Read a project file whose third line begins with `dimensions: `; return all diagnostics."""
+    text = f"{HEAD}dimensions: {dimensions}\nlayers: {layers}\nbundles: {bundles}\n"
+    files = files_of({PROJECT_FILE: text, **(others or {})})
+    document = files.parse(PROJECT_FILE)
+    assert isinstance(document, Document)
+    project, diagnostics = read_project(document, files)
+    assert project is not None
+    return project, (*files.diagnostics, *diagnostics)
+
+
+def good(
+    dimensions: str,
+    others: Mapping[str, str] | None = None,
+    *,
+    layers: str = "[base]",
+    bundles: str = "[{name: default}]",
+) -> Project:
+    """Read a project file that has no problem."""
+    project, diagnostics = read(dimensions, others, layers=layers, bundles=bundles)
+    assert diagnostics == ()
+    return project
+
+
+def only(
+    dimensions: str,
+    others: Mapping[str, str] | None = None,
+    *,
+    layers: str = "[base]",
+    bundles: str = "[{name: default}]",
+) -> Diagnostic:
+    """Read a project file that has one problem."""
+    _, diagnostics = read(dimensions, others, layers=layers, bundles=bundles)
+    assert len(diagnostics) == 1, diagnostics
+    return diagnostics[0]
+
+
+def bound(project: Project) -> dict[str, Bundle]:
+    """Bind bundles without a problem."""
+    bundles, diagnostics = bind_bundles(project)
+    assert diagnostics == ()
+    return {bundle.name: bundle for bundle in bundles}
+
+
+def at(line: int, column: int, end_column: int) -> Span:
+    """Return a place in the project file."""
+    return Span(PROJECT_FILE, line, column, line, end_column)
