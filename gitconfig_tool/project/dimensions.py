@@ -161,7 +161,7 @@ class _OneDimension:
             )
         if not named:
             other = pattern.other_kind()
-            hint = f"add one: each is a value of '{self._name}'"
+            hint = f"correct the path, or add one: each is a value of '{self._name}'"
             if other.names(paths):
                 hint = f"did you mean '{other.text}'? '.yaml' at the end is for files"
             kind = "a YAML file" if pattern.matches_files else "a folder"

@@ -168,6 +168,7 @@ def choose(template: BundleTemplate, dimensions: Mapping[str, Dimension]) -> Cho
         if size == 0
     ]
     excluded: set[Combination] = set()
+    kept = "that 'include' keeps" if template.include else "that its dimensions have"
     for entry in template.exclude:
         sides = [
             (place, frozenset(accepted))
@@ -178,7 +179,7 @@ def choose(template: BundleTemplate, dimensions: Mapping[str, Dimension]) -> Cho
         ]
         matching = [each for each in included if all(each[at] in side for at, side in sides)]
         if not matching:
-            idle.append(_matches_nothing("exclude", "that 'include' keeps", entry))
+            idle.append(_matches_nothing("exclude", kept, entry))
         excluded.update(matching)
     left = [each for each in included if each not in excluded]
     if not all(dimensions[name].complete for name in template.dimensions):
@@ -239,7 +240,8 @@ def _matches_nothing(key: str, of_what: str, entry: MatrixEntry) -> Diagnostic:
 
 def _nothing_left(template: BundleTemplate, included: int) -> Diagnostic:
     if included:
-        found = f"found that 'exclude' takes all {included:,}"
+        every = "the only one" if included == 1 else f"all {included:,}"
+        found = f"found that 'exclude' takes {every}"
         hint = "remove an exclude entry, or the whole template"
     else:
         found = "found that no 'include' entry matches any"

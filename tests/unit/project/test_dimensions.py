@@ -160,7 +160,7 @@ def source_problem(message: str, span: Span, hint: str) -> Diagnostic:
         (
             "tenant/*",
             "a folder that matches 'tenant/*', found none",
-            "add one: each is a value of 'tenant'",
+            "correct the path, or add one: each is a value of 'tenant'",
         ),
         (
             "hosts/*",
@@ -175,7 +175,7 @@ def source_problem(message: str, span: Span, hint: str) -> Diagnostic:
         (
             "hosts/web?.yaml",
             "a YAML file that matches 'hosts/web?.yaml', found none",
-            "add one: each is a value of 'tenant'",
+            "correct the path, or add one: each is a value of 'tenant'",
         ),
         (
             "tenants.yaml",
