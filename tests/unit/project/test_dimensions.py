@@ -1,5 +1,8 @@
 """Values of dimensions that are read from a file, or from the names of folders and files."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -416,3 +419,21 @@ def test_an_unknown_parent_among_many() -> None:
         "known: host-00, host-01, host-02, host-03, host-04, host-05, host-06, host-07, "
         "host-08, host-09 and 3 more"
     )
+
+
+def test_examples_of_the_project_file_page_work() -> None:
+    page = (Path(__file__).parents[3] / "docs/project-file.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```yaml\ndimensions:\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    files = {
+        "tenants/acme/tenant.yaml": "region: eu-west-1\n",
+        "apps/search/config/a.yaml": "x: 1\n",
+        "racks/r1.yaml": "x: 1\n",
+        "inventory/hosts.yaml": "web1: {}\n",
+    }
+    projects = [good("\n" + text, files) for text in examples]
+
+    assert [
+        [list(dimension.values) for dimension in project.dimensions.values()]
+        for project in projects
+    ] == [[["acme"], ["search"], ["r1"], ["web1"]], [["acme"]]]
+    assert projects[1].dimensions["tenant"].values["acme"].attributes == {"region": "eu-west-1"}
