@@ -1,7 +1,8 @@
 """A fleet of hosts by site and role, as a Hiera-like hierarchy: a project in a Git repository.
 
 `generate_fleet` returns the values of every layer file, and where each host stands, so that a test
-can work out by itself what each host gets. Every value is plain: no tags. `write_fleet` writes it.
+can work out by itself what each host gets. Every value is plain: no tags. No override repeats what it
+overrides. `write_fleet` writes it.
 """
 
 import random
@@ -62,13 +63,13 @@ def generate_fleet(hosts: int = HOSTS, seed: int = SEED) -> Fleet:
         files[f"site/{site}.yaml"] = _site(chance, site)
     for role in roles:
         files[f"role/{role}.yaml"] = _role(chance, role)
-    for site in sites:
-        for role in roles:
-            files[f"role/{site}/{role}.yaml"] = _capacity(chance)
-    placed = {}
-    for number in range(hosts):
-        name = f"host-{number:03}"
-        placed[name] = (chance.choice(sites), chance.choice(roles))
+    placed = {
+        f"host-{number:03}": (chance.choice(sites), chance.choice(roles)) for number in range(hosts)
+    }
+    # A place without hosts has no file: nothing would read it.
+    for site, role in sorted(set(placed.values())):
+        files[f"role/{site}/{role}.yaml"] = _capacity(chance)
+    for number, name in enumerate(placed):
         files[f"hosts/{name}.yaml"] = _host(chance, number)
     services = [f"{chance.choice(_WORDS)}-{number:03}" for number in range(SHARED)]
     for service in services:
@@ -133,8 +134,8 @@ def _role(chance: random.Random, role: str) -> Mapping[str, Any]:
 
 def _capacity(chance: random.Random) -> Mapping[str, Any]:
     return {
-        "services": {chance.choice(_WORDS): {"replicas": chance.randint(2, 12)}},
-        "rack": {"power": chance.choice(("a", "b", "a+b"))},
+        "services": {chance.choice(_WORDS): {"replicas": chance.randint(5, 12)}},
+        "rack": {"power": chance.choice(("ups-1", "ups-2"))},
         "maintenance": {"weekday": chance.randint(1, 7), "hour": chance.randint(0, 5)},
     }
 
@@ -179,7 +180,7 @@ def _service(chance: random.Random, service: str) -> Mapping[str, Any]:
 
 def _tuning(chance: random.Random) -> Mapping[str, Any]:
     return {
-        "resources": {"cpu": chance.randint(1, 32)},
+        "resources": {"cpu": chance.randint(9, 32)},
         "environment": {chance.choice(_WORDS).upper(): chance.randint(1000, 1999)},
     }
 

@@ -53,6 +53,7 @@ def test_a_fleet_of_700_hosts_is_1500_files() -> None:
     fleet = generate_fleet()
 
     assert len(fleet.hosts) == HOSTS == 700
+    assert len(set(fleet.hosts.values())) == 12 * 9
     assert len({site for site, _ in fleet.hosts.values()}) == 12
     assert len({role for _, role in fleet.hosts.values()}) == 9
     assert len(fleet.files) == 1500
@@ -107,5 +108,6 @@ def test_a_peer_gets_every_layer(tmp_path: Path) -> None:
 
     assert sorted(path.stem for path in targets) == sorted(fleet.hosts)
     # One for all, for services, and for each host, site, role and place; two folders of services.
-    assert len(list(classes)) == 1 + 1 + 5 + 12 + 9 + 12 * 9 + 12 + 9
+    places = len(set(fleet.hosts.values()))
+    assert len(list(classes)) == 1 + 1 + 5 + 12 + 9 + places + 12 + 9
     assert len(yaml_files(tmp_path / "omegaconf")) == len(fleet.files) + 1

@@ -14,8 +14,14 @@ HEAD = "apiVersion: gitconfig-tool/v1\nname: acme-llm\n"
 def files_of(texts: Mapping[str, str]) -> ProjectFiles:
     """Return the files of a snapshot that holds these texts."""
     files = {path: File(path, path) for path in sorted(texts)}
+
+    def at_revision(rev: str) -> Snapshot:
+        raise AssertionError(f"the project file needs no other revision, asked for {rev}")
+
     return ProjectFiles(
-        Snapshot("commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode())
+        Snapshot(
+            "commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode(), at_revision
+        )
     )
 
 
