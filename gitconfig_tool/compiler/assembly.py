@@ -6,11 +6,11 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
 from gitconfig_tool.compiler.found import Found, without_absences
-from gitconfig_tool.compiler.names import format_names
+from gitconfig_tool.compiler.names import every_name, format_names
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import (
     AtRevision,
@@ -50,57 +50,39 @@ class Given:
     def __init__(self, bundle: Bundle, files: ProjectFiles) -> None:
         self.bundle = bundle
         self._files = files
-        self._places: dict[str, list[tuple[BoundLayer, str]]] = {}
+        places: dict[str, list[int]] = {}
         for layer in bundle.layers:
-            for name, path in files.layer_paths(layer).items():
-                self._places.setdefault(name, []).append((layer, path))
-        self._read: dict[str, _Read] = {}
+            number = files.number(layer)
+            for name in files.layer_paths(layer):
+                places.setdefault(name, []).append(number)
+        self._places = {name: tuple(places[name]) for name in sorted(places)}
 
-    def names(self) -> Sequence[str]:
+    def names(self) -> Iterable[str]:
         """Return the ids of all documents that a file of a layer has, sorted."""
-        return sorted(self._places)
+        return self._places.keys()
 
     def clear(self, name: str) -> Sequence[LayerDocument]:
         """Return the layers of an ordinary document."""
-        return self._of(name).clear
+        return self.of(name).clear
 
     def sops(self, name: str) -> Sequence[SopsDocument]:
         """Return the SOPS files of a document."""
-        return self._of(name).sops
+        return self.of(name).sops
 
     def is_unreadable(self, name: str) -> bool:
         """Tell whether a file of a document could not be read, which is reported."""
-        return self._of(name).is_unreadable
+        return self.of(name).is_unreadable
 
-    def _of(self, name: str) -> "_Read":
-        known = self._read.get(name)
-        if known is None:
-            clear, sops, is_unreadable = [], [], False
-            for layer, path in self._places.get(name, ()):
-                file = self._files.layer_file(name, path)
-                if file is None:
-                    continue
-                if file.sops is not None:
-                    sops.append(file.sops)
-                elif file.root is not None:
-                    clear.append(LayerDocument(layer.path, path, file.root, layer.own))
-                else:
-                    is_unreadable = True
-            known = self._read[name] = _Read(tuple(clear), tuple(sops), is_unreadable)
-        return known
-
-
-class _Read(NamedTuple):
-    clear: tuple[LayerDocument, ...]
-    sops: tuple[SopsDocument, ...]
-    is_unreadable: bool
+    def of(self, name: str) -> DocumentFiles:
+        """Return all that the layers give; the same object for bundles with the same layers."""
+        return self._files.document_files(name, self._places.get(name, ()))
 
 
 class _Lazily(Mapping[str, _T]):
     """A mapping whose values are made when they are asked for; a name may turn out to have none."""
 
     def __init__(
-        self, names: Callable[[], Sequence[str]], make: Callable[[str], _T | None]
+        self, names: Callable[[], Iterable[str]], make: Callable[[str], _T | None]
     ) -> None:
         self._names = names
         self._make = make
@@ -118,7 +100,7 @@ class _Lazily(Mapping[str, _T]):
         return iter(self._names())
 
     def __len__(self) -> int:
-        return len(self._names())
+        return len(list(self._names()))
 
 
 class SchemaSays(Protocol):
@@ -152,7 +134,10 @@ class Assembly:
         self._schemas = schemas
         self._at_revision = at_revision
         self._found = found
-        self._merged: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
+        self._format_names = every_name(project)
+        # By what the layers give, and by its content: other layers may give the same.
+        self._merged: dict[int, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
+        self._by_content: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
         self._linked: dict[Any, LinkedDocument] = {}
 
@@ -163,14 +148,17 @@ class Assembly:
             if layer.required and not self._files.layer_files(layer):
                 self._layer_missing(bundle, layer)
         merged = {}
+        sops = {}
+        is_empty = True
         for name in given.names():
+            files = given.of(name)
+            is_empty = is_empty and not (files.clear or files.sops or files.is_unreadable)
             document = self.merge(given, name)
             if document is not None:
                 merged[name] = document
-        sops = {name: files for name in given.names() if (files := given.sops(name))}
-        if self._project.layers_known and not (
-            sops or any(given.clear(name) or given.is_unreadable(name) for name in given.names())
-        ):
+            if files.sops:
+                sops[name] = files.sops
+        if is_empty and self._project.layers_known:
             self._no_documents(bundle)
         around = self._around(given, sops)
         with_links, diagnostics = link_documents(merged, around)
@@ -197,30 +185,38 @@ class Assembly:
 
     def merge(self, given: "Given", name: str) -> MergedDocument | None:
         """Merge the layers of one document of a bundle; None when nothing is left of it."""
-        layers, bundle = given.clear(name), given.bundle
+        files = given.of(name)
+        layers, bundle = files.clear, given.bundle
         if not layers:
             return None
-        if given.sops(name):
-            self._both_kinds(name, layers[-1], given.sops(name)[-1], bundle)
-        # The root's identity stands for the blob id: equal blobs share one parsed root.
-        key = (name, *((each.path, id(each.root), each.own) for each in layers))
-        if key not in self._merged:
-            document, diagnostics = merge_documents(name, layers, self._schemas.list_keys(name))
-            if document is not None:
-                document = self._without_misread(document)
-            self._merged[key] = (document, self._of_well_read(diagnostics))
-        document, diagnostics = self._merged[key]
-        if self._is_incomplete(given)(name):
+        if files.sops:
+            self._both_kinds(name, layers[-1], files.sops[-1], bundle)
+        if id(files) not in self._merged:
+            # The root's identity stands for the blob id: equal blobs share one parsed root.
+            key = (name, *((each.path, id(each.root), each.own) for each in layers))
+            if key not in self._by_content:
+                self._by_content[key] = self._merge(name, layers)
+            self._merged[id(files)] = self._by_content[key]
+        document, diagnostics = self._merged[id(files)]
+        if diagnostics and self._is_incomplete(given)(name):
             diagnostics = without_absences(diagnostics)
         self._found.add(diagnostics, bundle.name)
         return document
+
+    def _merge(
+        self, name: str, layers: Sequence[LayerDocument]
+    ) -> tuple[MergedDocument | None, tuple[Diagnostic, ...]]:
+        document, diagnostics = merge_documents(name, layers, self._schemas.list_keys(name))
+        if document is not None:
+            document = self._without_misread(document)
+        return document, self._of_well_read(diagnostics)
 
     def _around(self, given: "Given", sops: Mapping[str, Sequence[SopsDocument]]) -> Surroundings:
         return Surroundings(
             sops,
             self._prompts,
             self._is_incomplete(given),
-            format_names(self._project, given.bundle),
+            format_names(self._project, given.bundle, self._format_names),
             self._at_revision(given.bundle.name),
             self._deprecated,
         )
@@ -231,7 +227,7 @@ class Assembly:
 
     def merged(self) -> Iterator[MergedDocument]:
         """Yield every document that was merged so far, once for all bundles that share it."""
-        return (document for document, _ in self._merged.values() if document is not None)
+        return (document for document, _ in self._by_content.values() if document is not None)
 
     def _is_incomplete(self, given: "Given") -> Callable[[str], bool]:
         return lambda name: given.is_unreadable(name) or not self._project.layers_known

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
+from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
 from gitconfig_tool.source import Snapshot
@@ -36,6 +37,18 @@ class LayerFile:
     sops: SopsDocument | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentFiles:
+    """What the layers of a bundle give for one document, weakest first.
+
+    `is_unreadable` says that a file of it could not be read, which is reported.
+    """
+
+    clear: tuple[LayerDocument, ...]
+    sops: tuple[SopsDocument, ...]
+    is_unreadable: bool
+
+
 class ProjectFiles:
     """The files of one snapshot, read once. Lives within one compilation.
 
@@ -47,6 +60,9 @@ class ProjectFiles:
         self.diagnostics: list[Diagnostic] = []
         self._paths = sorted(snapshot.files)
         self._layers: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        self._numbers: dict[tuple[str, str | None, frozenset[str]], int] = {}
+        self._numbered: list[BoundLayer] = []
+        self._together: dict[tuple[str, tuple[int, ...]], DocumentFiles] = {}
         self._files: dict[tuple[str, str], LayerFile | None] = {}
         self._complete: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
         self._roots = {} if roots is None else roots
@@ -74,6 +90,33 @@ class ProjectFiles:
             found = (self.layer_file(*each) for each in self.layer_paths(layer).items())
             self._complete[key] = tuple(file for file in found if file is not None)
         return self._complete[key]
+
+    def number(self, layer: BoundLayer) -> int:
+        """Return a number for a layer; the same for bundles to which it gives the same."""
+        key = (layer.path, layer.document, layer.own)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbered)
+            self._numbered.append(layer)
+        return self._numbers[key]
+
+    def document_files(self, document: str, numbers: tuple[int, ...]) -> DocumentFiles:
+        """Return what several layers give for one document, by their numbers, weakest first."""
+        key = (document, numbers)
+        if key not in self._together:
+            clear, sops, is_unreadable = [], [], False
+            for number in numbers:
+                layer = self._numbered[number]
+                file = self.layer_file(document, self.layer_paths(layer)[document])
+                if file is None:
+                    continue
+                if file.sops is not None:
+                    sops.append(file.sops)
+                elif file.root is not None:
+                    clear.append(LayerDocument(layer.path, file.path, file.root, layer.own))
+                else:
+                    is_unreadable = True
+            self._together[key] = DocumentFiles(tuple(clear), tuple(sops), is_unreadable)
+        return self._together[key]
 
     def candidates(self, layer: BoundLayer, document: str) -> tuple[str, ...]:
         """Return the paths at which a layer may hold a document, whether a file is there or not."""

@@ -5,18 +5,23 @@ from gitconfig_tool.merge import scalar_literal
 from gitconfig_tool.project import Bundle, Project
 
 
-def format_names(project: Project, bundle: Bundle) -> FormatNames:
-    """Return the names of one bundle; an attribute that is null is none."""
+def every_name(project: Project) -> frozenset[str]:
+    """Return the names that any bundle of a project may have."""
+    return frozenset(
+        name
+        for dimension in project.dimensions.values()
+        for value in dimension.values.values()
+        for name in (dimension.name, *(f"{dimension.name}.{key}" for key in value.attributes))
+    )
+
+
+def format_names(project: Project, bundle: Bundle, every: frozenset[str]) -> FormatNames:
+    """Return the names of one bundle, of `every_name`; an attribute that is null is none."""
     values: dict[str, str] = {}
-    unbound: set[str] = set()
-    for name, dimension in project.dimensions.items():
-        known = {key for value in dimension.values.values() for key in value.attributes}
-        unbound |= {name, *(f"{name}.{key}" for key in known)}
-        if name not in bundle.dimensions:
-            continue
-        chosen = dimension.values[bundle.dimensions[name]]
+    for name in bundle.dimensions:
+        chosen = project.dimensions[name].values[bundle.dimensions[name]]
         values[name] = chosen.name
         for key, value in chosen.attributes.items():
             if value is not None:
                 values[f"{name}.{key}"] = scalar_literal(value)
-    return FormatNames(bundle.name, values, frozenset(unbound - values.keys()))
+    return FormatNames(bundle.name, values, every - values.keys())

@@ -174,6 +174,11 @@ class _Run:
         policies: _PolicyGroups,
     ) -> CompiledBundle:
         bundle, linked = assembled.bundle, assembled.linked
+        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
+        groups = [
+            (read, group, tuple(str(getattr(facts, name, "")) for name in sorted(read)))
+            for read, group in policies
+        ]
         for name, each in linked.items():
             found = self._check(each, schemas)
             if assembled.is_incomplete(name):
@@ -181,7 +186,7 @@ class _Run:
                 self._found.add(without_absences(found), bundle.name)
                 continue
             self._found.add(found, bundle.name)
-            self._found.add(self._judge(each, policies, bundle), bundle.name)
+            self._found.add(self._judge(each, groups, facts), bundle.name)
         self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
         compiled = CompiledBundle(
             bundle.name,
@@ -205,12 +210,14 @@ class _Run:
         return self._checked[id(document)]
 
     def _judge(
-        self, document: LinkedDocument, policies: _PolicyGroups, bundle: Bundle
+        self,
+        document: LinkedDocument,
+        groups: Sequence[tuple[frozenset[str], Policies, tuple[str, ...]]],
+        facts: BundleFacts,
     ) -> Iterator[Diagnostic]:
         """Evaluate policies once for all bundles that are alike in what the policies look at."""
-        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        for read, group in policies:
-            key = (id(document), read, *(str(getattr(facts, name, "")) for name in sorted(read)))
+        for read, group, what_is_read in groups:
+            key = (id(document), read, what_is_read)
             if key not in self._judged:
                 self._judged[key] = evaluate(group, document, facts)
             yield from self._judged[key]
