@@ -1,5 +1,6 @@
 """What the compiling commands share: choosing a snapshot, compiling it, showing its diagnostics."""
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,13 @@ def compile_project(
 
     kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
     say(settings, f"compiling the {kind} ({len(snapshot.files)} files)")
-    return compile_snapshot(snapshot, bundle_globs)
+    # The millions of small values that are made all stay: to look for cycles among them takes a
+    # fifth of the time, and finds none.
+    gc.disable()
+    try:
+        return compile_snapshot(snapshot, bundle_globs)
+    finally:
+        gc.enable()
 
 
 def show_problems(
