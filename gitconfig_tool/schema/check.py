@@ -5,15 +5,17 @@ secret is not known here: in its place stands a value of its type, and what depe
 left to the fetcher, which checks again after decryption.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import format_pointer, parse_pointer, replace_value
-from gitconfig_tool.schema.extensions import LIST_KEYS, LIST_TYPE
+from gitconfig_tool.schema.extensions import DEPRECATED, KEY_ORDER, LIST_KEYS, LIST_TYPE
 from gitconfig_tool.schema.list_keys import disagreements
-from gitconfig_tool.schema.load import Schemas, schema_name
+from gitconfig_tool.schema.load import Schemas
+from gitconfig_tool.schema.names import schema_name
+from gitconfig_tool.schema.written import check_written
 
 # By SOPS's type of a value. Only the JSON type of a stand-in counts; the values are those that most
 # schemas let pass, so that `explain` is seldom needed.
@@ -34,10 +36,30 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
     uris = schemas.for_document(document.id)
     if not uris:
         return ()
-    disagreements = tuple(_disagreements(document, schemas))
-    if disagreements:
+    unclear = tuple(_disagreements(document, schemas))
+    if unclear:
         # The document is not what it would be once they agree: more would only follow from this.
-        return disagreements
+        return unclear
+    return (*_check_files(document, schemas), *_check_value(document, schemas, uris))
+
+
+def _check_files(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:
+    """Check the file of each layer, once for all bundles that read it."""
+    uris = schemas.with_keyword(KEY_ORDER, document.id)
+    uris = uris or schemas.with_keyword(DEPRECATED, document.id)
+    for origin in document.root.chain if uris else ():
+        key = (origin.path, id(origin.node), uris)
+        if key not in schemas.written:
+            start = schemas.walker.start(uris)
+            found = check_written(origin.path, origin.node, schemas.walker, start)
+            # The node is kept with it, so that no other one ever has its identity.
+            schemas.written[key] = (origin.node, tuple(found))
+        yield from schemas.written[key][1]
+
+
+def _check_value(
+    document: LinkedDocument, schemas: Schemas, uris: Sequence[str]
+) -> tuple[Diagnostic, ...]:
     value = _with_stand_ins(document)
     failed = [uri for uri in uris if not schemas.compiled[uri].is_valid(value)]
     failed = [uri for uri in failed if not _left_to_fetcher(schemas.compiled[uri], value, document)]

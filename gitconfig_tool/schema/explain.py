@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -21,7 +21,10 @@ from gitconfig_tool.document import MappingNode, ScalarNode
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import Origin
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
-from gitconfig_tool.schema.load import Schemas, schema_name
+from gitconfig_tool.schema.credentials import is_credential
+from gitconfig_tool.schema.load import Schemas
+from gitconfig_tool.schema.names import schema_name
+from gitconfig_tool.schema.patterns import matches
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
@@ -84,22 +87,11 @@ _NEED_WHAT_IS_INSIDE = frozenset(
     }
 )
 _SHOWN_ORIGINS = 3
-# Values under such names are not shown, even where the schema does not say `writeOnly`.
-_CREDENTIAL = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
-)
-
-
-@lru_cache(maxsize=256)
-def _compiled_pattern(pattern: str) -> Any:
-    import jsonschema_rs
-
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """Check `pattern` in bounded time: Python's own engine takes ages for some (`^(a+)+$`)."""
-    if isinstance(instance, str) and not _compiled_pattern(pattern).is_valid(instance):
+    """Check `pattern` in bounded time."""
+    if isinstance(instance, str) and not matches(pattern, instance):
         yield ValidationError(f"the text does not match {pattern!r}")
 
 
@@ -168,7 +160,7 @@ class _Writer:
     def is_hidden(self, problem: Problem) -> bool:
         """Tell whether a value may be a secret in the clear."""
         names = [token for token in problem.path if isinstance(token, str)]
-        return problem.is_write_only or bool(names and _CREDENTIAL.search(names[-1]))
+        return problem.is_write_only or bool(names and is_credential(names[-1]))
 
     def is_known(self, problem: Problem) -> bool:
         """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""

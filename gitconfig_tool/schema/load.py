@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.document import Node
 from gitconfig_tool.glob import compile_glob
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.schema.deprecated import deprecation_of
@@ -14,8 +15,6 @@ from gitconfig_tool.schema.extensions import DEPRECATED, LIST_TYPE, unfit_list_k
 from gitconfig_tool.schema.list_keys import list_keys_of
 from gitconfig_tool.schema.walk import Place, Walker
 
-# The URI of a schema that is a file of the project: this, and the file's path.
-PROJECT = "project:/"
 ListKeys = Callable[[Path], tuple[str, ...]]
 
 
@@ -35,6 +34,7 @@ class Schemas:
     `rules` are in the order of the project file. `texts` holds every schema by URI, its `$ref`s
     written as such URIs; `needs` says which others a schema refers to. `extended` says where the
     keywords of `extensions` stand: by keyword, each part that has it, with the place in the file.
+    `written` keeps what `check_document` found in files, which many documents share.
     """
 
     rules: tuple[SchemaRule, ...]
@@ -42,6 +42,9 @@ class Schemas:
     needs: Mapping[str, tuple[str, ...]]
     extended: Mapping[str, Mapping[Place, Span | None]] = field(default_factory=dict)
     _matched: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    written: dict[Any, tuple[Node, tuple[Diagnostic, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _with_keyword: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -129,11 +132,6 @@ class Schemas:
             )
             for uri in {rule.uri: None for rule in self.rules}
         }
-
-
-def schema_name(uri: str) -> str:
-    """Return a schema's name as a user writes it."""
-    return uri.removeprefix(PROJECT)
 
 
 def load_schemas(

@@ -24,7 +24,7 @@ from gitconfig_tool.document import Node, node_at, parse_document, plain_value
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.schema.extensions import READ, malformed
 from gitconfig_tool.schema.keywords import Part, join_uri, parts
-from gitconfig_tool.schema.load import PROJECT, schema_name
+from gitconfig_tool.schema.names import PROJECT, schema_name
 from gitconfig_tool.schema.walk import Place
 
 _SUFFIX = ".schema.json"
