@@ -1,40 +1,35 @@
-"""What is wrong with a document, in words: from jsonschema's errors to diagnostics.
+"""What is wrong with a document, in words: from problems to diagnostics.
 
-Each error is told at the value that is wrong, in the layer that set it. A value that may be a
+Each problem is told at the value that is wrong, in the layer that set it. A value that may be a
 secret is never shown.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
-
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.document import MappingNode, ScalarNode
+from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import Origin
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
-from gitconfig_tool.schema.credentials import is_credential
+from gitconfig_tool.schema.closest import Closest
+from gitconfig_tool.schema.credentials import is_credential, shows_secret
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name
-from gitconfig_tool.schema.patterns import matches
+from gitconfig_tool.schema.problems import Problem, additional_keys, find_problems
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
-    Problem,
     found_of,
     has_type_of,
     hint_of,
+    key_text,
     label_of,
+    leaves_of,
     literal,
-    to_problem,
+    meant_by,
+    nearest,
     wanted_of,
 )
 
@@ -87,32 +82,17 @@ _NEED_WHAT_IS_INSIDE = frozenset(
     }
 )
 _SHOWN_ORIGINS = 3
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """Check `pattern` in bounded time."""
-    if isinstance(instance, str) and not matches(pattern, instance):
-        yield ValidationError(f"the text does not match {pattern!r}")
-
-
-_Explainer: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+_SHOWN_FILES = 4
 
 
 def explain(
     document: LinkedDocument, value: Any, uri: str, schemas: Schemas
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value, which is a document's with stand-ins for its secrets."""
-    resources = [
-        (each, Resource.from_contents(text, default_specification=DRAFT202012))
-        for each, text in schemas.closure(uri).items()
-    ]
-    registry: Registry[Any] = Registry().with_resources(resources)
-    validator = _Explainer(schemas.texts[uri], registry=registry)
-    writer = _Writer.of(document, uri)
+    writer = _Writer.of(document, uri, schemas)
     found = False
-    for error in validator.iter_errors(value):
+    for problem in find_problems(value, uri, schemas.closure(uri)):
         found = True
-        problem = to_problem(error)
         if writer.is_known(problem):
             yield from writer.diagnostics(problem)
     if not found:
@@ -129,28 +109,24 @@ def explain(
                 )
 
 
-def schema_errors(schema: Any) -> Iterator[tuple[Path, str]]:
-    """Yield what is wrong with a schema itself: a path in it, and a text."""
-    for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
-        problem = to_problem(error)
-        found = f"found {found_of(problem)}"
-        yield problem.path, f"expected {wanted_of(problem)} in a JSON Schema, {found}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """Writes the diagnostics of one document and one schema."""
 
     document: LinkedDocument
-    schema: str
+    uri: str
+    schemas: Schemas
     secrets: Mapping[tuple[str, ...], str]
     unknown: frozenset[tuple[str, ...]]
+    closest: Closest = field(default_factory=Closest)
+    # Forms share problems: each is judged once.
+    known: dict[Problem, bool] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: LinkedDocument, uri: str) -> "_Writer":
+    def of(cls, document: LinkedDocument, uri: str, schemas: Schemas) -> "_Writer":
         secrets = {parse_pointer(at): link.type for at, link in document.secrets.items()}
         unknown = frozenset(parse_pointer(at) for at in document.unknown)
-        return cls(document, schema_name(uri), secrets, unknown)
+        return cls(document, uri, schemas, secrets, unknown)
 
     def is_secret(self, path: Path) -> bool:
         """Tell whether a value is a secret, or part of one."""
@@ -164,6 +140,11 @@ class _Writer:
 
     def is_known(self, problem: Problem) -> bool:
         """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""
+        if problem not in self.known:
+            self.known[problem] = self._is_known(problem)
+        return self.known[problem]
+
+    def _is_known(self, problem: Problem) -> bool:
         tokens = tuple(map(str, problem.path))
         if any(tokens[:length] in self.unknown for length in range(len(tokens) + 1)):
             return False
@@ -190,7 +171,7 @@ class _Writer:
         elif problem.keyword in ("additionalProperties", "unevaluatedProperties"):
             yield from self._unknown_keys(problem)
         elif problem.branches:
-            yield self._branches(problem)
+            yield from self._branches(problem)
         else:
             yield self.say(
                 _CODES.get(problem.keyword, _OTHER),
@@ -226,7 +207,7 @@ class _Writer:
         )
 
     def _in_schema(self, label: str) -> str:
-        return f"{label} (schema {self.schema})"
+        return f"{label} (schema {schema_name(self.uri)})"
 
     def _found(self, problem: Problem) -> str:
         kind = self.secrets.get(tuple(map(str, problem.path)))
@@ -241,44 +222,82 @@ class _Writer:
         names = problem.wanted
         if isinstance(names, dict):
             names = [name for key, each in names.items() if key in problem.value for name in each]
-        known = problem.schema.get("properties", {})
-        files = " or ".join(reversed(self.document.files))
+        described = problem.schema.get("properties", {})
+        others = [key for key in problem.value if key not in described]
+        files = self._files(problem.path)
         within = f" in {format_pointer(problem.path)}" if problem.path else ""
+        span = self._start(problem.path)
+        sensitive = shows_secret(self.document.chain_at(problem.path)[0].node, span.line)
         for name in names:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.unknown:
                 continue
-            near = get_close_matches(name, [key for key in problem.value if key not in known], n=1)
+            near = nearest(name, others)
             hint = f"set {format_pointer(place)} in {files}"
             yield Diagnostic(
                 "GCT202",
-                f"expected the key '{name}'{within}, found none",
-                self._start(problem.path),
-                self._in_schema(f"'{name}' is missing"),
-                hint=f"is '{near[0]}' meant? Otherwise {hint}" if near else hint,
+                f"expected the key '{key_text(name)}'{within}, found none",
+                span,
+                self._in_schema(f"'{key_text(name)}' is missing"),
+                hint=f"is '{near}' meant? Otherwise {hint}" if near else hint,
+                sensitive=sensitive,
             )
+
+    def _files(self, path: Path) -> str:
+        """Say which files could hold a key of the mapping at a path, strongest first."""
+        chain = self.document.chain_at(path)
+        files = list(dict.fromkeys(origin.path for origin in chain))
+        within_list = any(not isinstance(token, str) for token in path)
+        if not within_list and files[0] in self.document.files:
+            # A file that does not speak of the mapping yet may do so; of an item of a list, only
+            # one that has the item. What a !ref leads to stands in the files of another document.
+            files = list(reversed(self.document.files))
+        more = f", or {len(files) - _SHOWN_FILES} weaker ones" if len(files) > _SHOWN_FILES else ""
+        return " or ".join(files[:_SHOWN_FILES]) + more
 
     def _unknown_keys(self, problem: Problem) -> Iterator[Diagnostic]:
         known = [str(key) for key in problem.schema.get("properties", {})]
+        if problem.keyword == "additionalProperties":
+            keys = additional_keys(problem.value, problem.schema)
+        else:
+            keys = self._unevaluated(problem)
+            known = [*known, *self._described(problem.path)]
         patterns = list(problem.schema.get("patternProperties", {}))
-        for key in problem.value:
-            if problem.keyword == "additionalProperties":
-                extra = key not in known and not any(re.search(each, key) for each in patterns)
-            else:
-                # Which keys were evaluated only the library knows, and its text says it.
-                extra = repr(key) in problem.text
-            if not extra:
-                continue
-            near = get_close_matches(key, known, n=1)
-            some = ", ".join(known[:SHOWN_NAMES]) + (", ..." if len(known) > SHOWN_NAMES else "")
-            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {some}"
+        some = [*known[:SHOWN_NAMES], *(["..."] if len(known) > SHOWN_NAMES else [])]
+        some += [f"what matches {pattern}" for pattern in patterns]
+        for key in keys:
+            near = nearest(key, (each for each in known if each not in problem.value))
+            hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(some)}"
             yield Diagnostic(
                 "GCT206",
-                f"expected a known key, found '{key}'",
+                f"expected a known key, found '{key_text(key)}'",
                 self._key_span(problem.path, key),
                 self._in_schema("unknown key"),
-                hint=hint if known else "remove the key",
+                hint=hint if some else "remove the key",
+                sensitive=is_credential(key),
             )
+
+    def _unevaluated(self, problem: Problem) -> list[str]:
+        """Return the keys that no part describes; which were evaluated only jsonschema knows.
+
+        A key that is described but has a wrong value counts as not evaluated, too (Core, section
+        11.3): what is wrong with the value is told, and that is enough.
+        """
+        walker = self.schemas.walker
+        parts = walker.at((self.uri,), problem.path)
+        return [
+            key
+            for key in problem.value
+            # jsonschema's text names them.
+            if repr(key) in problem.text
+            and not any(part.certain for part in walker.step(parts, key).all)
+        ]
+
+    def _described(self, path: Path) -> list[str]:
+        """Return the keys that any part describes for the mapping at a path."""
+        walker = self.schemas.walker
+        schemas = (walker.schema(part.place) for part in walker.at((self.uri,), path).all)
+        return list(dict.fromkeys(key for each in schemas for key in each.get("properties", ())))
 
     def _name(self, problem: Problem) -> Diagnostic:
         return Diagnostic(
@@ -289,30 +308,50 @@ class _Writer:
             hint="rename the key",
         )
 
-    def _branches(self, problem: Problem) -> Diagnostic:
-        """Say which form came closest."""
-        known = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
-        every = [each for branch in known for each in branch]
+    def _branches(self, problem: Problem) -> Iterator[Diagnostic]:
+        """Say what is wrong with the form that was meant, or which form came closest."""
+        depth = len(problem.path)
+        forms = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
+        chosen = self.closest.chosen(forms, depth)
+        if chosen is not None:
+            for each in chosen:
+                yield from self.diagnostics(each)
+            return
         label = f"no form of '{problem.keyword}' fits"
+        every = [each for each in leaves_of(problem) if self.is_known(each)]
         if all(each.keyword == "type" and each.path == problem.path for each in every):
             wanted = dict.fromkeys(map(wanted_of, every))
             message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
             secret = self.is_hidden(problem) or any(each.is_write_only for each in every)
             hint = hint_of(problem)
-            return self.say("GCT208", problem.path, message, label, hint=hint, secret=secret)
-        closest = max(known, key=partial(_closeness, len(problem.path)))
-        inner = [found for each in closest for found in self.diagnostics(each)]
-        message = f"expected one of {len(known)} forms, found none of them"
-        secret = self.is_hidden(problem) or any(each.sensitive for each in inner)
+            yield self.say("GCT208", problem.path, message, label, hint=hint, secret=secret)
+            return
+        leaves = list(self._leaves(self.closest.form(forms, depth)))
+        inner = [(each, found) for each in leaves for found in self.diagnostics(each)]
+        message = f"expected one of {len(forms)} forms, found none of them"
+        secret = self.is_hidden(problem) or any(found.sensitive for _, found in inner)
         outer = self.say("GCT208", problem.path, message, label, secret=secret)
-        return replace(
-            outer,
-            notes=tuple(Note(f"the closest form: {each.message}", each.span) for each in inner),
-            hint=next(
-                (each.hint for each in inner if each.hint not in ("", GENERAL_HINT)),
-                hint_of(problem),
-            ),
+        notes = [Note(f"the closest form: {found.message}", found.span) for _, found in inner]
+        hints = [found.hint for _, found in inner if found.hint not in ("", GENERAL_HINT)]
+        meant = (
+            []
+            if secret
+            else [f"did you mean '{meant_by(each)}'?" for each in leaves if meant_by(each)]
         )
+        yield replace(
+            outer,
+            notes=tuple(dict.fromkeys((*notes, *outer.notes))),
+            hint=next(iter([*meant, *hints]), hint_of(problem)),
+        )
+
+    def _leaves(self, form: Sequence[Problem]) -> Iterator[Problem]:
+        """Yield the problems of a form; of a problem with forms again, those of the closest one."""
+        for problem in form:
+            if problem.branches:
+                forms = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
+                yield from self._leaves(self.closest.form(forms, len(problem.path)))
+            else:
+                yield problem
 
     def _start(self, path: Path) -> Span:
         """Return the first line of a mapping: all of it would mark half a file."""
@@ -330,21 +369,22 @@ class _Writer:
         return value.span
 
 
-def _closeness(depth: int, branch: tuple[Problem, ...]) -> tuple[bool, int, int]:
-    """Order branches: one of the right type, with deep problems, and few of them, is close."""
-    wrong = any(
-        each.keyword in ("type", "const", "enum") and len(each.path) == depth for each in branch
-    )
-    return not wrong, max(len(each.path) for each in branch), -len(branch)
-
-
 def _overridden(chain: tuple[Origin, ...]) -> tuple[Note, ...]:
     """Say what the strongest layer overrides; a `!ref` overrides nothing, it leads further."""
-    word = "" if chain[0].node.tag == "!ref" else "overrides "
+    top = chain[0].node
+    if isinstance(top, MappingNode) and top.tag != "!replace":
+        return ()  # It merges with the others.
+    word = "" if top.tag == "!ref" else "overrides "
+    if top.tag in ("!append", "!prepend"):
+        word = "extends "
     return tuple(
-        Note(f"{word}{literal(origin.node.value)} set", origin.span)
+        Note(f"{word}{_shown(origin.node)} set", origin.span)
         for origin in chain[1 : 1 + _SHOWN_ORIGINS]
-        if origin.is_here
-        and isinstance(origin.node, ScalarNode)
-        and origin.node.tag in (None, "!final")
+        if origin.is_here and origin.node.tag in (None, "!final", "!append", "!prepend", "!replace")
     )
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, ScalarNode):
+        return literal(node.value)
+    return literal([*node.items] if isinstance(node, SequenceNode) else {**node.entries})

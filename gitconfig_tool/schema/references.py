@@ -235,10 +235,13 @@ class SchemaReader:
         if jsonschema_rs.meta.is_valid(file.schema):
             return
         # Loaded here, not above: it takes 60 ms, and most schemas are valid.
-        from gitconfig_tool.schema.explain import schema_errors
+        from gitconfig_tool.schema.problems import find_schema_problems
+        from gitconfig_tool.schema.wording import found_of, wanted_of
 
-        for path, text in schema_errors(file.schema):
-            self._invalid(file, path, text)
+        for problem in find_schema_problems(file.schema):
+            wanted, found = wanted_of(problem), found_of(problem)
+            text = f"expected {wanted} in a JSON Schema, found {found}"
+            self._invalid(file, problem.path, text)
 
     def _check_patterns(self, file: _File) -> None:
         """Refuse patterns that Python cannot read: the fetcher checks secrets with Python's."""

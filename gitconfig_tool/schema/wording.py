@@ -1,17 +1,14 @@
-"""Problems that jsonschema finds, as data, and the words for them.
+"""The words for problems: what was asked for, what was found, and what may have been meant.
 
-A `Problem` is what is used of jsonschema's error; the functions say what was asked for, and show
-values shortly. Does not know documents, layers or places.
+Values are shown shortly. Does not know documents, layers or places.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from jsonschema.exceptions import ValidationError
-
-from gitconfig_tool.pointer import Path
+from gitconfig_tool.schema.problems import Problem
 
 _TYPES = {
     "array": "a list",
@@ -31,51 +28,6 @@ _BOUNDS = {
 _SHOWN_CHARACTERS = 60
 GENERAL_HINT = "change the value, or what the schema allows"
 SHOWN_NAMES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One keyword that does not hold for one value.
-
-    `wanted` is the keyword's value in the schema around it, `schema`. `of_name` tells that the
-    value is the name of a key (`propertyNames`). `branches` are the problems of each branch of an
-    `anyOf` or `oneOf`; they are empty where several branches of a `oneOf` hold. `text` is
-    jsonschema's own message.
-    """
-
-    keyword: str
-    wanted: Any
-    value: Any
-    path: Path
-    schema: Mapping[str, Any]
-    of_name: bool
-    branches: tuple[tuple["Problem", ...], ...]
-    text: str
-
-    @property
-    def is_write_only(self) -> bool:
-        """Whether the schema says that the value is a secret (Validation, section 9.4)."""
-        return self.schema.get("writeOnly") is True
-
-
-def to_problem(error: ValidationError) -> Problem:
-    """Take from an error what is used of it."""
-    branches: dict[Any, list[Problem]] = {}
-    for inner in error.context or ():
-        branches.setdefault(inner.relative_schema_path[0], []).append(to_problem(inner))
-    # A schema that is `false` has no keyword.
-    keyword: Any = error.validator
-    schema: Any = error.schema
-    return Problem(
-        "" if keyword is None else str(keyword),
-        error.validator_value,
-        error.instance,
-        tuple(error.absolute_path),
-        schema if isinstance(schema, Mapping) else {},
-        "propertyNames" in error.absolute_schema_path and isinstance(error.instance, str),
-        tuple(map(tuple, branches.values())),
-        error.message,
-    )
 
 
 def wanted_of(problem: Problem) -> str:
@@ -108,8 +60,7 @@ def wanted_of(problem: Problem) -> str:
         more = ", ..." if len(wanted) > SHOWN_NAMES else ""
         return f"one of {shown}{more}"
     if keyword in ("anyOf", "oneOf") and problem.branches:
-        inner = [wanted_of(each) for branch in problem.branches for each in branch]
-        return " or ".join(dict.fromkeys(inner))
+        return " or ".join(dict.fromkeys(map(wanted_of, leaves_of(problem))))
     if keyword in words:
         return words[keyword]
     if keyword in ("items", "prefixItems", "unevaluatedItems"):
@@ -117,15 +68,49 @@ def wanted_of(problem: Problem) -> str:
     return f"what '{keyword}' asks for" if keyword else "no value: the schema allows none here"
 
 
+def leaves_of(problem: Problem) -> Iterator[Problem]:
+    """Yield the problems within all forms of a problem, each once; itself where it has no forms."""
+    seen = {problem}
+    waiting = [problem]
+    while waiting:
+        at = waiting.pop()
+        inner = [each for branch in at.branches for each in branch if each not in seen]
+        seen.update(inner)
+        waiting += reversed(inner)
+        if not at.branches:
+            yield at
+
+
+def meant_by(problem: Problem) -> str | None:
+    """Return the allowed word that a value is a misspelling of, if there is one."""
+    allowed = {"enum": problem.wanted, "const": [problem.wanted]}.get(problem.keyword, ())
+    if not isinstance(problem.value, str) or problem.is_write_only:
+        return None
+    return nearest(problem.value, [each for each in allowed if isinstance(each, str)])
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that another one is closest to, if it is close.
+
+    Case, `-` and `_` count little: `maxTokens` is close to `max_tokens`, and `OpenAI` to `openai`.
+    """
+    plain = {_plain_word(each): each for each in reversed(list(known))}
+    near = get_close_matches(_plain_word(word), plain, n=1)
+    return plain[near[0]] if near else None
+
+
+def _plain_word(word: str) -> str:
+    return word.casefold().replace("-", "").replace("_", "")
+
+
 def label_of(problem: Problem) -> str:
     """Say what holds at the marked place, to stand beside it."""
     keyword, wanted = problem.keyword, problem.wanted
     if keyword in _BOUNDS:
         return f"{_BOUNDS[keyword][1]} is {wanted}"
-    if keyword == "enum" and isinstance(problem.value, str):
-        near = get_close_matches(problem.value, [e for e in wanted if isinstance(e, str)], n=1)
-        if near and not problem.is_write_only:
-            return f"did you mean '{near[0]}'?"
+    near = meant_by(problem)
+    if near is not None:
+        return f"did you mean '{near}'?"
     if keyword == "type":
         return f"must be {wanted_of(problem)}"
     return f"'{keyword}' does not hold" if keyword else "not allowed here"
@@ -156,6 +141,11 @@ def found_of(problem: Problem) -> str:
     if problem.keyword in ("minLength", "maxLength"):
         return f"{len(problem.value)}: {literal(problem.value)}"
     return literal(problem.value)
+
+
+def key_text(key: str) -> str:
+    """Show a key shortly and on one line."""
+    return _short(key if key.isprintable() else json.dumps(key, ensure_ascii=False)[1:-1])
 
 
 def has_type_of(values: list[Any], other: Any) -> bool:

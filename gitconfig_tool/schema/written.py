@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gitconfig_tool.diagnostics import Diagnostic, Reorder
 from gitconfig_tool.document import MappingNode, Node, SequenceNode
-from gitconfig_tool.schema.credentials import is_credential
+from gitconfig_tool.schema.credentials import shows_secret
 from gitconfig_tool.schema.deprecated import advice_of, deprecated_part
 from gitconfig_tool.schema.extensions import KEY_ORDER
 from gitconfig_tool.schema.names import schema_name
@@ -50,7 +50,7 @@ class _Reader:
                     hint=f'the schema says: "{advice}"'
                     if advice
                     else "look up in the schema what replaces it",
-                    sensitive=self._shows_secret(node, mark.line),
+                    sensitive=shows_secret(node, mark.line),
                 )
 
     def _order(self, node: MappingNode, parts: Parts) -> Iterator[Diagnostic]:
@@ -66,7 +66,7 @@ class _Reader:
             node.mark.in_file(self._path),
             f"the order is {', '.join(wanted)} (schema {schema})",
             hint="gitconfig-tool validate --fix puts the keys in order",
-            sensitive=self._shows_secret(node, node.mark.line),
+            sensitive=shows_secret(node, node.mark.line),
             fix=Reorder(tuple(wanted)),
         )
 
@@ -80,12 +80,3 @@ class _Reader:
             if order:
                 return order, schema_name(part.place[0])
         return (), ""
-
-    def _shows_secret(self, node: MappingNode, line: int) -> bool:
-        """Tell whether a line of a mapping may hold a secret in the clear."""
-        return any(
-            is_credential(key)
-            or (isinstance(entry.value, MappingNode) and self._shows_secret(entry.value, line))
-            for key, entry in node.entries.items()
-            if entry.key_mark.line <= line <= entry.value.mark.end_line
-        )

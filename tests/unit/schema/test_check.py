@@ -262,12 +262,12 @@ def test_what_is_missing_already_is_not_told_again() -> None:
 
 def test_where_the_two_libraries_differ_the_stricter_one_counts() -> None:
     # Python's `$` also matches before a line end; in ECMA-262 it does not.
-    schemas = loaded({"patternProperties": {"^x$": {}}, "additionalProperties": False})
+    schemas = loaded({"patternProperties": {"^x$": {}}, "unevaluatedProperties": False})
 
     found = only(check_document(linked('"x\\n": 1'), schemas))
 
     assert found.code == "GCT206"
-    assert found.message == "expected a value that satisfies 'additionalProperties', found another"
+    assert found.message == "expected a value that satisfies 'unevaluatedProperties', found another"
 
 
 def test_a_pattern_is_read_as_the_bulk_check_reads_it() -> None:
