@@ -1,12 +1,13 @@
-"""Which keys hold credentials, by their names alone."""
+"""What may be a secret in the clear: a value under such a name, or a URL with a password."""
 
 import re
 
-from gitconfig_tool.document import MappingNode, Node
+from gitconfig_tool.document import MappingNode, Node, SequenceNode
 
 _CREDENTIAL = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
 )
+_URL_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 def is_credential(key: str) -> bool:
@@ -15,9 +16,17 @@ def is_credential(key: str) -> bool:
 
 
 def shows_secret(node: Node, line: int) -> bool:
-    """Tell whether a line of a mapping may show a secret in the clear."""
-    return isinstance(node, MappingNode) and any(
-        is_credential(key) or shows_secret(entry.value, line)
-        for key, entry in node.entries.items()
-        if entry.key_mark.line <= line <= entry.value.mark.end_line
-    )
+    """Tell whether a line of a node may show a secret in the clear."""
+    if isinstance(node, MappingNode):
+        return any(
+            is_credential(key) or shows_secret(entry.value, line)
+            for key, entry in node.entries.items()
+            if entry.key_mark.line <= line <= entry.value.mark.end_line
+        )
+    if isinstance(node, SequenceNode):
+        return any(
+            shows_secret(item, line)
+            for item in node.items
+            if item.mark.line <= line <= item.mark.end_line
+        )
+    return isinstance(node.value, str) and _URL_WITH_PASSWORD.search(node.value) is not None

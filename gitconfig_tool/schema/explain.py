@@ -5,31 +5,35 @@ secret is never shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import Origin
-from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
+from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.schema.closest import Closest
 from gitconfig_tool.schema.credentials import is_credential, shows_secret
+from gitconfig_tool.schema.known import Known
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name
 from gitconfig_tool.schema.problems import Problem, additional_keys, find_problems
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
+    described,
     found_of,
-    has_type_of,
     hint_of,
     key_text,
+    keys_together,
     label_of,
     leaves_of,
     literal,
     meant_by,
+    name_wanted,
     nearest,
+    plain_word,
     wanted_of,
 )
 
@@ -65,22 +69,6 @@ _CODES = {
 }
 _OTHER = "GCT209"
 
-# Whether these hold for a value depends on more than its type: for a secret, on what is not known.
-_NEED_THE_TEXT = frozenset(_CODES) - {"type", "anyOf", "oneOf"} | {"minProperties", "maxProperties"}
-# Whether these hold for a collection depends on what its items and values are.
-_NEED_WHAT_IS_INSIDE = frozenset(
-    {
-        "const",
-        "contains",
-        "enum",
-        "maxContains",
-        "minContains",
-        "not",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-        "uniqueItems",
-    }
-)
 _SHOWN_ORIGINS = 3
 _SHOWN_FILES = 4
 
@@ -89,18 +77,18 @@ def explain(
     document: LinkedDocument, value: Any, uri: str, schemas: Schemas
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value, which is a document's with stand-ins for its secrets."""
-    writer = _Writer.of(document, uri, schemas)
+    writer = _Writer(document, uri, schemas, Known.of(document), Closest())
     found = False
     for problem in find_problems(value, uri, schemas.closure(uri)):
         found = True
-        if writer.is_known(problem):
+        if writer.known.holds(problem):
             yield from writer.diagnostics(problem)
     if not found:
         # The two libraries differ, in how they read a pattern for example: the stricter one counts.
         for each in schemas.compiled[uri].iter_errors(value):
             path = tuple(each.instance_path)
             keyword = str(each.schema_path[-1]) if each.schema_path else ""
-            if not writer.is_secret(path):
+            if not writer.known.is_secret(path):
                 yield writer.say(
                     _CODES.get(keyword, _OTHER),
                     path,
@@ -116,51 +104,8 @@ class _Writer:
     document: LinkedDocument
     uri: str
     schemas: Schemas
-    secrets: Mapping[tuple[str, ...], str]
-    unknown: frozenset[tuple[str, ...]]
-    closest: Closest = field(default_factory=Closest)
-    # Forms share problems: each is judged once.
-    known: dict[Problem, bool] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, document: LinkedDocument, uri: str, schemas: Schemas) -> "_Writer":
-        secrets = {parse_pointer(at): link.type for at, link in document.secrets.items()}
-        unknown = frozenset(parse_pointer(at) for at in document.unknown)
-        return cls(document, uri, schemas, secrets, unknown)
-
-    def is_secret(self, path: Path) -> bool:
-        """Tell whether a value is a secret, or part of one."""
-        tokens = tuple(map(str, path))
-        return any(tokens[:length] in self.secrets for length in range(len(tokens) + 1))
-
-    def is_hidden(self, problem: Problem) -> bool:
-        """Tell whether a value may be a secret in the clear."""
-        names = [token for token in problem.path if isinstance(token, str)]
-        return problem.is_write_only or bool(names and is_credential(names[-1]))
-
-    def is_known(self, problem: Problem) -> bool:
-        """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""
-        if problem not in self.known:
-            self.known[problem] = self._is_known(problem)
-        return self.known[problem]
-
-    def _is_known(self, problem: Problem) -> bool:
-        tokens = tuple(map(str, problem.path))
-        if any(tokens[:length] in self.unknown for length in range(len(tokens) + 1)):
-            return False
-        if problem.branches:
-            return all(any(map(self.is_known, branch)) for branch in problem.branches)
-        if self.is_secret(problem.path):
-            if problem.keyword in ("enum", "const"):
-                allowed = problem.wanted if problem.keyword == "enum" else [problem.wanted]
-                return not has_type_of(allowed, problem.value)
-            return problem.keyword not in _NEED_THE_TEXT
-        if problem.keyword in _NEED_WHAT_IS_INSIDE:
-            # What is not known may be the very thing that the keyword looks at.
-            return not any(
-                place[: len(tokens)] == tokens for place in (*self.secrets, *self.unknown)
-            )
-        return True
+    known: Known
+    closest: Closest
 
     def diagnostics(self, problem: Problem) -> Iterator[Diagnostic]:
         """Yield the diagnostics of one problem; a problem can speak of several keys."""
@@ -172,6 +117,8 @@ class _Writer:
             yield from self._unknown_keys(problem)
         elif problem.branches:
             yield from self._branches(problem)
+        elif keys_together(problem):
+            yield self._together(problem)
         else:
             yield self.say(
                 _CODES.get(problem.keyword, _OTHER),
@@ -179,7 +126,7 @@ class _Writer:
                 f"expected {wanted_of(problem)}, found {self._found(problem)}",
                 label_of(problem),
                 hint=hint_of(problem),
-                secret=self.is_hidden(problem),
+                secret=self.known.is_hidden(problem),
             )
 
     def say(
@@ -194,7 +141,7 @@ class _Writer:
     ) -> Diagnostic:
         """Write a diagnostic at a value: its place, and what it overrides."""
         chain = self.document.chain_at(path)
-        linked = self.is_secret(path)
+        linked = self.known.is_secret(path)
         return Diagnostic(
             code,
             message,
@@ -210,10 +157,10 @@ class _Writer:
         return f"{label} (schema {schema_name(self.uri)})"
 
     def _found(self, problem: Problem) -> str:
-        kind = self.secrets.get(tuple(map(str, problem.path)))
+        kind = self.known.secrets.get(tuple(map(str, problem.path)))
         if kind is not None:
             return f"a secret of the SOPS type {kind}"
-        if self.is_hidden(problem) and isinstance(problem.value, str | int | float):
+        if self.known.is_hidden(problem) and isinstance(problem.value, str | int | float):
             what = "another value" if isinstance(problem.value, str) else "another type of value"
             return f"{what} (not shown: it may be a secret)"
         return found_of(problem)
@@ -222,18 +169,24 @@ class _Writer:
         names = problem.wanted
         if isinstance(names, dict):
             names = [name for key, each in names.items() if key in problem.value for name in each]
-        described = problem.schema.get("properties", {})
-        others = [key for key in problem.value if key not in described]
+        properties = problem.schema.get("properties", {})
+        others = [key for key in problem.value if key not in properties]
+        closed = problem.schema.get("additionalProperties") is False
+        unknown = additional_keys(problem.value, problem.schema) if closed else []
+        free = [key for key in properties if key not in problem.value]
         files = self._files(problem.path)
         within = f" in {format_pointer(problem.path)}" if problem.path else ""
         span = self._start(problem.path)
         sensitive = shows_secret(self.document.chain_at(problem.path)[0].node, span.line)
         for name in names:
             place = (*map(str, problem.path), name)
-            if name in problem.value or place in self.unknown:
+            if name in problem.value or place in self.known.unknown:
                 continue
             near = nearest(name, others)
-            hint = f"set {format_pointer(place)} in {files}"
+            if near in unknown and nearest(str(near), free) == name:
+                continue  # That key is told of, with this name as what was meant.
+            about = described(self._description(place))
+            hint = f"set {format_pointer(place)} in {files}" + (f"; {about}" if about else "")
             yield Diagnostic(
                 "GCT202",
                 f"expected the key '{key_text(name)}'{within}, found none",
@@ -263,18 +216,23 @@ class _Writer:
             keys = self._unevaluated(problem)
             known = [*known, *self._described(problem.path)]
         patterns = list(problem.schema.get("patternProperties", {}))
+        known = [key for key in known if key not in problem.value]
         some = [*known[:SHOWN_NAMES], *(["..."] if len(known) > SHOWN_NAMES else [])]
         some += [f"what matches {pattern}" for pattern in patterns]
         for key in keys:
-            near = nearest(key, (each for each in known if each not in problem.value))
-            hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(some)}"
+            near = nearest(key, known)
+            hint = f"did you mean '{near}'?" if near else f"other keys here: {', '.join(some)}"
+            place = self._misplaced(problem.path, key) if not near else None
+            if place is not None:
+                hint = f"did you mean {format_pointer(place)}?"
+            chain = self.document.chain_at((*problem.path, key))
             yield Diagnostic(
                 "GCT206",
                 f"expected a known key, found '{key_text(key)}'",
                 self._key_span(problem.path, key),
                 self._in_schema("unknown key"),
                 hint=hint if some else "remove the key",
-                sensitive=is_credential(key),
+                sensitive=is_credential(key) or shows_secret(chain[0].node, chain[0].span.line),
             )
 
     def _unevaluated(self, problem: Problem) -> list[str]:
@@ -293,6 +251,21 @@ class _Writer:
             and not any(part.certain for part in walker.step(parts, key).all)
         ]
 
+    def _misplaced(self, path: Path, key: str) -> Path | None:
+        """Return where a key belongs that stands a level too high or too low, if it does."""
+        around = [(*path, name) for name in self._described(path)]
+        for place in [*around, *([path[:-1]] if path else [])]:
+            for known in self._described(place):
+                if plain_word(known) == plain_word(key):
+                    return (*place, known)
+        return None
+
+    def _description(self, path: Path) -> Mapping[str, Any]:
+        """Return the part that describes the value at a path best."""
+        walker = self.schemas.walker
+        schemas = [walker.schema(part.place) for part in walker.at((self.uri,), path).all]
+        return next((each for each in schemas if "description" in each), {})
+
     def _described(self, path: Path) -> list[str]:
         """Return the keys that any part describes for the mapping at a path."""
         walker = self.schemas.walker
@@ -300,36 +273,55 @@ class _Writer:
         return list(dict.fromkeys(key for each in schemas for key in each.get("properties", ())))
 
     def _name(self, problem: Problem) -> Diagnostic:
+        near = meant_by(problem)
         return Diagnostic(
             "GCT206",
-            f"expected a key that is {wanted_of(problem)}, found {literal(problem.value)}",
+            f"expected {name_wanted(problem)}, found '{key_text(str(problem.value))}'",
             self._key_span(problem.path, str(problem.value)),
             self._in_schema("the key is not allowed"),
-            hint="rename the key",
+            hint=f"did you mean '{near}'?" if near else "rename the key",
+        )
+
+    def _together(self, problem: Problem) -> Diagnostic:
+        names = [f"'{key_text(name)}'" for name in keys_together(problem)]
+        wanted = f"not all of the keys {', '.join(names)} together, found them"
+        if len(names) == 2:
+            wanted = f"only one of the keys {names[0]} and {names[1]}, found both"
+        elif len(names) == 1:
+            wanted = f"no key {names[0]}, found it"
+        last = keys_together(problem)[-1]
+        chain = self.document.chain_at((*problem.path, last))
+        return Diagnostic(
+            "GCT208",
+            f"expected {wanted}",
+            self._key_span(problem.path, last),
+            self._in_schema("'not' does not hold"),
+            hint="remove one of them" if len(names) > 1 else "remove it",
+            sensitive=is_credential(last) or shows_secret(chain[0].node, chain[0].span.line),
         )
 
     def _branches(self, problem: Problem) -> Iterator[Diagnostic]:
         """Say what is wrong with the form that was meant, or which form came closest."""
         depth = len(problem.path)
-        forms = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
+        forms = self.known.forms(problem)
         chosen = self.closest.chosen(forms, depth)
         if chosen is not None:
             for each in chosen:
                 yield from self.diagnostics(each)
             return
         label = f"no form of '{problem.keyword}' fits"
-        every = [each for each in leaves_of(problem) if self.is_known(each)]
+        every = [each for each in leaves_of(problem) if self.known.holds(each)]
         if all(each.keyword == "type" and each.path == problem.path for each in every):
             wanted = dict.fromkeys(map(wanted_of, every))
             message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
-            secret = self.is_hidden(problem) or any(each.is_write_only for each in every)
+            secret = self.known.is_hidden(problem) or any(each.is_write_only for each in every)
             hint = hint_of(problem)
             yield self.say("GCT208", problem.path, message, label, hint=hint, secret=secret)
             return
         leaves = list(self._leaves(self.closest.form(forms, depth)))
         inner = [(each, found) for each in leaves for found in self.diagnostics(each)]
         message = f"expected one of {len(forms)} forms, found none of them"
-        secret = self.is_hidden(problem) or any(found.sensitive for _, found in inner)
+        secret = self.known.is_hidden(problem) or any(found.sensitive for _, found in inner)
         outer = self.say("GCT208", problem.path, message, label, secret=secret)
         notes = [Note(f"the closest form: {found.message}", found.span) for _, found in inner]
         hints = [found.hint for _, found in inner if found.hint not in ("", GENERAL_HINT)]
@@ -348,7 +340,7 @@ class _Writer:
         """Yield the problems of a form; of a problem with forms again, those of the closest one."""
         for problem in form:
             if problem.branches:
-                forms = [tuple(filter(self.is_known, branch)) for branch in problem.branches]
+                forms = self.known.forms(problem)
                 yield from self._leaves(self.closest.form(forms, len(problem.path)))
             else:
                 yield problem

@@ -4,7 +4,8 @@ Values are shown shortly. Does not know documents, layers or places.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,6 +26,20 @@ _BOUNDS = {
     "exclusiveMinimum": (">", "exclusive minimum"),
     "exclusiveMaximum": ("<", "exclusive maximum"),
 }
+_LABELS = {
+    "enum": "not one of them",
+    "pattern": "does not match",
+    "minLength": "too short",
+    "maxLength": "too long",
+    "minItems": "too few items",
+    "maxItems": "too many items",
+    "uniqueItems": "an item is repeated",
+    "minProperties": "too few keys",
+    "maxProperties": "too many keys",
+}
+# What YAML 1.1 read as booleans; many still write them.
+_OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false"})
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 _SHOWN_CHARACTERS = 60
 GENERAL_HINT = "change the value, or what the schema allows"
 SHOWN_NAMES = 12
@@ -52,7 +67,7 @@ def wanted_of(problem: Problem) -> str:
         "maxContains": f"at most {_count(wanted, 'item')} of the form that 'contains' describes",
         "minProperties": f"at least {_count(wanted, 'key')}",
         "maxProperties": f"at most {_count(wanted, 'key')}",
-        "not": "a value that the schema's 'not' does not describe",
+        "not": _other_than(wanted),
         "oneOf": "a value of exactly one of the forms, and not of several",
     }
     if keyword == "enum":
@@ -66,6 +81,15 @@ def wanted_of(problem: Problem) -> str:
     if keyword in ("items", "prefixItems", "unevaluatedItems"):
         return "no further items"
     return f"what '{keyword}' asks for" if keyword else "no value: the schema allows none here"
+
+
+def _other_than(wanted: Any) -> str:
+    """Say what a `not` asks for; its schema is put in words where it is a plain one."""
+    if isinstance(wanted, dict) and set(wanted) == {"const"}:
+        return f"anything but {literal(wanted['const'])}"
+    if isinstance(wanted, dict) and set(wanted) == {"enum"}:
+        return f"anything but {', '.join(map(_plain, wanted['enum'][:SHOWN_NAMES]))}"
+    return "a value that the schema's 'not' does not describe"
 
 
 def leaves_of(problem: Problem) -> Iterator[Problem]:
@@ -94,12 +118,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, `-` and `_` count little: `maxTokens` is close to `max_tokens`, and `OpenAI` to `openai`.
     """
-    plain = {_plain_word(each): each for each in reversed(list(known))}
-    near = get_close_matches(_plain_word(word), plain, n=1)
+    plain = {plain_word(each): each for each in reversed(list(known))}
+    near = get_close_matches(plain_word(word), plain, n=1)
     return plain[near[0]] if near else None
 
 
-def _plain_word(word: str) -> str:
+def plain_word(word: str) -> str:
+    """Return what counts of a word when two are compared."""
     return word.casefold().replace("-", "").replace("_", "")
 
 
@@ -111,17 +136,67 @@ def label_of(problem: Problem) -> str:
     near = meant_by(problem)
     if near is not None:
         return f"did you mean '{near}'?"
-    if keyword == "type":
+    if keyword in ("type", "const", "multipleOf"):
         return f"must be {wanted_of(problem)}"
+    if keyword in _LABELS:
+        return _LABELS[keyword]
     return f"'{keyword}' does not hold" if keyword else "not allowed here"
 
 
 def hint_of(problem: Problem) -> str:
-    """Say what the value is for: a bound or a pattern seldom speaks for itself."""
-    text = problem.schema.get("description")
+    """Say how a value is mended where that is plain; else what it is for.
+
+    A bound or a pattern seldom speaks for itself.
+    """
+    mended = "" if problem.is_write_only else _type_hint(problem)
+    return mended or described(problem.schema) or GENERAL_HINT
+
+
+def described(schema: Mapping[str, Any]) -> str:
+    """Return what a schema says that a value is for; "" when nothing."""
+    text = schema.get("description")
     if isinstance(text, str) and text.strip():
         return f'the schema describes it: "{" ".join(text.split())}"'
-    return GENERAL_HINT
+    return ""
+
+
+def _types_of(problem: Problem) -> list[str]:
+    if problem.keyword != "type":
+        return []
+    return [problem.wanted] if isinstance(problem.wanted, str) else list(problem.wanted)
+
+
+def _type_hint(problem: Problem) -> str:
+    """Say what makes a scalar a value of the one type that is asked for; "" when nothing does."""
+    types = {name for each in leaves_of(problem) for name in _types_of(each)} - {"null"}
+    value = problem.value
+    if isinstance(value, str):
+        if types and types <= {"integer", "number"} and _NUMBER.fullmatch(value):
+            return "write it without quotes: in quotes it is a text"
+        if types == {"boolean"} and value.casefold() in _OLD_BOOLEANS:
+            return "write true or false, without quotes: YAML 1.2 reads anything else as a text"
+    elif types == {"string"} and isinstance(value, bool | int | float):
+        return "write it in quotes: without them it is no text"
+    if types == {"array"} and isinstance(value, str | bool | int | float):
+        return "write a list, even of one item: [...]"
+    return ""
+
+
+def name_wanted(problem: Problem) -> str:
+    """Say what is asked of the name of a key, to follow 'expected'."""
+    if problem.keyword == "pattern":
+        return f"a key that matches {_short(str(problem.wanted))}"
+    if problem.keyword in ("minLength", "maxLength"):
+        return f"a key of {wanted_of(problem)}"
+    return f"a key that is {wanted_of(problem)}"
+
+
+def keys_together(problem: Problem) -> list[str]:
+    """Return the keys of which a schema's `not` says that they must not stand together."""
+    names = problem.wanted.get("required") if isinstance(problem.wanted, dict) else None
+    if problem.keyword != "not" or not names or set(problem.wanted) - {"required", "type"}:
+        return []
+    return list(names)
 
 
 def _count(number: Any, noun: str) -> str:
