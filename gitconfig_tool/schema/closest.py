@@ -42,6 +42,18 @@ class Closest:
         left = [form for form in forms if not any(_is_other(each, depth) for each in form)]
         return left[0] if len(left) == 1 else None
 
+    def names(self, forms: Sequence[Form], depth: int) -> tuple[Problem, ...]:
+        """Return the problem of each form with the name that it gives itself, if all have one.
+
+        The name is a constant under the same key in each.
+        """
+        found = [[each for each in form if _is_name(each, depth)] for form in forms]
+        paths = [{each.path for each in named} for named in found]
+        common = set.intersection(*paths) if paths else set()
+        if len(common) != 1:
+            return ()
+        return tuple(each for named in found for each in named if each.path in common)
+
     def _distance(self, form: Form, depth: int) -> float:
         return sum(self._of(each, depth) for each in form)
 
@@ -79,7 +91,11 @@ def _is_other(problem: Problem, depth: int) -> bool:
         )
     if problem.keyword == "type":
         return len(problem.path) == depth
+    return _is_name(problem, depth) and meant_by(problem) is None
+
+
+def _is_name(problem: Problem, depth: int) -> bool:
     constant = problem.keyword == "const" or (
         problem.keyword == "enum" and len(problem.wanted) == 1
     )
-    return constant and len(problem.path) == depth + 1 and meant_by(problem) is None
+    return constant and len(problem.path) == depth + 1

@@ -309,11 +309,18 @@ class _Writer:
             for each in chosen:
                 yield from self.diagnostics(each)
             return
+        names = self.closest.names(forms, depth)
+        if names and not any(map(meant_by, names)):
+            wanted = " or ".join(dict.fromkeys(map(wanted_of, names)))
+            secret = any(map(self.known.is_hidden, names))
+            message = f"expected {wanted}, found {self._found(names[0])}"
+            yield self.say("GCT203", names[0].path, message, "no form has this name", secret=secret)
+            return
         label = f"no form of '{problem.keyword}' fits"
         every = [each for each in leaves_of(problem) if self.known.holds(each)]
         if all(each.keyword == "type" and each.path == problem.path for each in every):
-            wanted = dict.fromkeys(map(wanted_of, every))
-            message = f"expected {' or '.join(wanted)}, found {self._found(problem)}"
+            wanted = " or ".join(dict.fromkeys(map(wanted_of, every)))
+            message = f"expected {wanted}, found {self._found(problem)}"
             secret = self.known.is_hidden(problem) or any(each.is_write_only for each in every)
             hint = hint_of(problem)
             yield self.say("GCT208", problem.path, message, label, hint=hint, secret=secret)
