@@ -18,7 +18,7 @@ from gitconfig_tool.schema.credentials import is_credential, shows_secret
 from gitconfig_tool.schema.known import Known
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name
-from gitconfig_tool.schema.problems import Problem, additional_keys, find_problems
+from gitconfig_tool.schema.problems import Problem, additional_keys, find_problems, without_echoes
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
@@ -169,7 +169,7 @@ class _Writer:
         names = problem.wanted
         if isinstance(names, dict):
             names = [name for key, each in names.items() if key in problem.value for name in each]
-        properties = problem.schema.get("properties", {})
+        properties = [*problem.schema.get("properties", ()), *self._described(problem.path)]
         others = [key for key in problem.value if key not in properties]
         closed = problem.schema.get("additionalProperties") is False
         unknown = additional_keys(problem.value, problem.schema) if closed else []
@@ -182,9 +182,9 @@ class _Writer:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.known.unknown:
                 continue
-            near = nearest(name, others)
-            if near in unknown and nearest(str(near), free) == name:
+            if any(nearest(key, free) == name for key in unknown):
                 continue  # That key is told of, with this name as what was meant.
+            near = nearest(name, others)
             about = described(self._description(place))
             hint = f"set {format_pointer(place)} in {files}" + (f"; {about}" if about else "")
             yield Diagnostic(
@@ -345,7 +345,7 @@ class _Writer:
 
     def _leaves(self, form: Sequence[Problem]) -> Iterator[Problem]:
         """Yield the problems of a form; of a problem with forms again, those of the closest one."""
-        for problem in form:
+        for problem in without_echoes(form):
             if problem.branches:
                 forms = self.known.forms(problem)
                 yield from self._leaves(self.closest.form(forms, len(problem.path)))

@@ -6,7 +6,7 @@ each value, and each error is taken once. Patterns are matched in bounded time. 
 documents, layers or words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,19 @@ def find_problems(value: Any, uri: str, texts: Mapping[str, Any]) -> Iterator[Pr
     }
     validator: Any = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
     taking = _Taking()
-    for error in validator(contents[uri], registry=registry).iter_errors(value):
-        yield taking.problem(error, (), of_name=False)
+    found = [
+        taking.problem(error, (), of_name=False)
+        for error in validator(contents[uri], registry=registry).iter_errors(value)
+    ]
+    yield from without_echoes(found)
+
+
+def without_echoes(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Leave out what only follows: a value of another type is none of the allowed ones either."""
+    typed = {each.path for each in problems if each.keyword == "type"}
+    for each in problems:
+        if each.keyword not in ("enum", "const") or each.path not in typed:
+            yield each
 
 
 def find_schema_problems(schema: Any) -> Iterator[Problem]:

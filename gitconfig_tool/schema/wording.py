@@ -117,10 +117,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that another one is closest to, if it is close.
 
     Case, `-` and `_` count little: `maxTokens` is close to `max_tokens`, and `OpenAI` to `openai`.
+    A word is also close to the only one that it is a part of: `min` to `min_replicas`.
     """
-    plain = {plain_word(each): each for each in reversed(list(known))}
+    words = list(known)
+    plain = {plain_word(each): each for each in reversed(words)}
     near = get_close_matches(plain_word(word), plain, n=1)
-    return plain[near[0]] if near else None
+    if near:
+        return plain[near[0]]
+    whole = [each for each in words if word.casefold() in re.split("[-_]", each.casefold())]
+    return whole[0] if len(whole) == 1 and word else None
 
 
 def plain_word(word: str) -> str:
@@ -170,6 +175,12 @@ def _type_hint(problem: Problem) -> str:
     """Say what makes a scalar a value of the one type that is asked for; "" when nothing does."""
     types = {name for each in leaves_of(problem) for name in _types_of(each)} - {"null"}
     value = problem.value
+    if problem.keyword in ("const", "enum"):
+        # An allowed value may be the same in another type: "1.2" for 1.2.
+        allowed = problem.wanted if problem.keyword == "enum" else [problem.wanted]
+        types = {
+            _type_of(each) for each in allowed if each != value and _bare(each) == _bare(value)
+        }
     if isinstance(value, str):
         if types and types <= {"integer", "number"} and _NUMBER.fullmatch(value):
             return "write it without quotes: in quotes it is a text"
@@ -180,6 +191,16 @@ def _type_hint(problem: Problem) -> str:
     if types == {"array"} and isinstance(value, str | bool | int | float):
         return "write a list, even of one item: [...]"
     return ""
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "number"
+
+
+def _bare(value: Any) -> str:
+    return value if isinstance(value, str) else literal(value)
 
 
 def name_wanted(problem: Problem) -> str:
@@ -241,7 +262,10 @@ def _repeated(items: list[Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) and value else literal(value)
+    """Show a word of an enumeration without quotes, save where it would be read as a number."""
+    if not isinstance(value, str) or not value or _NUMBER.fullmatch(value):
+        return literal(value)
+    return value
 
 
 def literal(value: Any) -> str:

@@ -175,6 +175,10 @@ def test_a_misspelt_key_within_a_form() -> None:
         ({"type": "string"}, "true", "write it in quotes: without them it is no text"),
         ({"type": "array"}, "x", "write a list, even of one item: [...]"),
         ({"type": "integer", "description": "Seconds."}, "30s", 'the schema describes it: "Seconds."'),
+        ({"enum": ["1.2", "1.3"]}, "1.2", "write it in quotes: without them it is no text"),
+        ({"type": "string", "enum": ["1.2"]}, "1.2", "write it in quotes: without them it is no text"),
+        ({"enum": [1, 2]}, "'1'", "write it without quotes: in quotes it is a text"),
+        ({"const": True}, "'true'", "write true or false, without quotes: YAML 1.2 reads anything else as a text"),
         ({"type": "object"}, "3", "change the value, or what the schema allows"),
         ({"type": "string", "writeOnly": True, "description": "Linked."}, "3", 'the schema describes it: "Linked."'),
         ({"propertyNames": {"enum": ["first", "second"]}}, "{frist: 1}", "did you mean 'first'?"),
@@ -206,6 +210,9 @@ def test_what_not_asks_for() -> None:
     assert found.message == "expected anything but x, 1, found 1"
 
 
+KNOWN_WORDS = ["openai", "max_tokens", "min_replicas", "zone-a", "usd_per_day", "eur_per_day"]
+
+
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
@@ -213,12 +220,15 @@ def test_what_not_asks_for() -> None:
         ("MAX-TOKENS", "max_tokens"),
         ("OpenAI", "openai"),
         ("opnai", "openai"),
+        ("min", "min_replicas"),
+        ("zone", "zone-a"),
+        ("per", None),  # part of two
         ("zzz", None),
         ("", None),
     ],
 )
 def test_words_that_are_near(word: str, meant: str | None) -> None:
-    assert nearest(word, ["openai", "max_tokens", "anthropic"]) == meant
+    assert nearest(word, KNOWN_WORDS) == meant
 
 
 def test_a_misspelt_required_key_is_told_once() -> None:
@@ -230,6 +240,14 @@ def test_a_misspelt_required_key_is_told_once() -> None:
     opened = check(schema, "a: {Provider: x}")
     assert opened.code == "GCT202"
     assert opened.hint == "is 'Provider' meant? Otherwise set /a/provider in l0/doc.yaml"
+
+
+def test_a_missing_key_is_not_taken_for_one_that_is_described() -> None:
+    schema = {"properties": {"certificate": {}}, "then": {"required": ["ca_certificate"]}, "if": {}}
+
+    found = check(schema, "a: {certificate: x}")
+
+    assert found.hint == "set /a/ca_certificate in l0/doc.yaml"
 
 
 @pytest.mark.parametrize(
