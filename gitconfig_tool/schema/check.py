@@ -47,7 +47,8 @@ def _check_files(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnos
     """Check the file of each layer, once for all bundles that read it."""
     uris = schemas.with_keyword(KEY_ORDER, document.id)
     uris = uris or schemas.with_keyword(DEPRECATED, document.id)
-    for origin in document.root.chain if uris else ():
+    origins = [origin for origin in document.root.chain if origin.is_here] if uris else []
+    for origin in origins:
         key = (origin.path, id(origin.node), uris)
         if key not in schemas.written:
             start = schemas.walker.start(uris)

@@ -140,7 +140,7 @@ class _Writer:
         secret: bool = False,
     ) -> Diagnostic:
         """Write a diagnostic at a value: its place, and what it overrides."""
-        chain = self.document.chain_at(path)
+        chain = self._chain(path)
         linked = self.known.is_secret(path)
         return Diagnostic(
             code,
@@ -152,6 +152,17 @@ class _Writer:
             # What stands at the place of a link is no secret: the link.
             sensitive=secret and not linked,
         )
+
+    def _chain(self, path: Path) -> tuple[Origin, ...]:
+        """Return who set the value at a path, strongest first.
+
+        A value of another commit, which a `!ref` leads to, has no place here: the `!ref` has.
+        """
+        chain = self.document.chain_at(path)
+        while path and not chain[0].is_here:
+            path = path[:-1]
+            chain = self.document.chain_at(path)
+        return chain
 
     def _in_schema(self, label: str) -> str:
         return f"{label} (schema {schema_name(self.uri)})"
@@ -177,7 +188,7 @@ class _Writer:
         files = self._files(problem.path)
         within = f" in {format_pointer(problem.path)}" if problem.path else ""
         span = self._start(problem.path)
-        sensitive = shows_secret(self.document.chain_at(problem.path)[0].node, span.line)
+        sensitive = shows_secret(self._chain(problem.path)[0].node, span.line)
         for name in names:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.known.unknown:
@@ -198,7 +209,7 @@ class _Writer:
 
     def _files(self, path: Path) -> str:
         """Say which files could hold a key of the mapping at a path, strongest first."""
-        chain = self.document.chain_at(path)
+        chain = self._chain(path)
         files = list(dict.fromkeys(origin.path for origin in chain))
         within_list = any(not isinstance(token, str) for token in path)
         if not within_list and files[0] in self.document.files:
@@ -225,7 +236,7 @@ class _Writer:
             place = self._misplaced(problem.path, key) if not near else None
             if place is not None:
                 hint = f"did you mean {format_pointer(place)}?"
-            chain = self.document.chain_at((*problem.path, key))
+            chain = self._chain((*problem.path, key))
             yield Diagnostic(
                 "GCT206",
                 f"expected a known key, found '{key_text(key)}'",
@@ -290,7 +301,7 @@ class _Writer:
         elif len(names) == 1:
             wanted = f"no key {names[0]}, found it"
         last = keys_together(problem)[-1]
-        chain = self.document.chain_at((*problem.path, last))
+        chain = self._chain((*problem.path, last))
         return Diagnostic(
             "GCT208",
             f"expected {wanted}",
@@ -354,13 +365,13 @@ class _Writer:
 
     def _start(self, path: Path) -> Span:
         """Return the first line of a mapping: all of it would mark half a file."""
-        span = self.document.span_at(path)
+        span = self._chain(path)[0].span
         return Span(span.path, span.line, span.column, span.line, span.column + 1)
 
     def _key_span(self, path: Path, key: str) -> Span:
         """Return the place of a key, in the strongest layer that has it."""
-        value = self.document.chain_at((*path, key))[0]
-        for origin in self.document.chain_at(path):
+        value = self._chain((*path, key))[0]
+        for origin in self._chain(path):
             if isinstance(origin.node, MappingNode) and origin.path == value.path:
                 entry = origin.node.entries.get(key)
                 if entry is not None:

@@ -9,13 +9,13 @@ from typing import Any
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Node
 from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.merge import ListKeys
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.schema.deprecated import deprecation_of
 from gitconfig_tool.schema.extensions import DEPRECATED, LIST_TYPE, unfit_list_keys
 from gitconfig_tool.schema.list_keys import list_keys_of
+from gitconfig_tool.schema.names import PROJECT, schema_name
 from gitconfig_tool.schema.walk import Place, Walker
-
-ListKeys = Callable[[Path], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
