@@ -78,12 +78,14 @@ def explain(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value, which is a document's with stand-ins for its secrets."""
     writer = _Writer(document, uri, schemas, Known.of(document), Closest())
-    found = False
-    for problem in find_problems(value, uri, schemas.closure(uri)):
-        found = True
-        if writer.known.holds(problem):
+    try:
+        problems = list(find_problems(value, uri, schemas.closure(uri)))
+        for problem in filter(writer.known.holds, problems):
             yield from writer.diagnostics(problem)
-    if not found:
+    except RecursionError:
+        # References that lead on and on: jsonschema takes some frames of the stack for each.
+        problems = []
+    if not problems:
         # The two libraries differ, in how they read a pattern for example: the stricter one counts.
         for each in schemas.compiled[uri].iter_errors(value):
             path = tuple(each.instance_path)

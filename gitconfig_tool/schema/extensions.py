@@ -104,7 +104,10 @@ class _Asks:
         at = (place, what, key)
         if at not in self._known:
             self._known[at] = False
-            self._known[at] = self._says(place, what, key) or self._forms(place, what, key)
+            beside = [part.place for part in self._walker.beside(place).all if part.certain]
+            self._known[at] = any(
+                self._says(each, what, key) or self._forms(each, what, key) for each in beside
+            )
         return self._known[at]
 
     def _says(self, place: Place, what: str, key: str) -> bool:
@@ -118,14 +121,12 @@ class _Asks:
         return key in schema.get("properties", ()) and self._holds(inner, "type", key)
 
     def _forms(self, place: Place, what: str, key: str) -> bool:
-        target = self._walker.refers_to(place)
-        if target is not None and self._holds(target, what, key):
-            return True
+        """Tell whether a part leaves the choice between forms that all ask for something."""
         uri, path = place
         schema = self._walker.schema(place)
-        for keyword, enough in (("allOf", any), ("anyOf", all), ("oneOf", all)):
+        for keyword in ("anyOf", "oneOf"):
             branches = [(uri, (*path, keyword, at)) for at in range(len(schema.get(keyword, ())))]
-            if branches and enough(self._holds(each, what, key) for each in branches):
+            if branches and all(self._holds(each, what, key) for each in branches):
                 return True
         return False
 

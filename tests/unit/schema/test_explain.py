@@ -333,3 +333,20 @@ def test_a_key_is_shown_on_one_line() -> None:
     found = check({"additionalProperties": False}, 'a: {"b\\n": 1}')
 
     assert found.message == "expected a known key, found 'b\\n'"
+
+
+def test_references_that_lead_on_and_on() -> None:
+    """jsonschema's stack does not reach so far; then what the bulk check says is told."""
+    links = {f"r{number}": {"$ref": f"#/$defs/r{number + 1}"} for number in range(2_000)}
+    items = {"required": ["name"], "properties": {"name": {"type": "string"}}}
+    named = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+    schema = {
+        "$defs": {**links, "r2000": items},
+        "properties": {"a": {**named, "items": {"$ref": "#/$defs/r0"}}},
+    }
+    schemas = loaded(schema)
+
+    found = only(check_document(linked("a: [{name: 1}]"), schemas))
+
+    assert found.code == "GCT201"
+    assert str(found.span) == "l0/doc.yaml:1:12"
