@@ -184,20 +184,17 @@ class _Writer:
             names = [name for key, each in names.items() if key in problem.value for name in each]
         properties = [*problem.schema.get("properties", ()), *self._described(problem.path)]
         others = [key for key in problem.value if key not in properties]
-        closed = problem.schema.get("additionalProperties") is False
-        unknown = additional_keys(problem.value, problem.schema) if closed else []
         free = [key for key in properties if key not in problem.value]
         files = self._files(problem.path)
         within = f" in {format_pointer(problem.path)}" if problem.path else ""
         span = self._start(problem.path)
-        sensitive = shows_secret(self._chain(problem.path)[0].node, span.line)
+        sensitive = self._shows_secret(problem.path)
         for name in names:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.known.unknown:
                 continue
-            if any(nearest(key, free) == name for key in unknown):
-                continue  # That key is told of, with this name as what was meant.
-            near = nearest(name, others)
+            near = next((key for key in others if nearest(key, free) == name), None)
+            near = near or nearest(name, others)
             about = described(self._description(place))
             hint = f"set {format_pointer(place)} in {files}" + (f"; {about}" if about else "")
             yield Diagnostic(
@@ -238,14 +235,13 @@ class _Writer:
             place = self._misplaced(problem.path, key) if not near else None
             if place is not None:
                 hint = f"did you mean {format_pointer(place)}?"
-            chain = self._chain((*problem.path, key))
             yield Diagnostic(
                 "GCT206",
                 f"expected a known key, found '{key_text(key)}'",
                 self._key_span(problem.path, key),
                 self._in_schema("unknown key"),
                 hint=hint if some else "remove the key",
-                sensitive=is_credential(key) or shows_secret(chain[0].node, chain[0].span.line),
+                sensitive=self._shows_secret((*problem.path, key)),
             )
 
     def _unevaluated(self, problem: Problem) -> list[str]:
@@ -293,6 +289,7 @@ class _Writer:
             self._key_span(problem.path, str(problem.value)),
             self._in_schema("the key is not allowed"),
             hint=f"did you mean '{near}'?" if near else "rename the key",
+            sensitive=self._shows_secret((*problem.path, str(problem.value))),
         )
 
     def _together(self, problem: Problem) -> Diagnostic:
@@ -303,14 +300,13 @@ class _Writer:
         elif len(names) == 1:
             wanted = f"no key {names[0]}, found it"
         last = keys_together(problem)[-1]
-        chain = self._chain((*problem.path, last))
         return Diagnostic(
             "GCT208",
             f"expected {wanted}",
             self._key_span(problem.path, last),
             self._in_schema("'not' does not hold"),
             hint="remove one of them" if len(names) > 1 else "remove it",
-            sensitive=is_credential(last) or shows_secret(chain[0].node, chain[0].span.line),
+            sensitive=self._shows_secret((*problem.path, last)),
         )
 
     def _branches(self, problem: Problem) -> Iterator[Diagnostic]:
@@ -369,6 +365,12 @@ class _Writer:
         """Return the first line of a mapping: all of it would mark half a file."""
         span = self._chain(path)[0].span
         return Span(span.path, span.line, span.column, span.line, span.column + 1)
+
+    def _shows_secret(self, path: Path) -> bool:
+        """Tell whether the line on which a value begins may show a secret in the clear."""
+        origin = self._chain(path)[0]
+        named = bool(path) and is_credential(str(path[-1]))
+        return named or shows_secret(origin.node, origin.span.line)
 
     def _key_span(self, path: Path, key: str) -> Span:
         """Return the place of a key, in the strongest layer that has it."""

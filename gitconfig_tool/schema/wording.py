@@ -119,7 +119,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     Case, `-` and `_` count little: `maxTokens` is close to `max_tokens`, and `OpenAI` to `openai`.
     A word is also close to the only one that it is a part of: `min` to `min_replicas`.
     """
-    words = list(known)
+    words = list(dict.fromkeys(known))
     plain = {plain_word(each): each for each in reversed(words)}
     near = get_close_matches(plain_word(word), plain, n=1)
     if near:

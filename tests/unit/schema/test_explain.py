@@ -231,15 +231,19 @@ def test_words_that_are_near(word: str, meant: str | None) -> None:
     assert nearest(word, KNOWN_WORDS) == meant
 
 
-def test_a_misspelt_required_key_is_told_once() -> None:
-    schema = {"required": ["provider"], "properties": {"provider": {}}}
+@pytest.mark.parametrize(
+    ("key", "name"), [("Provider", "provider"), ("porvider", "provider"), ("min", "min_replicas")]
+)
+def test_a_misspelt_required_key(key: str, name: str) -> None:
+    """Both are told: who allows the further key has not set the required one."""
+    schema = {"required": [name], "properties": {name: {}}, "additionalProperties": False}
 
-    closed = check({**schema, "additionalProperties": False}, "a: {Provider: x}")
-    assert (closed.code, closed.hint) == ("GCT206", "did you mean 'provider'?")
-    # Where other keys are allowed, that one may be meant as it is.
-    opened = check(schema, "a: {Provider: x}")
-    assert opened.code == "GCT202"
-    assert opened.hint == "is 'Provider' meant? Otherwise set /a/provider in l0/doc.yaml"
+    found = check_document(linked(f"a: {{{key}: x}}"), loaded({"properties": {"a": schema}}))
+
+    assert {each.code: each.hint for each in found} == {
+        "GCT202": f"is '{key}' meant? Otherwise set /a/{name} in l0/doc.yaml",
+        "GCT206": f"did you mean '{name}'?",
+    }
 
 
 def test_a_missing_key_is_not_taken_for_one_that_is_described() -> None:
