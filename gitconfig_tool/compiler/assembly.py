@@ -6,6 +6,7 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
@@ -109,6 +110,9 @@ class SchemaSays(Protocol):
     def list_keys(self, document_id: str, /) -> ListKeys | None:
         """Return what tells the keys by which a list merges; None where no list does."""
 
+    def names_key(self, document_id: str, path: Path, key: str, /) -> bool:
+        """Tell whether a schema lists a key of the mapping at a path."""
+
     def deprecated(self, document_id: str, /) -> Callable[[Path], str | None] | None:
         """Return what tells whether a value is deprecated; None where none is."""
 
@@ -206,7 +210,9 @@ class Assembly:
     def _merge(
         self, name: str, layers: Sequence[LayerDocument]
     ) -> tuple[MergedDocument | None, tuple[Diagnostic, ...]]:
-        document, diagnostics = merge_documents(name, layers, self._schemas.list_keys(name))
+        document, diagnostics = merge_documents(
+            name, layers, self._schemas.list_keys(name), partial(self._schemas.names_key, name)
+        )
         if document is not None:
             document = self._without_misread(document)
         return document, self._of_well_read(diagnostics)

@@ -33,7 +33,7 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
-from gitconfig_tool.compiler.unused import agreed_remarks, unused_files
+from gitconfig_tool.compiler.unused import agreed_remarks, unused_files, without_known_typos
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
@@ -151,7 +151,8 @@ class _Run:
             and self._project.layers_known
             and self._files.all_were_read
         ):
-            self._found.add(agreed_remarks(assembly.merged()))
+            remarks = agreed_remarks(assembly.merged())
+            self._found.add(without_known_typos(remarks, self._found.diagnostics()))
             self._found.add(unused_files(self._project, bindings, self._files))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)

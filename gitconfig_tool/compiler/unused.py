@@ -33,6 +33,14 @@ def agreed_remarks(documents: Iterable[MergedDocument]) -> Iterator[Diagnostic]:
             yield remark
 
 
+def without_known_typos(
+    remarks: Iterable[Diagnostic], found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Leave out the keys that look misspelt and that a schema has refused already."""
+    refused = {each.span for each in found if each.code == "GCT206"}
+    return (each for each in remarks if each.code != "GCT113" or each.span not in refused)
+
+
 def unused_files(
     project: Project, bundles: Iterable[Bundle], files: ProjectFiles
 ) -> Iterator[Diagnostic]:

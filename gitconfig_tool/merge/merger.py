@@ -16,6 +16,7 @@ from gitconfig_tool.merge.model import (
     ListKeys,
     MergedDocument,
     MergedValue,
+    NamesKey,
     Origin,
 )
 from gitconfig_tool.merge.remarks import probable_typos, redundant_override
@@ -39,13 +40,17 @@ _Key = tuple[tuple[str, JsonScalar], ...]
 
 
 def merge_documents(
-    id: str, layers: Sequence[LayerDocument], list_keys: ListKeys | None = None
+    id: str,
+    layers: Sequence[LayerDocument],
+    list_keys: ListKeys | None = None,
+    names_key: NamesKey = lambda _path, _key: False,
 ) -> tuple[MergedDocument | None, tuple[Diagnostic, ...]]:
     """Merge the layers of one document, weakest first; None when nothing is left of it.
 
-    `list_keys` says which lists merge by key; None when the document has no such list.
+    `list_keys` says which lists merge by key; None when the document has no such list. `names_key`
+    says which keys a schema lists: they are not misspelt, whatever they are like.
     """
-    merger = _Merger(list_keys)
+    merger = _Merger(list_keys, names_key)
     state: State | None = None
     for layer in layers:
         if not isinstance(layer.root, MappingNode):
@@ -72,8 +77,9 @@ def merge_documents(
 
 
 class _Merger:
-    def __init__(self, list_keys: ListKeys | None) -> None:
+    def __init__(self, list_keys: ListKeys | None, names_key: NamesKey) -> None:
         self._list_keys = list_keys
+        self._names_key = names_key
         self.diagnostics: list[Diagnostic] = []
         self.remarks: list[Diagnostic] = []
         self.missing: list[str] = []
@@ -166,7 +172,7 @@ class _Merger:
             before = demands.content if demands is not None else {}
         elif inherited is not None and isinstance(inherited.content, dict):
             before = inherited.content
-            self.remarks += probable_typos(before, node, path, layer.path)
+            self.remarks += probable_typos(before, node, path, layer.path, self._names_key)
         content = dict(before)
         for key, entry in node.entries.items():
             content[key] = self.apply(before.get(key), entry.value, layer, (*path, key))

@@ -12,6 +12,8 @@ from gitconfig_tool.pointer import Path
 # The path of a list in a document (an integer stands for any item) to the keys that its entries are
 # merged by; none for an ordinary list.
 ListKeys = Callable[[Path], tuple[str, ...]]
+# The path of a mapping and a key, to whether a schema lists the key there.
+NamesKey = Callable[[Path, str], bool]
 
 
 @dataclass(frozen=True, slots=True)

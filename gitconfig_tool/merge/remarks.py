@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.diagnostics.model import Remove
 from gitconfig_tool.document import MappingNode, Node, SequenceNode
-from gitconfig_tool.merge.model import Origin
+from gitconfig_tool.merge.model import NamesKey, Origin
 from gitconfig_tool.merge.state import EntryIndex, Keyed, State, is_same, name_of
 from gitconfig_tool.pointer import Path
 
 # Below this, keys that differ by one letter are mostly meant: `en` and `es`, `min` and `max`.
 _MIN_LENGTH = 4
+# Comparing all keys with all others takes long where there are thousands: those are data, not
+# settings that somebody typed.
+_MAX_COMPARED = 100_000
 
 
 def redundant_override(inherited: State, origin: Origin, path: Path) -> Diagnostic | None:
@@ -38,15 +41,17 @@ def redundant_override(inherited: State, origin: Origin, path: Path) -> Diagnost
 
 
 def probable_typos(
-    before: Mapping[str, State], node: MappingNode, path: Path, file: str
+    before: Mapping[str, State], node: MappingNode, path: Path, file: str, names_key: NamesKey
 ) -> Iterator[Diagnostic]:
     """Report keys that no weaker layer has, where one has a key that differs by one letter."""
+    if len(before) * len(node.entries) > _MAX_COMPARED:
+        return
     for key, entry in node.entries.items():
         if key in before or entry.value.tag == "!unset" or len(key) < _MIN_LENGTH:
             continue
         # A key that this layer sets too is not what was meant by the other one.
         near = [each for each in before if each not in node.entries and _one_letter(key, each)]
-        if near:
+        if near and not names_key(path, key):
             name = name_of((*path, near[0]))
             yield Diagnostic(
                 "GCT113",

@@ -4,7 +4,7 @@ Each problem is told at the value that is wrong, in the layer that set it. A val
 secret is never shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -226,11 +226,13 @@ class _Writer:
             keys = self._unevaluated(problem)
             known = [*known, *self._described(problem.path)]
         patterns = list(problem.schema.get("patternProperties", {}))
-        known = [key for key in known if key not in problem.value]
+        every, known = known, [key for key in known if key not in problem.value]
         some = [*known[:SHOWN_NAMES], *(["..."] if len(known) > SHOWN_NAMES else [])]
         some += [f"what matches {pattern}" for pattern in patterns]
         for key in keys:
-            near = nearest(key, known)
+            # A key that a weaker layer sets may well be meant; one that stands beside it is not.
+            beside = self._beside(problem.path, key)
+            near = nearest(key, [each for each in every if each not in beside])
             hint = f"did you mean '{near}'?" if near else f"other keys here: {', '.join(some)}"
             place = self._misplaced(problem.path, key) if not near else None
             if place is not None:
@@ -240,9 +242,16 @@ class _Writer:
                 f"expected a known key, found '{key_text(key)}'",
                 self._key_span(problem.path, key),
                 self._in_schema("unknown key"),
-                hint=hint if some else "remove the key",
+                hint=hint if near or some else "remove the key",
                 sensitive=self._shows_secret((*problem.path, key)),
             )
+
+    def _beside(self, path: Path, key: str) -> Collection[str]:
+        """Return the keys of the mapping, in the strongest layer that has a key, around it."""
+        for origin in self.document.chain_at(path):
+            if isinstance(origin.node, MappingNode) and key in origin.node.entries:
+                return origin.node.entries.keys()
+        return ()
 
     def _unevaluated(self, problem: Problem) -> list[str]:
         """Return the keys that no part describes; which were evaluated only jsonschema knows.

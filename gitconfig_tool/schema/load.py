@@ -73,6 +73,12 @@ class Schemas:
         needed = {each for uri in uris for each in self.closure(uri)}
         return frozenset(schema_name(uri) for uri in needed if uri.startswith(PROJECT))
 
+    def names_key(self, document_id: str, path: Path, key: str) -> bool:
+        """Tell whether a schema lists a key among the properties of the mapping at a path."""
+        uris = self.for_document(document_id)
+        parts = self.walker.at(uris, path).all if uris else ()
+        return any(key in self.walker.schema(each.place).get("properties", ()) for each in parts)
+
     def deprecated(self, document_id: str) -> Callable[[Path], str | None] | None:
         """Return what tells whether a value of a document is deprecated; None where none is.
 

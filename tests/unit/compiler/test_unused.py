@@ -103,3 +103,35 @@ def test_an_override_may_matter_in_one_bundle_only(git_project: Build) -> None:
         {"gitconfig.yaml": PROJECT, "base/app.yaml": "a: 1\n", **tenant, **production}, "second"
     )
     assert _warnings(project) == []
+
+
+def test_a_key_that_the_schema_lists_is_not_misspelt(git_project: Build) -> None:
+    schema = "{type: object, properties: {limit: {type: integer}, limits: {type: integer}}%s}\n"
+    files = {
+        "base/app.yaml": "limits: 1\n",
+        "environments/production/app.yaml": "limit: 2\n",
+        "schemas/app.schema.yaml": schema % "",
+    }
+    rule = "schemas: [{match: app, schema: schemas/app.schema.yaml}]\n"
+
+    assert [each[0] for each in _warnings(git_project({"gitconfig.yaml": PROJECT, **files}))] == [
+        "GCT113"
+    ]
+    named = git_project({"gitconfig.yaml": PROJECT + rule, **files}, "named")
+    assert _warnings(named) == []
+
+
+def test_a_key_that_the_schema_refuses_is_told_once(git_project: Build) -> None:
+    project = git_project(
+        {
+            "gitconfig.yaml": PROJECT
+            + "schemas: [{match: app, schema: schemas/app.schema.yaml}]\n",
+            "base/app.yaml": "limits: 1\n",
+            "environments/production/app.yaml": "limit: 2\n",
+            "schemas/app.schema.yaml": "properties: {limits: {}}\nadditionalProperties: false\n",
+        }
+    )
+
+    assert _warnings(project) == [
+        ("GCT206", "environments/production/app.yaml:1:1", "did you mean 'limits'?")
+    ]
