@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from gitconfig_tool.cli.fixing import check_usage, fix_project
 from gitconfig_tool.cli.loading import (
     bundle_option,
     compile_project,
@@ -21,9 +22,17 @@ from gitconfig_tool.errors import ExitCode
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
 @bundle_option
 @format_option
+@click.option("--fix", is_flag=True, help="Repair what is mechanical, and print the diff.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.pass_context
 def command(
-    ctx: click.Context, rev: str | None, staged: bool, bundle_globs: Sequence[str], output: str
+    ctx: click.Context,
+    rev: str | None,
+    staged: bool,
+    bundle_globs: Sequence[str],
+    output: str,
+    fix: bool,
+    diff: bool,
 ) -> int:
     """Check the project: YAML, layers, references, schemas, policies, prompts and SOPS structure.
 
@@ -35,10 +44,17 @@ def command(
       gitconfig-tool validate
       gitconfig-tool validate --staged               as a pre-commit hook
       gitconfig-tool validate --rev main --bundle 'production*' --format json
+      gitconfig-tool validate --fix                  repair what is mechanical; --diff only shows it
     """
     settings: Settings = ctx.obj
-    _, snapshot = open_snapshot(settings, rev, staged=staged)
+    repository, snapshot = open_snapshot(settings, rev, staged=staged)
+    if fix or diff:
+        check_usage(snapshot.kind, bundle_globs)
     compilation = compile_project(settings, snapshot, bundle_globs)
+    if fix or diff:
+        compilation = fix_project(
+            settings, repository, compilation, write=not diff, err=output != "text", ctx=ctx
+        )
     names = tuple(compilation.bundles)
     if output == "json":
         from gitconfig_tool.report.diagnostics_json import validation_report
