@@ -51,9 +51,7 @@ def fix_project(
         found = refusal.diagnostic
         click.echo(f"not repaired: {found.code} at {found.span}: {refusal.reason}", err=True)
     if settings.verbosity >= 0:
-        done = "repaired" if write else "would repair"
-        problems, files = _count(len(plan.repaired), "problem"), _count(len(plan.changes), "file")
-        click.echo(f"{done} {problems} in {files}", err=True)
+        click.echo(_summary(plan, write=write), err=True)
     return plan.compilation if write else compilation
 
 
@@ -67,6 +65,14 @@ def _show_diff(plan: "Plan", *, err: bool, ctx: click.Context) -> None:
             # The first two lines name the file.
             shown = click.style(line, bold=True) if number < 2 else click.style(line, fg=colour)
             click.echo(shown, err=err, color=ctx.color)
+
+
+def _summary(plan: "Plan", *, write: bool) -> str:
+    if not plan.changes:
+        return "nothing to repair" if not plan.refused else "nothing was repaired"
+    problems = _count(len(plan.repaired), "problem")
+    verb = "repaired" if write else "would repair"
+    return f"{verb} {problems} in {_count(len(plan.changes), 'file')}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,12 +13,14 @@ from typing import Any
 
 from gitconfig_tool.bundle import CompiledBundle
 from gitconfig_tool.compiler import Compilation, compile_snapshot
-from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.diagnostics import Diagnostic, Remove, Severity, rule
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.fix.repair import Refusal, Repair, largest, repair_file
 from gitconfig_tool.secrets import is_sops, is_sops_path
 from gitconfig_tool.source import Snapshot
 
+# Errors of these groups may hide what a layer says; then no override is known to be redundant.
+_HIDE_VALUES = frozenset({"source", "yaml", "project", "layers"})
 # One round nearly always does; a repair that makes room for another one takes a second.
 _MAX_ROUNDS = 10
 
@@ -101,7 +103,9 @@ class _Planning:
 
     def _repairs(self) -> dict[str, Repair]:
         repairs = {}
-        for path, diagnostics in _fixable(self._compilation.diagnostics).items():
+        fixable, unsure = _fixable(self._compilation.diagnostics)
+        self._refused += unsure
+        for path, diagnostics in fixable.items():
             if path not in self._disk:
                 self._disk[path] = self._read_disk(path)
             disk = self._disk[path]
@@ -125,12 +129,27 @@ class _Planning:
         }
 
 
-def _fixable(diagnostics: Sequence[Diagnostic]) -> dict[str, list[Diagnostic]]:
+def _fixable(
+    diagnostics: Sequence[Diagnostic],
+) -> tuple[dict[str, list[Diagnostic]], list[Refusal]]:
+    """Return the diagnostics to repair by file, and those that other errors make doubtful."""
     found: dict[str, list[Diagnostic]] = {}
+    unsure: list[Refusal] = []
+    error = next((each.code for each in diagnostics if _hides_values(each)), None)
     for each in diagnostics:
-        if each.fix is not None and each.span is not None:
+        if each.fix is None or each.span is None:
+            continue
+        if error is not None and isinstance(each.fix, Remove):
+            reason = f"the project has errors that may hide values: correct {error} first"
+            unsure.append(Refusal(each, reason))
+        else:
             found.setdefault(each.span.path, []).append(each)
-    return found
+    return found, unsure
+
+
+def _hides_values(diagnostic: Diagnostic) -> bool:
+    known = rule(diagnostic.code)
+    return known.severity is Severity.ERROR and known.group in _HIDE_VALUES
 
 
 def _left_alone(
@@ -143,9 +162,7 @@ def _left_alone(
     if is_sops_path(path) or is_sops(parse_document(path, stored, sensitive=True)[0].root):
         return "sops seals the whole file with a MAC: use `sops edit`"
     if any(each.sensitive and each.span and each.span.path == path for each in diagnostics):
-        return (
-            "the file may hold a secret in the clear, and the diff would show it: remove it first"
-        )
+        return "a line of the file may hold a secret in the clear, which the diff would show"
     if disk is None:
         return "the file is not in the work tree, or is reached by a symbolic link"
     if disk not in (stored, _with_crlf(stored)):

@@ -223,7 +223,7 @@ def _target(diagnostic: Diagnostic, places: _Places) -> _Target:
     span, fix = diagnostic.span, diagnostic.fix
     if span is None or fix is None:
         raise ValueError("a repair needs a place and a fix")
-    kinds = ("scalar", "collection")
+    kinds: tuple[str, ...] = ("scalar", "collection")
     if isinstance(fix, Quote):
         kinds = ("key", "scalar", "key end", "scalar end")
     elif isinstance(fix, Reorder):

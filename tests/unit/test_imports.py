@@ -22,6 +22,7 @@ HEAVY = {
     "regorus",
     "requests",
     "rfc8785",
+    "ruamel",
     "securesystemslib",
     "yaml",
 }
@@ -29,6 +30,7 @@ COMPILER_SIDE = {
     "gitconfig_tool.bundle",
     "gitconfig_tool.compiler",
     "gitconfig_tool.document",
+    "gitconfig_tool.fix",
     "gitconfig_tool.link",
     "gitconfig_tool.merge",
     "gitconfig_tool.policy",
@@ -72,6 +74,14 @@ def test_the_first_answer_loads_no_library(option: str) -> None:
     assert code in (0, None)
     assert loaded & HEAVY == set()
     assert loaded & COMPILER_SIDE == set()
+
+
+def test_the_editor_of_yaml_is_loaded_to_repair_only() -> None:
+    example = str(Path(gitconfig_tool.__file__).parent.parent / "example-repo")
+    arguments = ("gitconfig_tool.__main__", "gitconfig-tool", "-q", "-C", example, "validate")
+
+    assert _run(*arguments)[1] & {"ruamel", "gitconfig_tool.fix"} == set()
+    assert "ruamel" in _run(*arguments, "--diff")[1]
 
 
 def test_the_fetcher_is_thin() -> None:
