@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from gitconfig_tool.fix.syntax import CannotError, Place, Syntax
+from gitconfig_tool.fix.syntax import CannotError, Place, Syntax, edited
 
 
 def quote(syntax: Syntax, places: Iterable[Place]) -> str:
     """Put scalars in quotes; a tag or an anchor before them stays outside."""
-    text = syntax.text
-    for place in sorted(set(places), key=lambda each: each.start, reverse=True):
+    edits = []
+    for place in {each.start: each for each in places}.values():
         if not place.plain:
             raise CannotError("the value is not plain text, so there is nothing to quote")
-        written = text[place.content : place.end]
-        text = f"{text[: place.content]}{_quoted(written)}{text[place.end :]}"
-    return text
+        written = syntax.text[place.content : place.end]
+        edits.append((place.content, place.end, _quoted(written)))
+    return edited(syntax.text, edits)
 
 
 def _quoted(written: str) -> str:

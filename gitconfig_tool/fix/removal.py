@@ -4,14 +4,12 @@ What becomes empty goes too, up to the whole value of the file. A comment goes o
 on a line of which nothing else stays; a comment on a line of its own always stays.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
-from gitconfig_tool.fix.syntax import BLANKS, CannotError, Part, Path, Place, Syntax
-
-# Each line with its break, as YAML 1.2.2 section 5.4 has them.
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from gitconfig_tool.fix.syntax import BLANKS, CannotError, Path, Place, Syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,71 +26,81 @@ def remove(syntax: Syntax, paths: Iterable[Path]) -> str:
     if syntax.root is None:
         raise CannotError("the file holds no value")
     cuts: list[_Cut] = []
-    if _plan(syntax, syntax.root, sorted(set(paths), key=len), cuts):
+    aliases = frozenset(name for name, _ in syntax.aliases)
+    if _plan(syntax, syntax.root, list(set(paths)), aliases, cuts):
         cuts = [_Cut(syntax.root.start, syntax.root.end, 0)]
+    cuts = _joined(syntax.text, cuts)
     _check_anchors(syntax, cuts)
-    return _without(syntax, _joined(syntax.text, cuts))
+    return _without(syntax, cuts)
 
 
-def _plan(syntax: Syntax, place: Place, paths: Sequence[Path], cuts: list[_Cut]) -> bool:
+def _plan(
+    syntax: Syntax,
+    place: Place,
+    paths: Sequence[Path],
+    aliases: frozenset[str],
+    cuts: list[_Cut],
+) -> bool:
     """Collect the cuts within a node; return True where the whole node goes."""
     if () in paths:
         return True
-    parts = place.parts or ()
-    gone: list[Part] = []
+    below: dict[str | int, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    gone: set[str | int] = set()
     within: list[_Cut] = []
-    for part in parts:
-        below = [path[1:] for path in paths if path[0] == part.name]
-        if below and _plan(syntax, part.value, below, within):
-            gone.append(part)
-    if parts and len(gone) == len(parts):
+    for name, rest in below.items():
+        if name not in place.parts:
+            raise CannotError("the value is written elsewhere, and repeated here by an alias")
+        if _plan(syntax, place.parts[name].value, rest, aliases, within):
+            gone.add(name)
+    if len(gone) == len(place.parts):
         if place.tagged:
             raise CannotError("it is the last in a mapping or list that carries a tag")
         return True
-    missing = {path[0] for path in paths} - {part.name for part in parts}
-    if missing:
-        raise CannotError("the value is written elsewhere, and repeated here by an alias")
-    if gone and place.anchor in {name for name, _ in syntax.aliases}:
+    if gone and place.anchor in aliases:
         raise CannotError(f"the mapping or list around it is repeated by the alias *{place.anchor}")
     cuts += within
     if gone:
-        cuts += _flow_cuts(syntax, parts, gone) if place.flow else _block_cuts(syntax, parts, gone)
+        cuts += _flow_cuts(syntax, place, gone) if place.flow else _block_cuts(syntax, place, gone)
     return False
 
 
-def _block_cuts(syntax: Syntax, parts: Sequence[Part], gone: Sequence[Part]) -> list[_Cut]:
-    cuts = [_cut(syntax, part.start, part.end) for part in gone]
-    first = next(part for part in parts if part not in gone)
-    start = parts[0].start
-    before = syntax.text[syntax.line_start(start) : start]
-    comments = [each for each in syntax.comments if each.alone and start < each.start < first.start]
-    if first is not parts[0] and before.strip(BLANKS) and not comments:
+def _block_cuts(syntax: Syntax, place: Place, gone: Set[str | int]) -> list[_Cut]:
+    cuts = [_cut(syntax, place.parts[name].start, place.parts[name].end) for name in gone]
+    start = next(iter(place.parts.values())).start
+    first = next(part.start for name, part in place.parts.items() if name not in gone)
+    is_beside = bool(syntax.text[syntax.line_start(start) : start].strip(BLANKS))
+    between = any(each.alone for each in syntax.comments_between(start, first))
+    if first > start and is_beside and not between:
         # The `- ` of a list stands before the first entry: the first that stays moves up to it.
-        cuts.append(_cut(syntax, start, first.start))
+        cuts.append(_cut(syntax, start, first))
     return cuts
 
 
-def _flow_cuts(syntax: Syntax, parts: Sequence[Part], gone: Sequence[Part]) -> list[_Cut]:
+def _flow_cuts(syntax: Syntax, place: Place, gone: Set[str | int]) -> list[_Cut]:
     text = syntax.text
-    stays = [part for part in parts if part not in gone]
+    *_, last_of_all = place.parts.values()
+    *_, last_that_stays = (part for name, part in place.parts.items() if name not in gone)
     cuts = []
-    for part in gone:
-        start = part.start
-        if start > stays[-1].end:
-            # Nothing comes behind it but the bracket: the blanks before it go too.
-            start = len(text[:start].rstrip(" \t"))
-        cuts.append(_Cut(start, part.end, syntax.column(part.start)))
-    for part in parts:
-        # The last that stays keeps a comma only where the last of all had one.
-        is_needed = part in stays and (part is not stays[-1] or parts[-1].comma is not None)
-        if part.comma is None or is_needed:
+    for name, part in place.parts.items():
+        comma = part.comma
+        if name not in gone:
+            # The last that stays keeps a comma only where the last of all had one.
+            is_needed = part is not last_that_stays or last_of_all.comma is not None
+            if comma is not None and not is_needed:
+                cuts.append(_cut(syntax, comma, comma + 1))
             continue
-        end = part.comma + 1
-        if part in gone:
-            behind = len(text) - len(text[end:].lstrip(" \t"))
-            if text[behind : behind + 1] != "#":  # A comment needs the blank before it.
-                end = behind
-        cuts.append(_cut(syntax, part.comma, end))
+        start = part.start
+        while start > last_that_stays.end and text[start - 1] in " \t":
+            start -= 1  # Nothing comes behind it but the bracket: the blanks before it go too.
+        cuts.append(_Cut(start, part.end, syntax.column(part.start)))
+        if comma is not None:
+            end = comma + 1
+            while text[end] in " \t":
+                end += 1
+            # A comment needs the blank before it.
+            cuts.append(_cut(syntax, comma, comma + 1 if text[end] == "#" else end))
     return cuts
 
 
@@ -114,7 +122,8 @@ def _joined(text: str, cuts: Iterable[_Cut]) -> list[_Cut]:
 
 def _check_anchors(syntax: Syntax, cuts: Sequence[_Cut]) -> None:
     def goes(index: int) -> bool:
-        return any(cut.start <= index < cut.end for cut in cuts)
+        number = bisect_right(cuts, index, key=lambda each: each.start) - 1
+        return number >= 0 and index < cuts[number].end
 
     gone = {name for name, index in syntax.anchors if goes(index)}
     for name, index in syntax.aliases:
@@ -125,26 +134,25 @@ def _check_anchors(syntax: Syntax, cuts: Sequence[_Cut]) -> None:
 def _without(syntax: Syntax, cuts: Sequence[_Cut]) -> str:
     """Return the text without the cuts; a line of which at most a comment is left goes."""
     text = syntax.text
-    alone = {syntax.line_start(each.start): each for each in syntax.comments if each.alone}
-    beside = {syntax.line_start(each.start): each for each in syntax.comments if not each.alone}
+    comments = {syntax.line_start(each.start): each for each in syntax.comments}
     written: list[str] = []
     left = ""  # What is left so far of lines whose break goes.
-    start = 0
-    for line in _LINES.findall(text):
-        end = start + len(line)
-        here = [cut for cut in cuts if cut.start < end and cut.end > start]
-        break_at = start + len(line.rstrip("\r\n"))
-        comment = beside.get(start)
+    number = 0  # Of the first cut that does not end before the line.
+    for start, end in pairwise((*syntax.line_starts, len(text))):
+        while number < len(cuts) and cuts[number].end <= start:
+            number += 1
+        here = cuts[number : bisect_left(cuts, end, lo=number, key=lambda each: each.start)]
+        break_at = start + len(text[start:end].rstrip("\r\n"))
+        comment = comments.get(start)
         if not here:
-            written.append(left + line)
+            written.append(left + text[start:end])
             left = ""
-        elif start in alone:
-            # A comment on a line of its own, within what goes.
+        elif comment is not None and comment.alone:
+            # It stays, though it stands within what goes.
             if left.strip(BLANKS):
                 written.append(left.rstrip(BLANKS) + text[break_at:end])
-            found = alone[start]
             indent = " " * here[0].column
-            written.append(f"{indent}{text[found.start : found.end]}{text[break_at:end]}")
+            written.append(f"{indent}{text[comment.start : comment.end]}{text[break_at:end]}")
             left = indent if left.strip(BLANKS) else ""
         else:
             code_end = comment.start if comment is not None else break_at
@@ -158,7 +166,6 @@ def _without(syntax: Syntax, cuts: Sequence[_Cut]) -> str:
                 left = ""
             else:
                 left = ""
-        start = end
     return "".join(written)
 
 

@@ -34,6 +34,8 @@ from gitconfig_tool.fix.syntax import CannotError, Path, Syntax, read_syntax
 
 # ruamel.yaml reads some 80 KB in a second: of a larger file, a repair would take a minute.
 MAX_BYTES = 1024 * 1024
+# Each takes a second for a large file or project; a few bad ones of many are found with these.
+MAX_QUESTIONS = 100
 _BOM = b"\xef\xbb\xbf"
 _T = TypeVar("_T")
 
@@ -102,8 +104,14 @@ def largest(
     """
     accepted: list[_T] = []
     rejected: list[tuple[_T, str]] = []
+    asked = 0
 
     def take(part: Sequence[_T]) -> None:
+        nonlocal asked
+        if asked == MAX_QUESTIONS:
+            rejected.extend((each, "too many other repairs could not be made") for each in part)
+            return
+        asked += 1
         reason = problem([*accepted, *part]) if part else None
         if reason is None:
             accepted.extend(part)
@@ -159,7 +167,7 @@ class _Edit:
             return str(error)
         document, found = parse_document(self._path, data)
         if Counter(each.code for each in found) - self._diagnostics:
-            return "what is left would not be well-formed"
+            return "the file would no longer be well-formed"
         for target in targets:
             if isinstance(target.fix, Quote) and not target.is_key:
                 node = _node(self._root, target.path)
@@ -271,12 +279,13 @@ def _without(shape: Any, paths: Sequence[Path]) -> Any:
         return None
     if not paths:
         return shape
-    tag, content = shape[0], shape[1]
-    names = content if isinstance(content, dict) else range(len(content))
+    tag, content = shape
+    below: dict[str | int, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
     kept = {}
-    for name in names:
-        below = [path[1:] for path in paths if path[0] == name]
-        inner = _without(content[name], below) if below else content[name]
+    for name in content if isinstance(content, dict) else range(len(content)):
+        inner = _without(content[name], below.get(name, ()))
         if inner is not None:
             kept[name] = inner
     if not kept:

@@ -5,9 +5,10 @@ Takes text and returns a `Syntax`, whose places are indices into that text. Says
 edits, another one checks.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ Path = tuple[str | int, ...]
 
 # What may end a node's text without being part of it.
 BLANKS = " \t\r\n"
+# YAML 1.2.2 section 5.4.
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class CannotError(Exception):
@@ -32,13 +35,14 @@ class CannotError(Exception):
 class Place:
     """A node: `start` takes in its tag and anchor; `content` is where it begins without them.
 
-    `parts` are the entries of a mapping or the items of a list; None for a scalar or an alias.
+    `parts` are the entries of a mapping by key (in NFC), or the items of a list by index; a scalar
+    and an alias have none.
     """
 
     start: int
     content: int
     end: int
-    parts: tuple["Part", ...] | None
+    parts: Mapping[str | int, "Part"]
     flow: bool
     tagged: bool
     anchor: str | None
@@ -49,10 +53,9 @@ class Place:
 class Part:
     """An entry or an item, from its key (or `?`, or `-`) to the end of its value.
 
-    `name` is the key in NFC, or the index of an item. `comma` is the place of the comma behind it.
+    `comma` is the place of the comma behind it.
     """
 
-    name: str | int
     start: int
     end: int
     key: Place | None
@@ -71,9 +74,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """One file. `anchors` and `aliases` are names with their places."""
+    """One file. `line_starts` are where its lines begin, the first at 0.
+
+    `anchors` and `aliases` are names with their places.
+    """
 
     text: str
+    line_starts: tuple[int, ...]
     root: Place | None
     comments: tuple[Comment, ...]
     anchors: tuple[tuple[str, int], ...]
@@ -83,26 +90,48 @@ class Syntax:
         """Return the node at a path of keys and indices; raises `CannotError` behind an alias."""
         place = self.root
         for name in path:
-            parts = place.parts if place is not None else None
-            place = next((part.value for part in parts or () if part.name == name), None)
+            part = place.parts.get(name) if place is not None else None
+            place = part.value if part is not None else None
         if place is None:
             raise CannotError("the value is written elsewhere, and repeated here by an alias")
         return place
 
     def key_at(self, path: Path) -> Place:
         """Return the key that a path ends in."""
-        for part in self.at(path[:-1]).parts or ():
-            if part.name == path[-1] and part.key is not None:
-                return part.key
+        part = self.at(path[:-1]).parts.get(path[-1])
+        if part is not None and part.key is not None:
+            return part.key
         raise CannotError("the key is written elsewhere, and repeated here by an alias")
+
+    def comments_between(self, start: int, end: int) -> Sequence[Comment]:
+        """Return the comments that begin in a range."""
+        first = bisect_left(self.comments, start, key=lambda each: each.start)
+        last = bisect_left(self.comments, end, key=lambda each: each.start)
+        return self.comments[first:last]
 
     def line_start(self, index: int) -> int:
         """Return where the line of a place begins."""
-        return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
+        return self.line_starts[bisect_right(self.line_starts, index) - 1]
+
+    def line_end(self, index: int) -> int:
+        """Return where the line of a place ends, without blanks and break, or the place itself."""
+        number = bisect_right(self.line_starts, index)
+        last = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        return index + len(self.text[index:last].rstrip(BLANKS))
 
     def column(self, index: int) -> int:
         """Return how many characters stand before a place on its line."""
         return index - self.line_start(index)
+
+
+def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Return the text with ranges replaced, none of which overlaps another one."""
+    pieces = []
+    at = 0
+    for start, end, content in sorted(edits):
+        pieces += [text[at:start], content]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def read_syntax(text: str) -> Syntax:
@@ -116,11 +145,12 @@ def read_syntax(text: str) -> Syntax:
         raise CannotError("a second YAML parser, ruamel.yaml, does not read the file") from error
     # Some tokens only say that something begins or ends; they have no text.
     real = [each for each in tokens if each.end_mark.index > each.start_mark.index]
-    builder = _Builder(text, real)
+    line_starts = (0, *(found.end() for found in _BREAK.finditer(text)))
     return Syntax(
         text,
-        builder.root(iter(events)),
-        tuple(_comments(text, real)),
+        line_starts,
+        _Builder(text, real).root(iter(events)),
+        tuple(_comments(text, line_starts, real)),
         tuple((each.value, _start(each)) for each in real if isinstance(each, tk.AnchorToken)),
         tuple((each.value, _start(each)) for each in real if isinstance(each, tk.AliasToken)),
     )
@@ -160,20 +190,21 @@ class _Builder:
         start, end = _start(event), _end(event)
         tagged = getattr(event, "tag", None) is not None
         if isinstance(event, ev.AliasEvent):
-            return Place(start, start, end, None, False, False, None, False)
+            return Place(start, start, end, {}, False, False, None, False)
         if isinstance(event, ev.ScalarEvent):
             if not self._text[start:end].strip(BLANKS):
                 # Nothing is written. The event stands before the next token, we behind the last.
                 start = end = self._ends[bisect_right(self._ends, start) - 1]
             plain = end > start and event.style in (None, "")
             content = self._content(start, end)
-            return Place(start, content, end, None, False, tagged, event.anchor, plain)
+            return Place(start, content, end, {}, False, tagged, event.anchor, plain)
         read = self._entries if isinstance(event, ev.MappingStartEvent) else self._items
         parts, closing = read(events)
         flow = bool(event.flow_style)
-        end = _end(closing) if flow else (parts[-1].end if parts else end)
+        last = next(reversed(parts.values())).end if parts else end
+        end = _end(closing) if flow else last
         if flow and self._text[end - 1] not in "}]" and parts:
-            end = parts[-1].end  # The one pair of `[key: value]` has no brackets of its own.
+            end = last  # The one pair of `[key: value]` has no brackets of its own.
         content = self._content(start, end)
         return Place(start, content, end, parts, flow, tagged, event.anchor, False)
 
@@ -186,31 +217,31 @@ class _Builder:
             number += 1
         return end
 
-    def _entries(self, events: Iterator[Any]) -> tuple[tuple[Part, ...], Any]:
-        parts: list[Part] = []
+    def _entries(self, events: Iterator[Any]) -> tuple[dict[str | int, Part], Any]:
+        parts: dict[str | int, Part] = {}
         for event in events:
             if isinstance(event, ev.MappingEndEvent):
-                return tuple(parts), event
+                return parts, event
             key = self._place(event, events)
             value = self._place(next(events), events)
             before = self._before(key.start)
             start = _start(before) if isinstance(before, tk.KeyToken) else key.start
             name = unicodedata.normalize("NFC", str(getattr(event, "value", "")))
-            parts.append(self._part(name, start, key, value))
+            parts[name] = self._part(start, key, value)
         raise AssertionError("a mapping has an end")
 
-    def _items(self, events: Iterator[Any]) -> tuple[tuple[Part, ...], Any]:
-        parts: list[Part] = []
+    def _items(self, events: Iterator[Any]) -> tuple[dict[str | int, Part], Any]:
+        parts: dict[str | int, Part] = {}
         for event in events:
             if isinstance(event, ev.SequenceEndEvent):
-                return tuple(parts), event
+                return parts, event
             value = self._place(event, events)
             before = self._before(value.start)
             start = _start(before) if isinstance(before, tk.BlockEntryToken) else value.start
-            parts.append(self._part(len(parts), start, None, value))
+            parts[len(parts)] = self._part(start, None, value)
         raise AssertionError("a list has an end")
 
-    def _part(self, name: str | int, start: int, key: Place | None, value: Place) -> Part:
+    def _part(self, start: int, key: Place | None, value: Place) -> Part:
         end = max(value.end, key.end if key else 0)
         # The line breaks behind a block scalar are not ours to move.
         end = start + len(self._text[start:end].rstrip(BLANKS))
@@ -218,22 +249,22 @@ class _Builder:
         is_comma = number < len(self._tokens) and isinstance(
             self._tokens[number], tk.FlowEntryToken
         )
-        return Part(name, start, end, key, value, self._starts[number] if is_comma else None)
+        return Part(start, end, key, value, self._starts[number] if is_comma else None)
 
     def _before(self, index: int) -> Any:
         number = bisect_left(self._starts, index) - 1
         return self._tokens[number] if number >= 0 else None
 
 
-def _comments(text: str, tokens: list[Any]) -> Iterator[Comment]:
+def _comments(text: str, line_starts: tuple[int, ...], tokens: Sequence[Any]) -> Iterator[Comment]:
     """Yield the comments: all that stands between two tokens and is not blank."""
     at = 0
     for token in [*tokens, None]:
         until = len(text) if token is None else _start(token)
         while (start := text.find("#", at, until)) >= 0:
-            breaks = [found for char in "\r\n" if (found := text.find(char, start, until)) >= 0]
-            end = min(breaks, default=until)
-            line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+            found = _BREAK.search(text, start, until)
+            end = found.start() if found is not None else until
+            line = line_starts[bisect_right(line_starts, start) - 1]
             yield Comment(start, end, not text[line:start].strip(BLANKS))
             at = end
         at = until if token is None else _end(token)

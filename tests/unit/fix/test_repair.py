@@ -331,7 +331,7 @@ class TestReorder:
 
     def test_an_alias_never_comes_before_its_anchor(self) -> None:
         text = "b: &x 1\na: *x\n"
-        assert refusal(text, ("", Reorder(("a", "b")))) == "what is left would not be well-formed"
+        assert refusal(text, ("", Reorder(("a", "b")))) == "the file would no longer be well-formed"
 
 
 def test_all_three_at_once() -> None:
