@@ -32,7 +32,7 @@ from gitconfig_tool.fix.quoting import quote
 from gitconfig_tool.fix.removal import remove
 from gitconfig_tool.fix.syntax import CannotError, Path, Syntax, read_syntax
 
-# ruamel.yaml reads some 80 KB in a second, up to three times for one repair: this takes half a minute.
+# ruamel.yaml reads some 80 KB in a second, and up to three times: this takes half a minute.
 MAX_BYTES = 1024 * 1024
 # Each takes a second for a large file or project; a few bad ones of many are found with these.
 MAX_QUESTIONS = 100
