@@ -17,7 +17,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Remove, Severity, rule
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.fix.repair import Refusal, Repair, largest, repair_file
 from gitconfig_tool.secrets import is_sops, is_sops_path
-from gitconfig_tool.source import Snapshot
+from gitconfig_tool.source import Snapshot, with_contents
 
 # Errors of these groups may hide what a layer says; then no override is known to be redundant.
 _HIDE_VALUES = frozenset({"source", "yaml", "project", "layers"})
@@ -78,7 +78,7 @@ class _Planning:
 
         def problem(paths: Sequence[str]) -> str | None:
             changed = self._now | {path: repairs[path].data for path in paths}
-            after = compile_snapshot(self._snapshot.replaced(self._as_stored(changed)))
+            after = compile_snapshot(with_contents(self._snapshot, self._as_stored(changed)))
             reason = _difference(before, after)
             if reason is None:
                 # `largest` asks about ever more files: the last that is right is the result.

@@ -1,8 +1,7 @@
 """What `source` returns: an immutable view of the project's files. Pure data; reads nothing."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -65,26 +64,6 @@ class Snapshot:
     def read(self, path: str) -> bytes:
         """Return the bytes of a file; raises `KeyError` when the snapshot has no such file."""
         return self._read(self.files[path].oid)
-
-    def replaced(self, contents: Mapping[str, bytes]) -> "Snapshot":
-        """Return the same project with other content for some of its files."""
-        files = dict(self.files)
-        data = {}
-        for path, content in contents.items():
-            header = b"blob %d\0" % len(content)  # As Git names a blob, see gitformat-loose(5).
-            oid = hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
-            files[path] = File(path, oid)
-            data[oid] = content
-
-        def read(oid: str) -> bytes:
-            return data[oid] if oid in data else self._read(oid)
-
-        return replace(
-            self,
-            files=MappingProxyType(files),
-            changed=self.changed | contents.keys(),
-            _read=read,
-        )
 
 
 def sorted_files(

@@ -21,6 +21,7 @@ from gitconfig_tool.source import (
     commit_all,
     init_repository,
     open_project,
+    with_contents,
 )
 from tests.unit.conftest import FIRST_COMMIT, PROJECT_FILE, GitProject
 
@@ -949,3 +950,16 @@ def test_a_folder_that_cannot_hold_a_repository(tmp_path: Path) -> None:
     error = refusal(lambda: init_repository(tmp_path / "file" / "inner"))
 
     assert error.message.startswith(f"expected to make a Git repository in {tmp_path / 'file'}")
+
+
+def test_other_content_in_a_file_changes_nothing_else(git_project: Build) -> None:
+    project = git_project({"a.yaml": "a: 1\n", "b.yaml": "b: 1\n"})
+    before = project.open().at_worktree()
+    after = with_contents(before, {"a.yaml": b"a: 2\n"})
+
+    assert (after.read("a.yaml"), after.read("b.yaml")) == (b"a: 2\n", b"b: 1\n")
+    assert after.changed == {"a.yaml"}
+    # The id is the one that Git would give.
+    (project.root / "a.yaml").write_bytes(b"a: 2\n")
+    assert after.files["a.yaml"].oid == project.git("hash-object", "a.yaml")
+    assert before.read("a.yaml") == b"a: 1\n"
