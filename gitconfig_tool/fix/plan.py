@@ -17,7 +17,8 @@ from gitconfig_tool.diagnostics import Diagnostic, Remove, Severity, rule
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.fix.repair import Refusal, Repair, largest, repair_file
 from gitconfig_tool.secrets import is_sops, is_sops_path
-from gitconfig_tool.source import Snapshot, with_contents
+from gitconfig_tool.source import Snapshot
+from gitconfig_tool.source.replacing import with_contents
 
 # Errors of these groups may hide what a layer says; then no override is known to be redundant.
 _HIDE_VALUES = frozenset({"source", "yaml", "project", "layers"})

@@ -13,7 +13,6 @@ from gitconfig_tool.source.opening import (
     open_project,
     work_tree_root,
 )
-from gitconfig_tool.source.replacing import with_contents
 from gitconfig_tool.source.repository import ProjectRepository
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
@@ -35,6 +34,5 @@ __all__ = [
     "commit_all",
     "init_repository",
     "open_project",
-    "with_contents",
     "work_tree_root",
 ]

@@ -21,8 +21,8 @@ from gitconfig_tool.source import (
     commit_all,
     init_repository,
     open_project,
-    with_contents,
 )
+from gitconfig_tool.source.replacing import with_contents
 from tests.unit.conftest import FIRST_COMMIT, PROJECT_FILE, GitProject
 
 Build = Callable[..., GitProject]
