@@ -73,14 +73,14 @@ def test_numbers_and_booleans_are_not_the_same(plan_for: PlanFor) -> None:
 
 
 def test_a_bad_file_does_not_keep_the_others_from_it(plan_for: PlanFor) -> None:
-    files = {f"base/{name}.yaml": "a: no\nb: 1\n" for name in "pqrst"}
+    files = {f"base/{name}.yaml": "a: text\nb: 1\n" for name in "pqrst"}
     wishes = [(f"base/{name}.yaml", 1, 4, Quote()) for name in "pqrt"]
     plan = plan_for(files, *wishes, ("base/s.yaml", 2, 4, Remove()))
 
     assert [each.path for each in plan.changes] == [f"base/{name}.yaml" for name in "pqrt"]
-    assert {each.after for each in plan.changes} == {b'a: "no"\nb: 1\n'}
-    assert plan.compilation.snapshot.read("base/p.yaml") == b'a: "no"\nb: 1\n'
-    assert plan.compilation.snapshot.read("base/s.yaml") == b"a: no\nb: 1\n"
+    assert {each.after for each in plan.changes} == {b'a: "text"\nb: 1\n'}
+    assert plan.compilation.snapshot.read("base/p.yaml") == b'a: "text"\nb: 1\n'
+    assert plan.compilation.snapshot.read("base/s.yaml") == b"a: text\nb: 1\n"
 
 
 def test_what_would_cause_another_problem_is_refused(plan_for: PlanFor) -> None:
@@ -132,7 +132,7 @@ def test_what_is_no_file_of_the_project(plan_for: PlanFor) -> None:
     assert _reasons(plan) == ["it is no file of the project"]
 
 
-_BROKEN = BASE | {"over/app.yaml": "a: 1\nb: on\n", "over/broken.yaml": "a: [\n"}
+_BROKEN = BASE | {"over/app.yaml": "a: 1\nb: text\n", "over/broken.yaml": "a: [\n"}
 
 
 def test_nothing_is_removed_while_an_error_may_hide_a_value(plan_for: PlanFor) -> None:
@@ -144,7 +144,7 @@ def test_nothing_is_removed_while_an_error_may_hide_a_value(plan_for: PlanFor) -
 def test_quotes_are_right_whatever_the_errors(plan_for: PlanFor) -> None:
     plan = plan_for(_BROKEN, ("over/app.yaml", 2, 4, Quote()))
 
-    assert [each.after for each in plan.changes] == [b'a: 1\nb: "on"\n']
+    assert [each.after for each in plan.changes] == [b'a: 1\nb: "text"\n']
 
 
 def test_a_repair_that_makes_room_for_another(plan_for: PlanFor) -> None:
