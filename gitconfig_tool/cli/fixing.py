@@ -61,9 +61,12 @@ def _show_diff(plan: "Plan", *, err: bool, ctx: click.Context) -> None:
     colours = {"+": "green", "-": "red", "@": "cyan"}
     for change in plan.changes:
         for number, line in enumerate(diff_lines(change)):
-            colour = colours.get(line[:1])
-            # The first two lines name the file.
-            shown = click.style(line, bold=True) if number < 2 else click.style(line, fg=colour)
+            if number < 2:  # They name the file.
+                shown = click.style(line, bold=True)
+            elif line[:1] in colours:
+                shown = click.style(line, fg=colours[line[:1]])
+            else:
+                shown = line
             click.echo(shown, err=err, color=ctx.color)
 
 

@@ -178,3 +178,26 @@ def test_only_the_work_tree_is_repaired(
     assert "--fix and --diff read the work tree" in capsys.readouterr().err
     assert _validate(folder, "--fix", "--bundle", "staging") == ExitCode.USAGE
     assert "leave out --bundle" in capsys.readouterr().err
+
+
+def test_a_project_in_a_folder_of_the_repository(
+    build: Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = build(
+        {
+            "config/gitconfig.yaml": PROJECT,
+            "config/base/app.yaml": BASE,
+            f"config/{OVERLAY}": "timeout: 30\nlimits: {cpu: 8}\n",
+        }
+    )
+
+    assert _validate(folder / "config", "--fix") == ExitCode.OK
+    assert capsys.readouterr().out.startswith(f"--- a/{OVERLAY}\n")
+    assert _git(folder, "status", "--short") == f" M config/{OVERLAY}\n"
+
+
+def test_colours_on_request(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = build({OVERLAY: "timeout: 30\nlimits: {cpu: 8}\n"})
+
+    run(group, ["-C", str(folder), "--color", "always", "validate", "--diff"])
+    assert "\x1b[31m-timeout: 30\x1b[0m\n limits: {cpu: 8}\n" in capsys.readouterr().out

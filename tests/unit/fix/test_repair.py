@@ -1,5 +1,6 @@
 """Repairs of one file: each expected text is written by hand."""
 
+from collections.abc import Sequence
 from textwrap import dedent
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from gitconfig_tool.diagnostics import Diagnostic, Fix, Quote, Remove, Reorder, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, SequenceNode, parse_document
 from gitconfig_tool.fix import Repair, repair_file
+from gitconfig_tool.fix.repair import MAX_BYTES, MAX_QUESTIONS, largest
 
 _CODES = {Remove: "GCT101", Quote: "GCT102", Reorder: "GCT103"}
 
@@ -361,3 +363,55 @@ def test_a_place_that_holds_nothing() -> None:
         assert [each.reason for each in done.refused] == [
             "the file has no such value at this place"
         ]
+
+
+def test_a_file_that_is_too_large() -> None:
+    data = b"a: no\n#" + b"x" * MAX_BYTES
+    done = repair_file("a.yaml", data, [wish(data, "/a", Quote())])
+
+    assert done.data is data
+    assert [each.reason for each in done.refused] == [
+        "files of more than 1,048,576 bytes are left alone"
+    ]
+
+
+def test_what_only_one_of_the_parsers_reads() -> None:
+    """libyaml takes a tab behind a bare tag for a blank; ruamel.yaml does not."""
+    assert refusal("a: !\tx\nb: no\n", ("/b", Quote())) == (
+        "a second YAML parser, ruamel.yaml, does not read the file"
+    )
+
+
+class TestLargest:
+    def test_one_question_where_all_is_well(self) -> None:
+        asked: list[list[int]] = []
+
+        def problem(items: Sequence[int]) -> str | None:
+            asked.append(list(items))
+            return None
+
+        assert largest([1, 2, 3], problem) == ([1, 2, 3], [])
+        assert asked == [[1, 2, 3]]
+
+    def test_what_is_bad_alone_and_what_is_bad_together(self) -> None:
+        def problem(items: Sequence[int]) -> str | None:
+            return "bad" if 3 in items or {5, 6} <= set(items) else None
+
+        assert largest(range(8), problem) == ([0, 1, 2, 4, 5, 7], [(3, "bad"), (6, "bad")])
+
+    def test_the_number_of_questions_is_bounded(self) -> None:
+        asked = 0
+
+        def problem(items: Sequence[int]) -> str:
+            nonlocal asked
+            asked += 1
+            return "bad"
+
+        accepted, rejected = largest(range(1_000), problem)
+        assert accepted == []
+        assert [item for item, _ in rejected] == list(range(1_000))
+        assert {reason for _, reason in rejected} == {
+            "bad",
+            "too many other repairs could not be made",
+        }
+        assert asked == MAX_QUESTIONS
