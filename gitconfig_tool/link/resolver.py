@@ -38,6 +38,9 @@ from gitconfig_tool.secrets import SopsDocument
 MAX_SUGGESTED_FROM = 1_000
 # References can repeat a value many times over; this bounds what a bundle may grow to.
 MAX_LINKED_VALUES = 1_000_000
+# What all texts of `!format` in a bundle may have together: names that name themselves twice double
+# the text at each step.
+MAX_FORMATTED = 16_000_000
 # References that lead from one to the next; each costs a few frames of Python's stack.
 MAX_CHAIN = 64
 
@@ -143,6 +146,7 @@ class _Linker:
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
         self._circular: set[int] = set()
         self._written = 0
+        self._formatted = 0
         self._through: dict[int, _Touched] = {}
         self._touched = _Touched()
         self.diagnostics: list[Diagnostic] = []
@@ -268,7 +272,17 @@ class _Linker:
                 written.append(shown or "")
                 # What the reference itself adds is the value's own chain once more.
                 chain = (*chain, *found.chain[len(value.chain) :])
-        if not is_known:
+        length = sum(map(len, written))
+        if self._formatted <= MAX_FORMATTED < self._formatted + length:
+            self._problem(
+                "GCT155",
+                value,
+                f"expected all texts of !format in a bundle to have at most {MAX_FORMATTED:,} "
+                "characters, found more",
+                hint="formats that repeat formats grow fast: refer to shorter texts",
+            )
+        self._formatted += length
+        if not is_known or self._formatted > MAX_FORMATTED:
             return _unknown(value)
         return _Sized(MergedValue("".join(written), chain), 1, 0)
 

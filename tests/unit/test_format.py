@@ -6,6 +6,7 @@ import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.link import FormatNames, LinkedDocument, Surroundings, link_documents
+from gitconfig_tool.link.resolver import MAX_FORMATTED
 from gitconfig_tool.link.template import Part, parse_template
 from gitconfig_tool.merge import leaves
 from gitconfig_tool.prompts import Prompts
@@ -203,3 +204,13 @@ def test_every_wrong_name_is_reported() -> None:
     _, diagnostics = linked("k: !format '{a} {b} {environment}'")
 
     assert [each.code for each in diagnostics] == ["GCT158", "GCT158"]
+
+
+def test_texts_that_double_come_to_an_end() -> None:
+    lines = [f"a{n}: !format '{{#/a{n + 1}}}{{#/a{n + 1}}}'" for n in range(60)]
+
+    document, diagnostics = linked("\n".join([*lines, "a60: 0123456789"]))
+
+    assert [each.code for each in diagnostics] == ["GCT155"]
+    assert document is not None
+    assert max(len(str(each)) for each in document.value.values()) <= MAX_FORMATTED

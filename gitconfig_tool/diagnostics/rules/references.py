@@ -49,7 +49,7 @@ RULES = (
         summary="References repeat or follow one another until the bundle is too large.",
         why=(
             "A few lines of nested references can grow to gigabytes. The bounds: 1,000,000 values "
-            "written out, 100 levels, 64 references in a row."
+            "written out, 100 levels, 64 references in a row, 16,000,000 characters of !format."
         ),
         failing="b: [!ref '#/a', !ref '#/a', ...]\nc: [!ref '#/b', !ref '#/b', ...]",
         fixed="c: !ref '#/a'",
