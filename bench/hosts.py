@@ -1,8 +1,8 @@
 """A fleet of hosts by site and role, as a Hiera-like hierarchy: a project in a Git repository.
 
 `generate_fleet` returns the values of every layer file, and where each host stands, so that a test
-can work out by itself what each host gets. Every value is plain: no tags. No override repeats what
-it overrides. `write_fleet` writes it.
+can work out by itself what each host gets. Every value is plain, without tags, and no override
+repeats what it overrides. `write_fleet` writes it.
 """
 
 import random

@@ -5,13 +5,11 @@ Does not look at which layer files exist.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.project.matrix import choose
 from gitconfig_tool.project.model import BoundLayer, Bundle, Dimension, Layer, Project
-from gitconfig_tool.project.names import attribute_text
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -41,6 +39,8 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
                 )
             )
             continue
+        # A layer that names an unbound dimension is left out.
+        used = [layer for layer in layers if layer.named.issubset(template.dimensions)]
         for values in chosen.combinations:
             at = dict(zip(template.dimensions, values, strict=True))
             name = _fill(template.name, at)
@@ -59,7 +59,7 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
                 project.dimensions[dimension].values[value].protected
                 for dimension, value in at.items()
             )
-            bound = tuple(each for layer in layers for each in layer.bind(at))
+            bound = tuple(each for layer in used for each in layer.bind(at))
             given[name] = template.span
             bundles[name] = Bundle(name, at, protected, bound)
     for layer in layers:
@@ -69,31 +69,39 @@ def bind_bundles(project: Project) -> tuple[tuple[Bundle, ...], tuple[Diagnostic
     return tuple(bundles.values()), tuple(diagnostics)
 
 
-@dataclass(slots=True)
 class _LayerBinding:
     """Binds one layer to bundles: once for all that are alike in what its path names."""
 
-    layer: Layer
-    dimensions: Mapping[str, Dimension]
-    # What the path names: `environment`, `host.site`; and the dimensions of these.
-    _names: tuple[str, ...] = field(init=False)
-    _named: tuple[str, ...] = field(init=False)
-    _bound: dict[tuple[str, ...], tuple[BoundLayer, ...]] = field(init=False, default_factory=dict)
-    # The attributes that the path names and a bundle's value lacks: (dimension, attribute, value).
-    _lacking: dict[tuple[str, str, str], None] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._names = tuple(match[1] for match in PLACEHOLDER.finditer(self.layer.template))
-        self._named = tuple(dict.fromkeys(name.partition(".")[0] for name in self._names))
+    def __init__(self, layer: Layer, dimensions: Mapping[str, Dimension]) -> None:
+        self._layer = layer
+        self._dimensions = dimensions
+        # For each name in the path, its dimension, and for an attribute its text by the value.
+        self._names: dict[str, tuple[str, Mapping[str, str] | None]] = {}
+        for match in PLACEHOLDER.finditer(layer.template):
+            name, dot, attribute = match[1].partition(".")
+            texts = dimensions[name].attribute_texts(attribute) if dot else None
+            self._names[match[1]] = (name, texts)
+        self.named = frozenset(dimension for dimension, _ in self._names.values())
+        self._bound: dict[tuple[str, ...], tuple[BoundLayer, ...]] = {}
+        # The attributes that the path names and a value lacks: (attribute with dimension, value).
+        self._lacking: dict[tuple[str, str], None] = {}
 
     def bind(self, chosen: Mapping[str, str]) -> tuple[BoundLayer, ...]:
-        """Expand the layer for one bundle; one that names an unbound dimension yields nothing."""
-        if any(name not in chosen for name in self._named):
-            return ()
-        key = tuple(chosen[name] for name in self._named)
-        if key not in self._bound:
-            self._bound[key] = self._expand(chosen)
-        return self._bound[key]
+        """Expand the layer for a bundle with these values; it must bind all that are `named`."""
+        key = []
+        for name, (dimension, texts) in self._names.items():
+            value = chosen[dimension]
+            if texts is None:
+                key.append(value)
+            elif value in texts:
+                key.append(texts[value])
+            else:
+                self._lacking[name, value] = None
+                return ()
+        found = self._bound.get(tuple(key))
+        if found is None:
+            found = self._bound[tuple(key)] = self._expand(dict(zip(self._names, key, strict=True)))
+        return found
 
     def outside(self) -> Iterable[Diagnostic]:
         """Report each path that an attribute has led out of the project."""
@@ -102,7 +110,7 @@ class _LayerBinding:
             Diagnostic(
                 "GCT038",
                 f"expected a layer to be a path inside the project, found '{path}'",
-                self.layer.span,
+                self._layer.span,
                 hint="an attribute in braces may hold no '.', '..' or empty part",
             )
             for path in paths
@@ -111,49 +119,48 @@ class _LayerBinding:
 
     def missing(self) -> Iterable[Diagnostic]:
         """Report each value that lacks an attribute which the path of a required layer names."""
-        if not self.layer.required:
+        if not self._layer.required:
             return []
         return [
             Diagnostic(
                 "GCT107",
-                f"expected the required layer {self.layer.template}, "
-                f"found that '{value}' has no attribute '{attribute}'",
-                self.layer.span,
-                hint=f"give the value '{value}' of '{dimension}' the attribute, "
+                f"expected the required layer {self._layer.template}, "
+                f"found that '{value}' has no attribute '{name.partition('.')[2]}'",
+                self._layer.span,
+                hint=f"give the value '{value}' of '{name.partition('.')[0]}' the attribute, "
                 "or remove 'required: true'",
             )
-            for dimension, attribute, value in self._lacking
+            for name, value in self._lacking
         ]
 
-    def _expand(self, chosen: Mapping[str, str]) -> tuple[BoundLayer, ...]:
-        attributes: dict[str, str] = {}
-        axes: dict[str, Sequence[str]] = {}
-        for name in self._names:
-            dimension, _, attribute = name.partition(".")
-            if attribute:
-                value = self.dimensions[dimension].values[chosen[dimension]]
-                text = attribute_text(value.attributes.get(attribute))
-                if text is None:
-                    self._lacking[dimension, attribute, chosen[dimension]] = None
-                    return ()
-                attributes[name] = text
-            else:
-                axes[name] = self.dimensions[name].chain(chosen[name])
-        return tuple(
-            self._at({**attributes, **dict(zip(axes, values, strict=True))}, attributes, chosen)
-            for values in itertools.product(*axes.values())
-        )
-
-    def _at(
-        self, at: Mapping[str, str], attributes: Iterable[str], chosen: Mapping[str, str]
-    ) -> BoundLayer:
-        axes = [name for name in at if name not in attributes]
-        own = frozenset(name for name in axes if at[name] == chosen[name])
-        own |= frozenset(name.partition(".")[0] for name in attributes)
-        inherited = {name: at[name] for name in axes if name not in own}
-        path = _fill(self.layer.template, at)
-        layer = self.layer
-        return BoundLayer(path, layer.document, layer.required, own, inherited, layer.span)
+    def _expand(self, texts: Mapping[str, str]) -> tuple[BoundLayer, ...]:
+        """Return the layer once for each value along `inherits`, the most general first."""
+        own = {dimension for dimension, of_values in self._names.values() if of_values is not None}
+        chains = {
+            name: self._dimensions[name].chain(texts[name])
+            for name, (_, of_values) in self._names.items()
+            if of_values is None
+        }
+        layer = self._layer
+        bound = []
+        for values in itertools.product(*chains.values()):
+            at = dict(zip(chains, values, strict=True))
+            inherited = {
+                name: value
+                for name, value in at.items()
+                if value != texts[name] and name not in own
+            }
+            bound.append(
+                BoundLayer(
+                    _fill(layer.template, {**texts, **at}),
+                    layer.document,
+                    layer.required,
+                    frozenset(own | {name for name in at if at[name] == texts[name]}),
+                    inherited,
+                    layer.span,
+                )
+            )
+        return tuple(bound)
 
 
 def _is_inside(path: str) -> bool:

@@ -75,6 +75,8 @@ class _OneDimension:
         self._files = files
         self._name = name
         self._incomplete = False
+        # The key that an attribute is a misspelling of: many values have the same attributes.
+        self._near: dict[str, str | None] = {}
 
     def read(self, at: Entry) -> Dimension:
         if not DIMENSION_NAME.fullmatch(self._name):
@@ -278,15 +280,17 @@ class _OneDimension:
             elif key == "protected":
                 protected = reader.boolean(item, "protected")
             elif isinstance(item.value, ScalarNode):
-                near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
-                if near:
+                if key not in self._near:
+                    near = get_close_matches(key, _RESERVED_ATTRIBUTES, n=1, cutoff=0.8)
+                    self._near[key] = near[0] if near else None
+                if self._near[key] is not None:
                     self._incomplete = True
                     reader.problem(
                         "GCT030",
                         f"expected an attribute, found '{key}'",
                         item.key_mark,
                         label="unknown key",
-                        hint=f"did you mean '{near[0]}'?",
+                        hint=f"did you mean '{self._near[key]}'?",
                     )
                 attributes[key] = item.value.value
             else:

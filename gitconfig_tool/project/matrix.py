@@ -222,11 +222,7 @@ def _texts(key: str, dimension: Dimension) -> dict[str, str]:
     _, dot, attribute = key.partition(".")
     if not dot:
         return {name: name for name in dimension.values}
-    texts = {
-        name: attribute_text(value.attributes.get(attribute))
-        for name, value in dimension.values.items()
-    }
-    return {name: text for name, text in texts.items() if text is not None}
+    return dimension.attribute_texts(attribute)
 
 
 def _matches_nothing(key: str, of_what: str, entry: MatrixEntry) -> Diagnostic:

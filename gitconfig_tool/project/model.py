@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import JsonScalar
+from gitconfig_tool.project.names import attribute_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Dimension:
     def attributes(self) -> dict[str, None]:
         """Return the names of the attributes that a value has, each once, in their order."""
         return dict.fromkeys(key for value in self.values.values() for key in value.attributes)
+
+    def attribute_texts(self, attribute: str) -> dict[str, str]:
+        """Return an attribute of each value that has it, as text."""
+        texts = {
+            name: attribute_text(value.attributes.get(attribute))
+            for name, value in self.values.items()
+        }
+        return {name: text for name, text in texts.items() if text is not None}
 
 
 @dataclass(frozen=True, slots=True)
