@@ -83,7 +83,8 @@ class Lookup:
         if self.project is None:
             return EffectiveDocument(None, "gitconfig.yaml cannot be read", _ALWAYS, ())
         if bundle not in self.bundles:
-            return EffectiveDocument(None, f"there is no bundle {bundle}", _ALWAYS, ())
+            files = _ALWAYS | self.project.sources(None)
+            return EffectiveDocument(None, f"there is no bundle {bundle}", files, ())
         prompts = _Prompts(self.project, self.files)
         found = Found()
         schemas = _Schemas(self.project, self.files)
@@ -93,17 +94,18 @@ class Lookup:
         given = self._given.setdefault(bundle, Given(self.bundles[bundle], self.files))
         linked = assembly.document(given, document)
         touched = {document} | (linked.refers_to if linked else set())
-        files = {path for name in touched for path in self._candidates(bundle, name)}
+        needed = {path for name in touched for path in self._candidates(bundle, name)}
+        needed |= self.project.sources(self.bundles[bundle])
         if prompts.was_asked:
-            files.add(self.project.prompts)
-        files |= schemas.paths(touched)
+            needed.add(self.project.prompts)
+        needed |= schemas.paths(touched)
         why = ""
         if linked is None:
             why = f"bundle {bundle} has no document {document}"
             if given.sops(document):
                 why = f"{document} is encrypted"
         diagnostics = in_order(found.diagnostics())
-        return EffectiveDocument(linked, why, _ALWAYS | files, diagnostics)
+        return EffectiveDocument(linked, why, _ALWAYS | needed, diagnostics)
 
     def _candidates(self, bundle: str, document: str) -> Iterator[str]:
         for layer in self.bundles[bundle].layers:

@@ -44,6 +44,7 @@ class _Given:
     inherits_span: Span | None = None
     protected: bool | None = None
     attributes: Mapping[str, JsonScalar] = field(default_factory=dict)
+    sources: frozenset[str] = frozenset()
 
     def over(self, weaker: "_Given") -> "_Given":
         """Return both together; this one is the stronger, the weaker one has the place."""
@@ -54,6 +55,7 @@ class _Given:
             inherits_span=inherits.inherits_span,
             protected=weaker.protected if self.protected is None else self.protected,
             attributes={**weaker.attributes, **self.attributes},
+            sources=weaker.sources | self.sources,
         )
 
 
@@ -75,6 +77,7 @@ class _OneDimension:
         self._files = files
         self._name = name
         self._incomplete = False
+        self._source: str | None = None
         # The key that an attribute is a misspelling of: many values have the same attributes.
         self._near: dict[str, str | None] = {}
 
@@ -104,7 +107,7 @@ class _OneDimension:
                 )
             self._incomplete = True
         values = self._inherited(given)
-        return Dimension(self._name, values, complete=not self._incomplete)
+        return Dimension(self._name, values, not self._incomplete, self._source)
 
     # --- values that are found ------------------------------------------------------------------
 
@@ -121,6 +124,7 @@ class _OneDimension:
         except ValueError as error:
             self._source_problem(str(error), where.mark, f"write for example {self._name}s/*")
             return {}
+        self._source = pattern.folder if pattern else text
         found = self._named(text, pattern, where) if pattern else self._inventory(text, where)
         complete = not self._incomplete
         self._incomplete |= len(fields) < len(node.entries)
@@ -149,7 +153,8 @@ class _OneDimension:
         good = {}
         for name in sorted(named):
             if is_value_name(name):
-                good[name] = _Given(name, Span(named[name]))
+                path = named[name]
+                good[name] = _Given(name, Span(path), sources=frozenset({path}))
                 continue
             self._incomplete = True
             self._reader.diagnostics.append(
@@ -219,6 +224,7 @@ class _OneDimension:
         complete = dict(found)
         for name, value in found.items():
             path = text.replace("*", name)
+            complete[name] = replace(value, sources=value.sources | {path})
             if not self._files.has(path):
                 self._source_problem(
                     f"expected attributes of '{name}' at {path}, found no file",
@@ -229,7 +235,8 @@ class _OneDimension:
             root = self._root(path)
             if root is not None:
                 item = Entry(root.mark, root)
-                complete[name] = self._value(self._reader.beside(path), name, item).over(value)
+                more = self._value(self._reader.beside(path), name, item)
+                complete[name] = more.over(complete[name])
         return complete
 
     def _is_clear_yaml(self, path: str, where: Node, what: str) -> bool:
@@ -303,6 +310,7 @@ class _OneDimension:
             inherits_span,
             protected,
             attributes,
+            frozenset() if reader.path == self._reader.path else frozenset({reader.path}),
         )
 
     def _inherited(self, given: Mapping[str, _Given]) -> dict[str, DimensionValue]:
@@ -311,7 +319,12 @@ class _OneDimension:
             self._name,
             {
                 name: DimensionValue(
-                    name, each.inherits, bool(each.protected), each.attributes, each.span
+                    name,
+                    each.inherits,
+                    bool(each.protected),
+                    each.attributes,
+                    each.span,
+                    each.sources,
                 )
                 for name, each in given.items()
             },
@@ -337,7 +350,8 @@ class _OneDimension:
             attributes: dict[str, JsonScalar] = {}
             for each in chain:
                 attributes |= plain.values[each].attributes
-            complete[name] = replace(value, attributes=attributes)
+            sources = frozenset().union(*(plain.values[each].sources for each in chain))
+            complete[name] = replace(value, attributes=attributes, sources=sources)
         return complete
 
     def _parents_exist(self, given: Mapping[str, _Given]) -> None:

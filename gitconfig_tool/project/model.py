@@ -10,25 +10,31 @@ from gitconfig_tool.project.names import attribute_text
 
 @dataclass(frozen=True, slots=True)
 class DimensionValue:
-    """One value of a dimension; `attributes` includes those of the values that it inherits."""
+    """One value of a dimension; `attributes` includes those of the values that it inherits.
+
+    `sources` are the paths, beside the project file, that make it what it is: files, or a folder.
+    """
 
     name: str
     inherits: str | None
     protected: bool
     attributes: Mapping[str, JsonScalar]
     span: Span
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """An axis along which configuration varies.
 
-    It is not `complete` where a mistake, which is reported, may hide values or attributes.
+    It is not `complete` where a mistake, which is reported, may hide values or attributes. `source`
+    is the file or the folder that says which values there are, when the project file does not.
     """
 
     name: str
     values: Mapping[str, DimensionValue]
     complete: bool = True
+    source: str | None = None
 
     def chain(self, value: str) -> tuple[str, ...]:
         """Return a value and what it inherits, the most general first."""
@@ -132,6 +138,21 @@ class Project:
     prompts: str
     recipients: tuple[RecipientRule, ...]
     layers_known: bool = True
+
+    def sources(self, bundle: "Bundle | None") -> frozenset[str]:
+        """Return the paths, beside the project file, that make a bundle what it is.
+
+        These are files or folders. For None, they are those that say which bundles there are.
+        """
+        if bundle is None:
+            every = self.dimensions.values()
+            named = {dimension.source for dimension in every if dimension.source is not None}
+            # An attribute may decide what `include` and `exclude` choose.
+            return frozenset(named).union(
+                *(value.sources for dimension in every for value in dimension.values.values())
+            )
+        values = (self.dimensions[name].values[at] for name, at in bundle.dimensions.items())
+        return frozenset().union(*(value.sources for value in values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,25 @@ def test_each_document_of_the_example_is_what_compiling_makes_of_it() -> None:
                 document.secrets,
                 document.prompts,
             )
+
+
+def test_values_that_are_read_are_among_what_the_answer_depends_on(git_project: Build) -> None:
+    """Moving a host to another site changes its values, and no layer file."""
+    project = git_project(
+        {
+            "gitconfig.yaml": "apiVersion: gitconfig-tool/v1\nname: platform\n"
+            "dimensions: {host: {from: hosts.yaml}, tenant: {from: tenants/*}}\n"
+            "layers: ['sites/{host.site}', 'tenants/{tenant}']\n"
+            "bundles: [{name: '{host}'}, {name: '{tenant}'}]\n",
+            "hosts.yaml": "web1: {site: berlin}\nweb2: {site: paris}\n",
+            "sites/berlin/net.yaml": "gateway: 10.0.0.1\n",
+            "sites/paris/net.yaml": "gateway: 10.1.0.1\n",
+            "tenants/acme/net.yaml": "gateway: 10.2.0.1\n",
+        }
+    )
+    lookup = Lookup(project.open().at_worktree())
+
+    assert "hosts.yaml" in lookup.document("web1", "net").files
+    assert "tenants/acme" in lookup.document("acme", "net").files
+    # Whether it comes back shows in these.
+    assert lookup.document("globex", "net").files >= {"gitconfig.yaml", "hosts.yaml", "tenants"}

@@ -150,6 +150,33 @@ def test_bundles_do_not_show_where_values_come_from() -> None:
     assert facts(bound(written)["a"]) == facts(bound(in_folder)["a"])
 
 
+def test_what_a_bundle_depends_on() -> None:
+    files = {
+        "tenants/acme/base/a.yaml": "x: 1\n",
+        "tenants/globex/base/a.yaml": "x: 1\n",
+        "facts/acme.yaml": "region: eu\n",
+        "facts/globex.yaml": "inherits: acme\n",
+        "hosts.yaml": "web1: {}\n",
+    }
+    project = good(
+        "{tenant: {from: tenants/*, attributes: facts/*.yaml, values: {acme: {x: 1}}},"
+        " host: {from: hosts.yaml}, environment: {staging: {}}}",
+        files,
+        bundles="[{name: '{tenant}/{environment}'}, {name: '{host}'}, {name: '{environment}'}]",
+    )
+    sources = {name: project.sources(bundle) for name, bundle in bound(project).items()}
+
+    acme = {"tenants/acme", "facts/acme.yaml"}
+    globex = {"tenants/globex", "facts/globex.yaml"}
+    assert sources == {
+        "acme/staging": acme,
+        "globex/staging": acme | globex,
+        "web1": {"hosts.yaml"},
+        "staging": frozenset(),
+    }
+    assert project.sources(None) == acme | globex | {"tenants", "hosts.yaml"}
+
+
 # --- what can be wrong -------------------------------------------------------------------------
 
 
