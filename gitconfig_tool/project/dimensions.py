@@ -4,7 +4,7 @@ Takes the entry of the project file and the names and contents of other files; r
 dimension with the attributes that its values have and inherit. Reads nothing itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -17,7 +17,7 @@ from gitconfig_tool.document import (
     Node,
     ScalarNode,
 )
-from gitconfig_tool.project.fields import FieldReader
+from gitconfig_tool.project.fields import FieldReader, some_of
 from gitconfig_tool.project.files import SourceFiles
 from gitconfig_tool.project.model import Dimension, DimensionValue
 from gitconfig_tool.project.names import (
@@ -31,7 +31,6 @@ from gitconfig_tool.project.names import (
 
 _RESERVED_ATTRIBUTES = ("inherits", "protected")
 _SOURCE_KEYS = ("from", "attributes", "values")
-_MAX_SHOWN = 10  # names in a hint: a dimension may have hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +364,7 @@ class _OneDimension:
                     "GCT035",
                     f"expected a value of '{self._name}' to inherit, found '{value.inherits}'",
                     value.inherits_span,
-                    hint=f"did you mean '{near[0]}'?" if near else f"known: {_some(given)}",
+                    hint=f"did you mean '{near[0]}'?" if near else f"known: {some_of(given)}",
                 )
             )
 
@@ -378,8 +377,3 @@ def _source_of(at: Entry) -> tuple[MappingNode, ScalarNode] | None:
     if isinstance(where, ScalarNode) and isinstance(where.value, str):
         return at.value, where
     return None
-
-
-def _some(names: Collection[str]) -> str:
-    shown = ", ".join(list(names)[:_MAX_SHOWN])
-    return shown if len(names) <= _MAX_SHOWN else f"{shown} and {len(names) - _MAX_SHOWN} more"

@@ -3,7 +3,7 @@
 Knows the forms of the project file, and not what they mean.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic, Note
@@ -16,6 +16,8 @@ from gitconfig_tool.document import (
     SequenceNode,
     tagged_nodes,
 )
+
+_MAX_SHOWN = 10
 
 
 class FieldReader:
@@ -128,6 +130,12 @@ class FieldReader:
         self.diagnostics.append(
             Diagnostic(code, message, mark.in_file(self.path), label, notes, hint)
         )
+
+
+def some_of(names: Collection[str]) -> str:
+    """List names in a hint, and say how many more there are: a dimension may have hundreds."""
+    shown = ", ".join(list(names)[:_MAX_SHOWN])
+    return shown if len(names) <= _MAX_SHOWN else f"{shown} and {len(names) - _MAX_SHOWN} more"
 
 
 def describe(node: Node) -> str:

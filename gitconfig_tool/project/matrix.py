@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.glob import compile_glob
-from gitconfig_tool.project.fields import FieldReader
+from gitconfig_tool.project.fields import FieldReader, some_of
 from gitconfig_tool.project.model import BundleTemplate, Dimension, MatrixEntry
 from gitconfig_tool.project.names import attribute_text, has_wildcard
 
@@ -144,9 +144,7 @@ def _globs(
                 "GCT047",
                 f"expected a value of '{key}', found '{glob}'",
                 node.mark,
-                hint=f"did you mean '{near[0]}'?"
-                if near
-                else "a glob such as 'eu-*' need not match any value",
+                hint=f"did you mean '{near[0]}'?" if near else f"known: {some_of(known)}",
             )
     return tuple(globs) if len(globs) == len(nodes) else None
 
