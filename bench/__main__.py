@@ -185,10 +185,19 @@ def _rounds(cases: Sequence[Case], rounds: int, env: dict[str, str]) -> list[tup
 
 def _print_table(results: Sequence[tuple[Case, Summary]]) -> None:
     rows: list[tuple[str, ...]] = [
-        ("workload", "command", "median", "fastest", "slowest", "files/s", "peak memory")
+        (
+            "workload",
+            "command",
+            "median",
+            "fastest",
+            "slowest",
+            "processor",
+            "files/s",
+            "peak memory",
+        )
     ]
     for case, summary in results:
-        times = (summary.seconds, summary.fastest, summary.slowest)
+        times = (summary.seconds, summary.fastest, summary.slowest, summary.processor_seconds)
         peak = f"{summary.peak_bytes / 2**20:.0f} MiB"
         rate = f"{case.files / summary.seconds:,.0f}" if case.files else ""
         shown = (f"{t * 1000:,.0f} ms" for t in times)

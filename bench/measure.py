@@ -1,4 +1,4 @@
-"""Wall time and peak memory of a child process, as the kernel counts them.
+"""Wall time, processor time and peak memory of a child process, as the kernel counts them.
 
 Each is started by `bench/spawn.py`, so that the size of this process is not counted.
 """
@@ -22,9 +22,13 @@ class ChildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: wall seconds, and peak resident bytes of the child or of its largest child."""
+    """One run: seconds, and peak resident bytes of the child or of its largest child.
+
+    `processor_seconds` leave out the waiting: where others use the machine, they tell more.
+    """
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
@@ -33,6 +37,7 @@ class Summary:
     """Runs of one command."""
 
     seconds: float
+    processor_seconds: float
     fastest: float
     slowest: float
     peak_bytes: int
@@ -56,11 +61,11 @@ def run_child(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> S
                 stderr=output,
                 check=True,
             )
-        seconds, peak, code = result.read_text(encoding="ascii").split()
+        seconds, processor, peak, code = result.read_text(encoding="ascii").split()
         if code != "0":
             tail = log.read_bytes()[-4000:].decode(errors="replace")
             raise ChildError(f"exit {code} of {' '.join(command)}\n{tail}")
-    return Sample(float(seconds), int(peak) * _MAXRSS_UNIT)
+    return Sample(float(seconds), float(processor), int(peak) * _MAXRSS_UNIT)
 
 
 def summarize(samples: Sequence[Sample]) -> Summary:
@@ -68,6 +73,7 @@ def summarize(samples: Sequence[Sample]) -> Summary:
     seconds = [sample.seconds for sample in samples]
     return Summary(
         seconds=statistics.median(seconds),
+        processor_seconds=statistics.median(sample.processor_seconds for sample in samples),
         fastest=min(seconds),
         slowest=max(seconds),
         peak_bytes=round(statistics.median(sample.peak_bytes for sample in samples)),

@@ -1,6 +1,7 @@
 """Start one command, wait for it, and write what the kernel counted.
 
-`python -I -S bench/spawn.py RESULT COMMAND...` writes seconds, `ru_maxrss` and exit code to RESULT.
+`python -I -S bench/spawn.py RESULT COMMAND...` writes seconds, seconds of the processor, `ru_maxrss` and exit
+code to RESULT.
 On Linux a child inherits the peak memory of the process that starts it, until it needs more: this
 process is as small as one in Python can be, and imports nothing of ours.
 """
@@ -16,4 +17,7 @@ if __name__ == "__main__":
     _, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - started
     with open(result, "w", encoding="ascii") as file:
-        file.write(f"{seconds!r} {usage.ru_maxrss} {os.waitstatus_to_exitcode(status)}")
+        processor = usage.ru_utime + usage.ru_stime
+        file.write(
+            f"{seconds!r} {processor!r} {usage.ru_maxrss} {os.waitstatus_to_exitcode(status)}"
+        )

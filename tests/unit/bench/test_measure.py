@@ -16,6 +16,8 @@ def test_time_and_memory_of_a_child_are_its_own(tmp_path: Path) -> None:
     large = run_child([sys.executable, "-c", script], cwd=tmp_path, env=env)
 
     assert large.seconds > 0.2
+    # Asleep, it uses no processor; nothing else is said of how fast it is.
+    assert 0 < large.processor_seconds < large.seconds
     assert large.peak_bytes >= 200 << 20
     # Not the size of this process, which holds pytest and more.
     assert small.peak_bytes < 40 << 20
@@ -28,8 +30,9 @@ def test_a_child_that_fails_is_not_a_measurement(tmp_path: Path) -> None:
 
 
 def test_the_median_is_what_is_reported() -> None:
-    summary = summarize([Sample(3.0, 30), Sample(1.0, 10), Sample(2.0, 20)])
+    summary = summarize([Sample(3.0, 0.5, 30), Sample(1.0, 0.7, 10), Sample(2.0, 0.6, 20)])
 
     assert (summary.seconds, summary.fastest, summary.slowest) == (2.0, 1.0, 3.0)
+    assert summary.processor_seconds == 0.6
     assert summary.peak_bytes == 20
     assert summary.runs == 3
