@@ -1,8 +1,9 @@
 """Start one command, wait for it, and write what the kernel counted.
 
-`python -I -S bench/spawn.py RESULT COMMAND...` writes seconds, seconds of the processor, `ru_maxrss`
-and exit code to RESULT. On Linux a child inherits the peak memory of the process that starts it, until it needs more: this
-process is as small as one in Python can be, and imports nothing of ours.
+`python -I -S bench/spawn.py RESULT COMMAND...` writes to RESULT: seconds, seconds of the processor,
+`ru_maxrss` and the exit code. On Linux a child inherits the peak memory of the process that starts
+it, until it needs more: this process is as small as one in Python can be, and imports nothing of
+ours.
 """
 
 import os
