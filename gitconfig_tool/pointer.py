@@ -31,6 +31,18 @@ def parse_pointer(text: str) -> tuple[str, ...]:
     return tuple(_unescape(token, text) for token in text[1:].split("/"))
 
 
+def split_reference(text: str) -> tuple[str, str | None]:
+    """Split `DOCUMENT#/pointer` into the document's id and the pointer; None without a `#`.
+
+    An id may hold a `#` of its own: the pointer begins at the first `#/`, or is empty after a `#`
+    at the end.
+    """
+    at = text.find("#/")
+    if at < 0:
+        at = len(text) - 1 if text.endswith("#") else text.find("#")
+    return (text, None) if at < 0 else (text[:at], text[at + 1 :])
+
+
 def resolve_pointer(value: Any, text: str) -> Any:
     """Return what a pointer refers to in a JSON value; raises `KeyError` when there is nothing."""
     for token in parse_pointer(text):

@@ -243,7 +243,7 @@ class _Run:
 def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
     if not globs:
         return list(bindings)
-    chosen = []
+    chosen: set[str] = set()
     names = [bundle.name for bundle in bindings]
     for glob in globs:
         matching = [name for name in names if fnmatchcase(name, glob)]
@@ -251,12 +251,15 @@ def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
             near = get_close_matches(glob, names, n=1)
             raise CompileError(
                 f"expected the name of a bundle or a glob that matches one, found {glob!r}",
-                hint=f"did you mean {near[0]!r}?"
-                if near
-                else f"the bundles are: {', '.join(names) or 'none'}",
+                hint=f"did you mean {near[0]!r}?" if near else f"the bundles are: {_some(names)}",
             )
-        chosen += matching
+        chosen.update(matching)
     return [bundle for bundle in bindings if bundle.name in chosen]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - 10} more"] if len(names) > 11 else []
+    return ", ".join([*names[: 10 if more else None], *more]) or "none"
 
 
 def _used_prompts(

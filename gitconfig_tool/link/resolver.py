@@ -31,7 +31,7 @@ from gitconfig_tool.link.targets import (
 )
 from gitconfig_tool.link.template import Part, parse_template
 from gitconfig_tool.merge import Link, MergedDocument, MergedValue, leaves, scalar_literal, to_json
-from gitconfig_tool.pointer import Path, format_pointer, parse_pointer
+from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, split_reference
 from gitconfig_tool.secrets import SopsDocument
 
 # Comparing a name with others takes long where there are tens of thousands of them.
@@ -487,8 +487,8 @@ class _Linker:
         )
 
     def _target(self, value: MergedValue, text: str, document: str) -> "_Target | None":
-        name, separator, pointer = text.partition("#")
-        if not separator:
+        name, pointer = split_reference(text)
+        if pointer is None:
             self._wrong(value, malformed("ref", text, "DOCUMENT#/pointer"))
             return None
         try:

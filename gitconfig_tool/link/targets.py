@@ -11,7 +11,7 @@ from typing import Protocol
 
 from gitconfig_tool.diagnostics import Note, Span
 from gitconfig_tool.link.model import PromptLink, SecretLink
-from gitconfig_tool.pointer import parse_pointer
+from gitconfig_tool.pointer import parse_pointer, split_reference
 from gitconfig_tool.prompts import PromptVersion, is_range
 from gitconfig_tool.secrets import SopsDocument
 
@@ -48,8 +48,8 @@ def find_secret(
     is_incomplete: Callable[[str], bool],
 ) -> SecretLink | Wrong:
     """Resolve the text of a `!secret` to the strongest SOPS file that holds the pointer."""
-    document, separator, pointer = text.partition("#")
-    if not separator or not document:
+    document, pointer = split_reference(text)
+    if pointer is None or not document:
         return malformed("secret", text, "DOCUMENT#/pointer")
     try:
         parse_pointer(pointer)

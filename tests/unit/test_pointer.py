@@ -10,6 +10,7 @@ from gitconfig_tool.pointer import (
     parse_pointer,
     replace_value,
     resolve_pointer,
+    split_reference,
 )
 
 # RFC 6901 section 5, the document and what each pointer evaluates to.
@@ -120,3 +121,24 @@ def test_a_value_is_replaced_in_a_copy(tokens: tuple[str, ...], expected: Any) -
 
     assert replace_value(value, tokens, "new") == expected
     assert value == {"a": [0, {"1": 2}], "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "pointer"),
+    [
+        ("a/b#/c/d", "a/b", "/c/d"),
+        ("a/b#", "a/b", ""),
+        ("#/c", "", "/c"),
+        ("#", "", ""),
+        ("a/b", "a/b", None),
+        ("a#c", "a", "c"),
+        ("c#/sharp", "c", "/sharp"),
+        ("a#b#/c", "a#b", "/c"),
+        ("a#b#", "a#b", ""),
+        ("a#/b#/c", "a", "/b#/c"),
+    ],
+)
+def test_a_reference_is_a_document_and_a_pointer(
+    text: str, document: str, pointer: str | None
+) -> None:
+    assert split_reference(text) == (document, pointer)
