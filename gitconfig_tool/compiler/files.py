@@ -15,10 +15,12 @@ from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
 from gitconfig_tool.source import Snapshot
+from gitconfig_tool.suppress import MARKER
 
 _ENDINGS = (".yaml", ".yml")
 # Unknown tags, numbers out of range, aliases of nothing: something else stands in their place.
 _MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
+_MARKER = MARKER.encode()
 # A file that YAML cannot read may be encrypted all the same.
 _SOPS_BLOCK = re.compile(rb"^sops:", re.MULTILINE)
 
@@ -68,6 +70,8 @@ class ProjectFiles:
         self._roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
         self._broken: set[str] = set()
+        self._marked: set[str] = set()
+        self._marked_oids: set[str] = set()
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
         self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
@@ -179,9 +183,11 @@ class ProjectFiles:
         if path not in self._parsed:
             oid = self.snapshot.files[path].oid
             if oid in self._roots:
+                if oid in self._marked_oids:
+                    self._marked.add(path)
                 self._parsed[path] = Document(path, self._roots[oid])
             else:
-                data = self.snapshot.read(path)
+                data = self.read(path)
                 sensitive = is_sops_path(path) or _SOPS_BLOCK.search(data) is not None
                 document, diagnostics = parse_document(path, data, sensitive=sensitive)
                 if not diagnostics:
@@ -197,6 +203,21 @@ class ProjectFiles:
                 self.diagnostics += diagnostics
                 self._parsed[path] = document
         return self._parsed[path]
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file, and note whether a comment of it may be meant for us."""
+        data = self.snapshot.read(path)
+        if _MARKER in data:
+            self._marked.add(path)
+            self._marked_oids.add(self.snapshot.files[path].oid)
+        return data
+
+    def with_marker(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Return the files that hold `gct:`, out of those that were read and of `paths`."""
+        for path in paths:
+            if path in self.snapshot.files and path not in self._parsed:
+                self.read(path)
+        return tuple(sorted(self._marked))
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, for showing a place in it; None when it has none."""

@@ -109,7 +109,7 @@ def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]
     paths = files.under(source.name)
     if source.name in files.snapshot.files:
         paths = [source.name]
-    return {path: files.snapshot.read(path) for path in paths if path.endswith(".rego")}
+    return {path: files.read(path) for path in paths if path.endswith(".rego")}
 
 
 def _no_policy(source: PolicySource) -> Diagnostic:

@@ -34,7 +34,7 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
 )
 from gitconfig_tool.compiler.unused import agreed_remarks, unused_files, without_known_typos
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
 from gitconfig_tool.project import Bundle, Project, bind_bundles
@@ -42,6 +42,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
+from gitconfig_tool.suppress import apply_suppressions
 
 _PolicyGroups = tuple[tuple[frozenset[str], Policies], ...]
 
@@ -52,6 +53,7 @@ class Compilation:
 
     `bundles` holds the bundles asked for; it is complete only where `diagnostics` has no error.
     `text` gives the text of a project file, so that a report can show the place of a diagnostic.
+    `silenced` holds what the project asked not to report: it counts nowhere.
     """
 
     snapshot: Snapshot
@@ -61,6 +63,7 @@ class Compilation:
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
     bindings: Mapping[str, Bundle] = field(default_factory=dict)
+    silenced: tuple[Silenced, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -157,14 +160,21 @@ class _Run:
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))
+        suppressed = apply_suppressions(
+            in_order(self._found.diagnostics()),
+            self._files,
+            self._project.silencing,
+            complete=not globs,
+        )
         return Compilation(
             self._snapshot,
             self._project,
             bundles,
-            in_order(self._found.diagnostics()),
+            in_order(suppressed.diagnostics),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
             {bundle.name: bundle for bundle in chosen},
+            suppressed.silenced,
         )
 
     def _bundle(

@@ -3,7 +3,7 @@
 Rendering is the work of `report`; the catalogue of codes is `diagnostics.catalogue`.
 """
 
-from gitconfig_tool.diagnostics.catalogue import RULES, rule
+from gitconfig_tool.diagnostics.catalogue import RULES, find_rule, nearest_rule, rule
 from gitconfig_tool.diagnostics.model import (
     Diagnostic,
     Fix,
@@ -13,6 +13,8 @@ from gitconfig_tool.diagnostics.model import (
     Reorder,
     Rule,
     Severity,
+    Silenced,
+    Silencing,
     Span,
 )
 
@@ -26,6 +28,10 @@ __all__ = [
     "Reorder",
     "Rule",
     "Severity",
+    "Silenced",
+    "Silencing",
     "Span",
+    "find_rule",
+    "nearest_rule",
     "rule",
 ]

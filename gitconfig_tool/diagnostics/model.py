@@ -11,6 +11,20 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+class Silencing(Enum):
+    """Who may silence a code.
+
+    `FREE`: whoever edits the file. The value is sound enough to be shipped.
+    `GUARDED`: only a project whose file names the code under `diagnostics: allow:`. The code keeps
+    a promise that one part of the project made to another.
+    `FIXED`: nobody. There is no sound value to go on with, or a check did not run at all.
+    """
+
+    FREE = "free"
+    GUARDED = "guarded"
+    FIXED = "fixed"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A place in a project file.
@@ -83,10 +97,25 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
+class Silenced:
+    """A diagnostic that the project asked not to report.
+
+    `span` is the place where it asked: a comment in the file (`in_source`), or a rule in the
+    project file.
+    """
+
+    diagnostic: Diagnostic
+    reason: str
+    span: Span
+    in_source: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What a code means: the page that `rules CODE` prints.
 
-    `failing` and `fixed` are snippets of the user's files.
+    `failing` and `fixed` are snippets of the user's files. `silence` is given only where it is not
+    what the severity says; read `silencing`.
     """
 
     code: str
@@ -97,3 +126,11 @@ class Rule:
     failing: str
     fixed: str
     severity: Severity = Severity.ERROR
+    silence: Silencing | None = None
+
+    @property
+    def silencing(self) -> Silencing:
+        """Who may silence the code: where the rule does not say, anyone may a warning."""
+        if self.silence is not None:
+            return self.silence
+        return Silencing.FREE if self.severity is Severity.WARNING else Silencing.FIXED

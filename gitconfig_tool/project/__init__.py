@@ -21,6 +21,7 @@ from gitconfig_tool.project.model import (
     SchemaRule,
 )
 from gitconfig_tool.project.reader import read_project
+from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
     "BoundLayer",
@@ -28,10 +29,12 @@ __all__ = [
     "BundleTemplate",
     "Dimension",
     "DimensionValue",
+    "Ignore",
     "Layer",
     "MatrixEntry",
     "PolicySource",
     "Project",
+    "ProjectSilencing",
     "RecipientRule",
     "SchemaRule",
     "SourceFiles",

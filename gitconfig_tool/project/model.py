@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import JsonScalar
 from gitconfig_tool.project.names import attribute_text
+from gitconfig_tool.project.silencing import ProjectSilencing
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class Project:
     policies: tuple[PolicySource, ...]
     prompts: str
     recipients: tuple[RecipientRule, ...]
+    silencing: ProjectSilencing
     layers_known: bool = True
 
     def sources(self, bundle: "Bundle | None") -> frozenset[str]:

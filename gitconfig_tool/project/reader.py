@@ -26,6 +26,7 @@ from gitconfig_tool.project.model import (
     RecipientRule,
     SchemaRule,
 )
+from gitconfig_tool.project.silencing import read_silencing
 
 API_VERSION = "gitconfig-tool/v1"
 DEFAULT_DOCUMENT = "main"  # the document of a layer that is one file, design.md section 3
@@ -41,6 +42,7 @@ _KEYS = (
     "policies",
     "prompts",
     "secrets",
+    "diagnostics",
 )
 
 
@@ -110,6 +112,7 @@ class _Reader(FieldReader):
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
             recipients=tuple(self._recipients(fields.get("secrets"))),
+            silencing=read_silencing(fields.get("diagnostics"), self),
             layers_known=all(each.complete for each in dimensions.values())
             and len(layers) == self._count(fields.get("layers")),
         )

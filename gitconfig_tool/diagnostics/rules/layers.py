@@ -1,6 +1,6 @@
 """GCT101-GCT149: layers and how they merge."""
 
-from gitconfig_tool.diagnostics.model import Rule, Severity
+from gitconfig_tool.diagnostics.model import Rule, Severity, Silencing
 
 RULES = (
     Rule(
@@ -50,6 +50,7 @@ RULES = (
         why="Whoever wrote !final promised the others that nothing changes it.",
         failing="# base\naudit: !final true\n# production\naudit: false",
         fixed="# base\naudit: !final true",
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT106",

@@ -1,6 +1,6 @@
 """GCT301-GCT306: what Rego policies say, and what is wrong with them."""
 
-from gitconfig_tool.diagnostics.model import Rule, Severity
+from gitconfig_tool.diagnostics.model import Rule, Severity, Silencing
 
 RULES = (
     Rule(
@@ -14,6 +14,7 @@ RULES = (
 parameters: {temperature: 0.7}
 """,
         fixed="parameters: {temperature: 0.7, max_tokens: 1024}",
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT302",

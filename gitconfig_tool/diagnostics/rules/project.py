@@ -1,6 +1,6 @@
 """GCT030-GCT049: what the project file says."""
 
-from gitconfig_tool.diagnostics.model import Rule, Severity
+from gitconfig_tool.diagnostics.model import Rule, Severity, Silencing
 
 RULES = (
     Rule(
@@ -132,6 +132,45 @@ RULES = (
         why="A template is there to give bundles; one that gives none is a mistake.",
         failing="{name: '{environment}', exclude: [{environment: '*'}]}",
         fixed="{name: '{environment}', exclude: [{environment: development}]}",
+    ),
+    Rule(
+        code="GCT044",
+        name="unused-suppression",
+        group="project",
+        summary="A suppression silences nothing.",
+        why=(
+            "The problem is gone, or the comment stands at another line than the problem. Left "
+            "there, it would hide the next one. It is looked for only when all bundles were "
+            "checked and nothing kept a check from running."
+        ),
+        failing="debug: true  # gct: ignore[GCT106] removed in the base layer",
+        fixed="debug: true",
+        severity=Severity.WARNING,
+        silence=Silencing.FIXED,
+    ),
+    Rule(
+        code="GCT045",
+        name="suppression-malformed",
+        group="project",
+        summary="A suppression lacks its reason, names no code that exists, or cannot be read.",
+        why="It silences nothing. Without a reason nobody dares to remove it later.",
+        failing="debgu: !unset  # gct: ignore[GCT106]",
+        fixed="debgu: !unset  # gct: ignore[GCT106] the old name, until every host is new",
+    ),
+    Rule(
+        code="GCT046",
+        name="suppression-not-permitted",
+        group="project",
+        summary="A suppression names a code that may not be silenced there.",
+        why=(
+            "Some codes keep a promise between the parts of a project: only gitconfig.yaml may "
+            "open them. Others leave no sound value to go on with: they can only be mended."
+        ),
+        failing="audit: false  # gct: ignore[GCT105] not on this host",
+        fixed=(
+            "# gitconfig.yaml\ndiagnostics: {allow: [GCT105]}\n"
+            "# the layer\naudit: false  # gct: ignore[GCT105] not on this host"
+        ),
     ),
     Rule(
         code="GCT047",

@@ -1,6 +1,6 @@
 """GCT201-GCT215: what JSON Schemas say of documents, and what is wrong with schemas."""
 
-from gitconfig_tool.diagnostics.model import Rule, Severity
+from gitconfig_tool.diagnostics.model import Rule, Severity, Silencing
 
 RULES = (
     Rule(
@@ -11,6 +11,7 @@ RULES = (
         why="A program that expects a number fails on a text, usually after it was deployed.",
         failing='max_tokens: "1024"',
         fixed="max_tokens: 1024",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT202",
@@ -20,6 +21,7 @@ RULES = (
         why="What no layer sets, the program does not get.",
         failing="provider: openai",
         fixed="provider: openai\nmodel: gpt-4.1-mini",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT203",
@@ -29,6 +31,7 @@ RULES = (
         why="A misspelt word is taken for a default, or for nothing.",
         failing="provider: opnai",
         fixed="provider: openai",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT204",
@@ -38,6 +41,7 @@ RULES = (
         why="The layer that set it may not know the bounds that hold for every layer.",
         failing="temperature: 3.1",
         fixed="temperature: 0.7",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT205",
@@ -47,6 +51,7 @@ RULES = (
         why="Addresses, dates and identifiers are read by programs that do not guess.",
         failing="expires_on: 31.12.2030",
         fixed='expires_on: "2030-12-31"',
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT206",
@@ -56,6 +61,7 @@ RULES = (
         why="A misspelt key is silently ignored, and the default stays in force.",
         failing="parameters: {temprature: 0.7}",
         fixed="parameters: {temperature: 0.7}",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT207",
@@ -65,6 +71,7 @@ RULES = (
         why="A repeated or missing item is seldom meant.",
         failing="audience: []",
         fixed="audience: [acme-llm]",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT208",
@@ -74,6 +81,7 @@ RULES = (
         why="The message shows the form that came closest.",
         failing="stop: 3",
         fixed='stop: ["END"]',
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT209",
@@ -83,6 +91,7 @@ RULES = (
         why="The message names the keyword.",
         failing="limits: {}\n# the schema says minProperties: 1",
         fixed="limits: {requests_per_minute: 60}",
+        silence=Silencing.FREE,
     ),
     Rule(
         code="GCT210",

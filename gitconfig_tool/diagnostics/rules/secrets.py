@@ -1,6 +1,6 @@
 """GCT401-GCT499: SOPS files, read without a key."""
 
-from gitconfig_tool.diagnostics.model import Rule, Severity
+from gitconfig_tool.diagnostics.model import Rule, Severity, Silencing
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -12,6 +12,7 @@ RULES: tuple[Rule, ...] = (
         failing="# secrets/providers.sops.yaml\nopenai:\n  api_key: demo-fake-key",
         fixed="# sops encrypt --in-place secrets/providers.sops.yaml\n"
         "openai:\n  api_key: ENC[AES256_GCM,data:...,iv:...,tag:...,type:str]\nsops: {...}",
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT402",
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
         "sops: {...}",
         fixed="# sops edit FILE\napi_key: ENC[AES256_GCM,data:...,type:str]\n"
         "password: ENC[AES256_GCM,data:...,type:str]\nsops: {...}",
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT403",
@@ -56,6 +58,7 @@ RULES: tuple[Rule, ...] = (
         "sops:\n  age: [{recipient: age1somebody..., enc: ...}]",
         fixed="# gitconfig.yaml\nsecrets:\n  allow:\n"
         "    - match: environments/production/**\n      recipients: [age:age1somebody...]",
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT406",
@@ -75,6 +78,7 @@ RULES: tuple[Rule, ...] = (
         failing="sops:\n  age: [{recipient: age1..., enc: ...}]  # a demo key",
         fixed="sops:\n  age: [{recipient: age1..., enc: ...}]  # made with age-keygen",
         severity=Severity.WARNING,
+        silence=Silencing.GUARDED,
     ),
     Rule(
         code="GCT408",
@@ -100,5 +104,6 @@ RULES: tuple[Rule, ...] = (
         ),
         fixed="# both files have mistral/api_key",
         severity=Severity.WARNING,
+        silence=Silencing.GUARDED,
     ),
 )

@@ -1,0 +1,249 @@
+"""All diagnostics of a run to those that are reported and those that are silenced.
+
+Pure but for reading files through `Files`. Renders nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from gitconfig_tool.diagnostics import (
+    Diagnostic,
+    Severity,
+    Silenced,
+    Silencing,
+    Span,
+    rule,
+)
+from gitconfig_tool.document import Document
+from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.project import ProjectSilencing
+from gitconfig_tool.secrets import is_sops, is_sops_path
+from gitconfig_tool.suppress.comments import has_content, rego_comments, yaml_comments
+from gitconfig_tool.suppress.directives import Directive, read_comment
+
+_YAML_ENDINGS = (".yaml", ".yml")
+_REGO_ENDING = ".rego"
+
+
+class Files(Protocol):
+    """The files of a run."""
+
+    def with_marker(self, paths: Iterable[str]) -> Sequence[str]:
+        """Return the files that hold `gct:`, out of those that were read and of `paths`."""
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file."""
+
+    def parse(self, path: str) -> Document:
+        """Return a YAML file as nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """`diagnostics` are left to report, those about the suppressions themselves included."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    silenced: tuple[Silenced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A suppression that may be followed: a comment with a target, or a rule of the project."""
+
+    code: str
+    reason: str
+    span: Span
+    target: int | None
+    match: str | None
+
+    @property
+    def in_source(self) -> bool:
+        return self.match is None
+
+
+def apply_suppressions(
+    diagnostics: Sequence[Diagnostic], files: Files, project: ProjectSilencing, *, complete: bool
+) -> Suppressed:
+    """Take out what comments and the project file silence.
+
+    `complete` says that every bundle was checked: only then can a suppression be called unused.
+    """
+    problems: list[Diagnostic] = []
+    requests: list[_Request] = []
+    for each in (*_from_comments(diagnostics, files), *_from_project(project)):
+        if isinstance(each, Diagnostic):
+            problems.append(each)
+        elif (refused := _refused(each.code, each.span, project)) is not None:
+            problems.append(refused)
+        else:
+            requests.append(each)
+    problems += [
+        refused
+        for code, span in project.allow.items()
+        if (refused := _refused(code, span, project)) is not None
+    ]
+    if not requests:
+        return Suppressed((*diagnostics, *problems), ())
+    left, silenced, used = _split(diagnostics, requests, project, problems)
+    if complete and not any(_stops_checks(each) for each in left):
+        problems += [_unused(each, left) for each in requests if each not in used]
+    return Suppressed((*_hide_lines(left, silenced), *problems), tuple(silenced))
+
+
+def _from_comments(
+    diagnostics: Sequence[Diagnostic], files: Files
+) -> Iterator[_Request | Diagnostic]:
+    named = {each.span.path for each in diagnostics if each.span is not None}
+    # What YAML cannot read as it is written may hide where its strings begin and end.
+    unclear = {
+        each.span.path
+        for each in diagnostics
+        if each.span is not None
+        and rule(each.code).group == "yaml"
+        and rule(each.code).severity is Severity.ERROR
+    }
+    for path in files.with_marker(sorted(named)):
+        text = files.text(path)
+        if text is None or path in unclear:
+            continue
+        sealed = False
+        if path.endswith(_REGO_ENDING):
+            comments = rego_comments(text)
+        elif path.endswith(_YAML_ENDINGS):
+            root = files.parse(path).root
+            if root is None and has_content(text):
+                continue
+            sealed = is_sops_path(path) or is_sops(root)
+            comments = yaml_comments(text, root)
+        else:
+            continue
+        for comment in comments:
+            for each in read_comment(comment, path, sealed=sealed):
+                yield _request(each) if isinstance(each, Directive) else each
+
+
+def _request(directive: Directive) -> _Request:
+    return _Request(directive.code, directive.reason, directive.span, directive.target, None)
+
+
+def _from_project(project: ProjectSilencing) -> Iterator[_Request]:
+    for each in project.ignore:
+        yield _Request(each.code, each.reason, each.span, None, each.match)
+
+
+def _refused(code: str, span: Span, project: ProjectSilencing) -> Diagnostic | None:
+    """Say why a code may not be silenced, whatever it reports; None when it may."""
+    known = rule(code)
+    if known.silencing is Silencing.FIXED:
+        return Diagnostic(
+            "GCT046",
+            f"expected a code that may be silenced, found {code} ({known.name}), which never may",
+            span,
+            label="silences nothing",
+            hint=f"remove it, and mend what {code} reports",
+        )
+    if known.silencing is Silencing.GUARDED and code not in project.allow:
+        return Diagnostic(
+            "GCT046",
+            f"expected a code that may be silenced here, found {code} ({known.name}), which the "
+            "project file must allow first",
+            span,
+            label="silences nothing",
+            hint=f"mend what {code} reports, or add to gitconfig.yaml: "
+            f"diagnostics: {{allow: [{code}]}}",
+        )
+    return None
+
+
+def _split(
+    diagnostics: Sequence[Diagnostic],
+    requests: Sequence[_Request],
+    project: ProjectSilencing,
+    problems: list[Diagnostic],
+) -> tuple[list[Diagnostic], list[Silenced], set[_Request]]:
+    at_line: dict[tuple[str, int, str], _Request] = {}
+    by_code: defaultdict[str, list[_Request]] = defaultdict(list)
+    patterns = {each.match: compile_glob(each.match) for each in requests if each.match}
+    for request in requests:
+        if request.match is not None:
+            by_code[request.code].append(request)
+        elif request.target is not None:
+            at_line.setdefault((request.span.path, request.target, request.code), request)
+    left: list[Diagnostic] = []
+    silenced: list[Silenced] = []
+    used: set[_Request] = set()
+    for found in diagnostics:
+        span = found.span
+        chosen = None
+        if span is not None:
+            chosen = at_line.get((span.path, span.line, found.code))
+            if chosen is None:
+                rules = by_code.get(found.code, ())
+                chosen = next(
+                    (each for each in rules if patterns[each.match or ""].fullmatch(span.path)),
+                    None,
+                )
+        if chosen is None:
+            left.append(found)
+            continue
+        used.add(chosen)
+        if found.sensitive and found.code not in project.allow:
+            left.append(found)
+            problems.append(_shows_secret(found, chosen))
+            continue
+        silenced.append(Silenced(found, chosen.reason, chosen.span, chosen.in_source))
+    return left, silenced, used
+
+
+def _shows_secret(found: Diagnostic, request: _Request) -> Diagnostic:
+    return Diagnostic(
+        "GCT046",
+        f"expected no secret where {found.code} is silenced, found a value that may be one at "
+        f"{found.span}",
+        request.span,
+        label="silences nothing",
+        hint="move the value into a SOPS file, or add to gitconfig.yaml: "
+        f"diagnostics: {{allow: [{found.code}]}}",
+    )
+
+
+def _stops_checks(found: Diagnostic) -> bool:
+    """Tell whether a problem may hide others: checks do not run where no sound value exists."""
+    known = rule(found.code)
+    return known.severity is Severity.ERROR and known.silencing is Silencing.FIXED
+
+
+def _unused(request: _Request, left: Sequence[Diagnostic]) -> Diagnostic:
+    code = request.code
+    hint = "remove it: it would hide the next one"
+    if request.match is not None:
+        message = f"expected {code} in a file that matches '{request.match}', found none"
+    elif request.target is None:
+        message = f"expected a line below this comment with {code}, found the end of the file"
+    else:
+        message = f"expected {code} at line {request.target}, found nothing to silence there"
+    if request.in_source:
+        lines = sorted(
+            each.span.line
+            for each in left
+            if each.code == code and each.span is not None and each.span.path == request.span.path
+        )
+        if lines:
+            hint = f"{code} is reported at line {lines[0]}: put the comment there, or above it"
+    return Diagnostic("GCT044", message, request.span, label="silences nothing", hint=hint)
+
+
+def _hide_lines(left: Sequence[Diagnostic], silenced: Sequence[Silenced]) -> Iterator[Diagnostic]:
+    """Keep a line that may hold a secret from being shown by another problem of the same line."""
+    hidden = {
+        (each.diagnostic.span.path, each.diagnostic.span.line)
+        for each in silenced
+        if each.diagnostic.sensitive and each.diagnostic.span is not None
+    }
+    for found in left:
+        span = found.span
+        if span is not None and (span.path, span.line) in hidden:
+            found = replace(found, sensitive=True)
+        yield found
