@@ -1,7 +1,9 @@
 """What the compiling commands share: choosing a snapshot, compiling it, showing its diagnostics."""
 
 import gc
+import sys
 from collections.abc import Callable, Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
     from gitconfig_tool.report.diagnostics_text import Style
     from gitconfig_tool.source import ProjectRepository, Snapshot
+
+# More of one kind seldom tells more; the summary counts them all.
+MAX_PER_CODE = 20
 
 rev_option = click.option(
     "--rev", metavar="REV", help="Read a commit, branch or tag instead of the work tree."
@@ -63,29 +68,39 @@ def compile_project(
 
 
 def show_problems(
-    compilation: "Compilation", *, err: bool, only_errors: bool = False, ctx: click.Context
+    compilation: "Compilation",
+    *,
+    err: bool,
+    only_errors: bool = False,
+    max_per_code: int = MAX_PER_CODE,
+    ctx: click.Context,
 ) -> None:
     """Print the diagnostics of a compilation with their frames."""
     from gitconfig_tool.diagnostics import Severity, rule
     from gitconfig_tool.report.diagnostics_text import render_diagnostics
+    from gitconfig_tool.report.findings import keep_hidden
 
-    found = compilation.diagnostics
+    found = keep_hidden(compilation.diagnostics)
     if only_errors:
         found = tuple(each for each in found if rule(each.code).severity is Severity.ERROR)
     if found:
-        text = render_diagnostics(found, compilation.text, terminal_style())
+        text = render_diagnostics(
+            found, compilation.text, terminal_style(err=err), max_per_code=max_per_code
+        )
         click.echo(text, err=err, color=ctx.color)
 
 
-def terminal_style() -> "Style":
+def terminal_style(*, err: bool = False) -> "Style":
     """Return the style for a terminal; click takes the colours away where they are not wanted."""
     from gitconfig_tool.report.diagnostics_text import Style
 
+    stream = sys.stderr if err else sys.stdout
     return Style(
         error=_paint(fg="red", bold=True),
         warning=_paint(fg="yellow", bold=True),
         frame=_paint(fg="blue"),
         strong=_paint(bold=True),
+        columns=get_terminal_size().columns if stream.isatty() else None,
     )
 
 

@@ -165,6 +165,7 @@ class _Run:
             self._files,
             self._project.silencing,
             complete=not globs,
+            checked_again=_with_secrets(bundles.values()),
         )
         return Compilation(
             self._snapshot,
@@ -270,6 +271,17 @@ def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
 def _some(names: Sequence[str]) -> str:
     more = [f"and {len(names) - 10} more"] if len(names) > 11 else []
     return ", ".join([*names[: 10 if more else None], *more]) or "none"
+
+
+def _with_secrets(bundles: Iterable[CompiledBundle]) -> frozenset[str]:
+    """Return the files of documents that link to secrets: their delivery checks them again."""
+    return frozenset(
+        path
+        for bundle in bundles
+        for document in bundle.documents.values()
+        if document.secrets
+        for path in document.files
+    )
 
 
 def _used_prompts(

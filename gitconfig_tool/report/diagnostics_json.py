@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 
 
 def validation_report(
-    diagnostics: Sequence[Diagnostic], bundles: Sequence[str], revision: str | None, snapshot: str
+    diagnostics: Sequence[Diagnostic],
+    bundles: Sequence[str],
+    revision: str | None,
+    snapshot: str,
+    silenced: Sequence[Silenced] = (),
 ) -> dict[str, Any]:
     """Return the report of one run; `snapshot` is commit, index or worktree."""
     severities = [rule(diagnostic.code).severity for diagnostic in diagnostics]
@@ -18,6 +22,7 @@ def validation_report(
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in diagnostics],
+        "suppressed": [_suppressed_json(each) for each in silenced],
     }
 
 
@@ -36,6 +41,16 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         ],
         "hint": diagnostic.hint,
         "bundles": list(diagnostic.bundles),
+    }
+
+
+def _suppressed_json(silenced: Silenced) -> dict[str, Any]:
+    return diagnostic_json(silenced.diagnostic) | {
+        "suppression": {
+            "kind": "inSource" if silenced.in_source else "external",
+            "reason": silenced.reason,
+            "location": span_json(silenced.span),
+        }
     }
 
 

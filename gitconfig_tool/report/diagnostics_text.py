@@ -4,46 +4,79 @@ Takes diagnostics and a way to get a file's text; returns one string. A line tha
 is never shown.
 """
 
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
+from gitconfig_tool.report.columns import Cell, cells, visible, width, wrap
+from gitconfig_tool.report.findings import SourceLines, Text, lines_with_secrets
 
-Text = Callable[[str], str | None]
-
-# Lines longer than this are cut around the marked place, so that a frame stays readable.
+# A line that takes more columns is cut around the marked place, so that a frame stays readable.
 _MAX_LINE = 160
-_TAB = 4
-# Unicode Standard Annex 9, section 2: what "Trojan Source" (CVE-2021-42574) hides code with.
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Less than this shows nothing that helps, however narrow the terminal.
+_MIN_LINE = 20
+_CUT = "..."
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to mark parts of the text; each field wraps a string, or returns it as it is."""
+    """How to mark parts of the text; each field wraps a string, or returns it as it is.
+
+    `columns` is the width of the terminal; None where there is none, and nothing is broken.
+    """
 
     error: Callable[[str], str] = str
     warning: Callable[[str], str] = str
     frame: Callable[[str], str] = str
     strong: Callable[[str], str] = str
+    columns: int | None = None
 
 
 PLAIN = Style()
 
 
-def render_diagnostics(diagnostics: Sequence[Diagnostic], text: Text, style: Style = PLAIN) -> str:
-    """Return all diagnostics with their frames, an empty line between them."""
+def render_diagnostics(
+    diagnostics: Sequence[Diagnostic], text: Text, style: Style = PLAIN, *, max_per_code: int = 0
+) -> str:
+    """Return the diagnostics with their frames, an empty line between them.
+
+    Of each code the first `max_per_code` are shown and the others counted; 0 shows all.
+    """
+    counts: Counter[str] = Counter()
+    blocks = []
+    for found, block in zip(diagnostics, render_blocks(diagnostics, text, style), strict=True):
+        counts[found.code] += 1
+        if not max_per_code or counts[found.code] <= max_per_code:
+            blocks.append(block)
+    more = [
+        f"and {count - max_per_code} more of {code} ({rule(code).name})\n"
+        for code, count in counts.items()
+        if max_per_code and count > max_per_code
+    ]
+    if more:
+        mark = style.frame("=")
+        help_line = f"  {mark} help: gitconfig-tool validate --max-per-code 0 shows all\n"
+        blocks.append("".join((*more, help_line)))
+    return "\n".join(blocks)
+
+
+def render_blocks(diagnostics: Sequence[Diagnostic], text: Text, style: Style = PLAIN) -> list[str]:
+    """Return the text of each diagnostic; a line that one of them hides is shown by none."""
     # Another diagnostic may speak of the same line: JSON is often written on one.
-    hidden = {_line_of(each) for each in diagnostics if each.sensitive}
-    return "\n".join(
-        _render(each, text, style, hide=each.sensitive or _line_of(each) in hidden)
+    hidden = lines_with_secrets(diagnostics)
+    lines = SourceLines(text)
+    return [
+        _Block(each, lines, style).render(
+            hide=each.span is not None
+            and (each.sensitive or (each.span.path, each.span.line) in hidden)
+        )
         for each in diagnostics
-    )
+    ]
 
 
-def summarize(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return how many there are: `3 errors, 1 warning`; `no problems` when there are none."""
+def summarize(diagnostics: Sequence[Diagnostic], silenced: Sequence[Silenced] = ()) -> str:
+    """Return how many there are: `3 errors, 1 warning, 2 suppressed`, or `no problems`."""
     counts = dict.fromkeys(Severity, 0)
     for diagnostic in diagnostics:
         counts[rule(diagnostic.code).severity] += 1
@@ -51,102 +84,132 @@ def summarize(diagnostics: Sequence[Diagnostic]) -> str:
         f"{count} {severity.value}{'' if count == 1 else 's'}"
         for severity, count in counts.items()
         if count
-    ]
-    return ", ".join(parts) or "no problems"
+    ] or ["no problems"]
+    if silenced:
+        parts.append(f"{len(silenced)} suppressed")
+    return ", ".join(parts)
 
 
-def _line_of(diagnostic: Diagnostic) -> tuple[str, int] | None:
-    span = diagnostic.span
-    return None if span is None else (span.path, span.line)
+class _Block:
+    """One diagnostic as text."""
+
+    def __init__(self, diagnostic: Diagnostic, lines: SourceLines, style: Style) -> None:
+        self._found = diagnostic
+        self._lines = lines
+        self._style = style
+        severity = rule(diagnostic.code).severity
+        self._severity = severity.value
+        self._paint = style.error if severity is Severity.ERROR else style.warning
+        self._gutter = " " * (len(str(diagnostic.span.line)) if diagnostic.span else 1)
+
+    def render(self, *, hide: bool) -> str:
+        found, style, gutter = self._found, self._style, self._gutter
+        head = f"{self._severity}[{found.code}]"
+        first, *others = wrap(
+            visible(found.message), style.columns, first=len(head) + 2, indent=gutter + "   "
+        )
+        result = [f"{self._paint(head)}: {style.strong(first)}"]
+        result += [_keep_indent(line, style.strong) for line in others]
+        span = found.span
+        if span is not None:
+            result.append(f"{gutter}{style.frame('-->')} {visible(str(span))}")
+            source = None if hide else self._lines.line(span)
+            if hide:
+                bar = style.frame("|")
+                result.append(f"{gutter} {bar} (the line is not shown: it may hold a secret)")
+            elif source is not None:
+                result += self._frame(span, source)
+        for note in found.notes:
+            where = f" at {note.span}" if note.span is not None else ""
+            result += self._after_mark(visible(note.text + where))
+        if found.bundles:
+            result += self._after_mark(f"affects {_names(found.bundles)}")
+        if found.hint:
+            result += self._after_mark(f"hint: {visible(found.hint)}")
+        result += self._after_mark(f"help: gitconfig-tool rules {found.code}")
+        return "\n".join(result) + "\n"
+
+    def _after_mark(self, text: str) -> list[str]:
+        before = f"{self._gutter} {self._style.frame('=')} "
+        indent = self._gutter + "   "
+        first, *others = wrap(text, self._style.columns, first=len(indent), indent=indent)
+        return [before + first, *others]
+
+    def _frame(self, span: Span, source: str) -> list[str]:
+        """Return the marked line between two edges; several lines are marked on their first."""
+        start = min(span.column - 1, len(source))
+        end = span.end_column - 1 if span.end_line == span.line else len(source.rstrip())
+        end = max(min(end, len(source)), start + 1)
+        columns = self._style.columns
+        room = _MAX_LINE
+        if columns is not None:
+            room = max(min(room, columns - len(self._gutter) - 3), _MIN_LINE)
+        shown, before, marked = _window(cells(source), start, end, room)
+        bar = self._style.frame("|")
+        edge = f"{self._gutter} {bar}"
+        carets = "^" * marked
+        label = visible(self._found.label)
+        result = [edge, f"{span.line} {bar} {shown}".rstrip()]
+        if columns is None or not label or before + marked + 1 + width(label) <= room:
+            beside = f"{carets} {label}".rstrip()
+            return [*result, f"{edge} {' ' * before}{self._paint(beside)}"]
+        # Below the carets, as far to the right as it fits.
+        at = max(min(before, room - width(label)), 0)
+        result.append(f"{edge} {' ' * before}{self._paint(carets)}")
+        return result + [
+            f"{edge} {' ' * at}{self._paint(line)}"
+            for line in wrap(label, max(room - at, _MIN_LINE))
+        ]
 
 
-def _render(diagnostic: Diagnostic, text: Text, style: Style, *, hide: bool) -> str:
-    severity = rule(diagnostic.code).severity
-    paint = style.error if severity is Severity.ERROR else style.warning
-    head = paint(f"{severity.value}[{diagnostic.code}]")
-    lines = [f"{head}: {style.strong(_visible(diagnostic.message))}"]
-    span = diagnostic.span
-    gutter = " " * (len(str(span.line)) if span else 1)
-    if span is not None:
-        lines.append(f"{gutter}{style.frame('-->')} {_visible(str(span))}")
-        source = None if hide else _line(text(span.path), span.line)
-        if source is not None:
-            lines += _frame(span, source, diagnostic.label, gutter, style, paint)
-        elif hide:
-            lines.append(
-                f"{gutter} {style.frame('|')} (the line is not shown: it may hold a secret)"
-            )
-    mark = style.frame("=")
-    for note in diagnostic.notes:
-        where = f" at {note.span}" if note.span is not None else ""
-        lines.append(f"{gutter} {mark} {_visible(note.text + where)}")
-    if diagnostic.bundles:
-        lines.append(f"{gutter} {mark} affects {_names(diagnostic.bundles)}")
-    if diagnostic.hint:
-        lines.append(f"{gutter} {mark} hint: {_visible(diagnostic.hint)}")
-    lines.append(f"{gutter} {mark} help: gitconfig-tool rules {diagnostic.code}")
-    return "\n".join(lines) + "\n"
+def _window(line: list[Cell], start: int, end: int, room: int) -> tuple[str, int, int]:
+    """Cut a line to the columns that there is room for.
 
-
-def _frame(
-    span: Span,
-    source: str,
-    label: str,
-    gutter: str,
-    style: Style,
-    paint: Callable[[str], str],
-) -> list[str]:
-    """Return the marked line between two edges; a span of several lines is marked on its first."""
-    start = min(span.column - 1, len(source))
-    end = span.end_column - 1 if span.end_line == span.line else len(source.rstrip())
-    end = max(min(end, len(source)), start + 1)
-    cut = 0
-    if len(source) > _MAX_LINE:
-        cut = max(0, min(start - _MAX_LINE // 2, len(source) - _MAX_LINE))
-        end = min(end, cut + _MAX_LINE)
-    shown = ("..." if cut else "") + source[cut : cut + _MAX_LINE]
-    before = ("..." if cut else "") + source[cut:start]
-    bar = style.frame("|")
-    carets = "^" * max(1, _width(source[start:end]))
-    return [
-        f"{gutter} {bar}",
-        f"{span.line} {bar} {_visible(shown)}",
-        f"{gutter} {bar} {' ' * _width(before)}{paint(f'{carets} {_visible(label)}'.rstrip())}",
-    ]
-
-
-def _line(text: str | None, number: int) -> str | None:
-    """Return a line of a file, split where YAML splits: not at the further breaks of Unicode."""
-    if text is None:
-        return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n")
-    return lines[number - 1] if 0 < number <= len(lines) else None
-
-
-def _visible(text: str) -> str:
-    """Return text that is safe on a terminal: tabs as spaces, control characters as dots.
-
-    Controls of the writing direction go too: they would show text in another order than it has.
+    `start` and `end` count code points. Returns what is shown, the columns before the marked place,
+    and the columns of that place, of which at least one is seen.
     """
-    return "".join(
-        " " * _TAB
-        if char == "\t"
-        else ("." if unicodedata.category(char) == "Cc" or char in _DIRECTION else char)
-        for char in text
-    )
+    at = column = 0
+    begin = finish = None
+    for cell in line:
+        if begin is None and at + cell.length > start:
+            begin = column
+        if finish is None and at >= end:
+            finish = column
+        at += cell.length
+        column += cell.width
+    total = column
+    begin = total if begin is None else begin
+    finish = max(total if finish is None else finish, begin + 1)
+    if total <= room:
+        return "".join(cell.shown for cell in line), begin, finish - begin
+    cut = len(_CUT)
+    inner = room - 2 * cut
+    first = 0 if finish <= room - cut else begin - max((inner - (finish - begin)) // 2, 0)
+    if first > total - (room - cut):
+        first = total - (room - cut)
+    left = "" if first <= 0 else _CUT
+    space = room - len(left)
+    if total - first > space:
+        space -= cut
+    shown, taken, column, skipped = [], 0, 0, 0
+    for cell in line:
+        if column < first:
+            skipped = column + cell.width
+        elif taken + cell.width <= space:
+            shown.append(cell.shown)
+            taken += cell.width
+        else:
+            break
+        column += cell.width
+    right = _CUT if skipped + taken < total else ""
+    before = max(begin - skipped, 0)
+    marked = max(min(finish - skipped, taken) - before, 1)
+    return left + "".join(shown) + right, len(left) + before, marked
 
 
-def _width(text: str) -> int:
-    """Return how many columns a terminal needs for a text."""
-    return sum(_char_width(char) for char in text)
-
-
-def _char_width(char: str) -> int:
-    if char == "\t":
-        return _TAB
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+def _keep_indent(line: str, paint: Callable[[str], str]) -> str:
+    text = line.lstrip(" ")
+    return " " * (len(line) - len(text)) + paint(text)
 
 
 def _names(bundles: Sequence[str]) -> str:

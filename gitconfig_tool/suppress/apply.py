@@ -3,13 +3,15 @@
 Pure but for reading files through `Files`. Renders nothing.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from gitconfig_tool.diagnostics import (
     Diagnostic,
+    Note,
     Severity,
     Silenced,
     Silencing,
@@ -64,11 +66,18 @@ class _Request:
 
 
 def apply_suppressions(
-    diagnostics: Sequence[Diagnostic], files: Files, project: ProjectSilencing, *, complete: bool
+    diagnostics: Sequence[Diagnostic],
+    files: Files,
+    project: ProjectSilencing,
+    *,
+    complete: bool,
+    checked_again: frozenset[str] = frozenset(),
 ) -> Suppressed:
     """Take out what comments and the project file silence.
 
     `complete` says that every bundle was checked: only then can a suppression be called unused.
+    `checked_again` are the files of documents that the fetcher holds against their schemas once
+    more, with the secrets in them: what is silenced here would be refused there.
     """
     problems: list[Diagnostic] = []
     requests: list[_Request] = []
@@ -86,7 +95,22 @@ def apply_suppressions(
     ]
     if not requests:
         return Suppressed((*diagnostics, *problems), ())
-    left, silenced, used = _split(diagnostics, requests, project, problems)
+    left: list[Diagnostic] = []
+    silenced: list[Silenced] = []
+    used: set[_Request] = set()
+    choose = _chooser(requests)
+    for found in diagnostics:
+        request = choose(found)
+        if request is None:
+            left.append(found)
+            continue
+        used.add(request)
+        refused = _refused_here(found, request, project, checked_again)
+        if refused is None:
+            silenced.append(Silenced(found, request.reason, request.span, request.in_source))
+        else:
+            left.append(found)
+            problems.append(refused)
     if complete and not any(_stops_checks(each) for each in left):
         problems += [_unused(each, left) for each in requests if each not in used]
     return Suppressed((*_hide_lines(left, silenced), *problems), tuple(silenced))
@@ -157,56 +181,52 @@ def _refused(code: str, span: Span, project: ProjectSilencing) -> Diagnostic | N
     return None
 
 
-def _split(
-    diagnostics: Sequence[Diagnostic],
-    requests: Sequence[_Request],
-    project: ProjectSilencing,
-    problems: list[Diagnostic],
-) -> tuple[list[Diagnostic], list[Silenced], set[_Request]]:
+def _refused_here(
+    found: Diagnostic, request: _Request, project: ProjectSilencing, checked_again: frozenset[str]
+) -> Diagnostic | None:
+    """Say why one diagnostic may not be silenced though its code may; None when it may."""
+    if found.sensitive and found.code not in project.allow:
+        return Diagnostic(
+            "GCT046",
+            f"expected no secret where {found.code} is silenced, found a value that may be one",
+            request.span,
+            label="silences nothing",
+            notes=(Note("the value", found.span),),
+            hint="move the value into a SOPS file, or add to gitconfig.yaml: "
+            f"diagnostics: {{allow: [{found.code}]}}",
+        )
+    if rule(found.code).group == "schema" and found.span and found.span.path in checked_again:
+        return Diagnostic(
+            "GCT046",
+            f"expected a document without secrets where {found.code} is silenced, found one whose "
+            "delivery checks the schema again",
+            request.span,
+            label="silences nothing",
+            notes=(Note("the problem", found.span),),
+            hint="mend the value, or let the schema allow it",
+        )
+    return None
+
+
+def _chooser(requests: Sequence[_Request]) -> Callable[[Diagnostic], _Request | None]:
+    """Return what finds the suppression of a diagnostic: a comment before a rule for paths."""
     at_line: dict[tuple[str, int, str], _Request] = {}
-    by_code: defaultdict[str, list[_Request]] = defaultdict(list)
-    patterns = {each.match: compile_glob(each.match) for each in requests if each.match}
+    for_paths: defaultdict[str, list[tuple[re.Pattern[str], _Request]]] = defaultdict(list)
     for request in requests:
         if request.match is not None:
-            by_code[request.code].append(request)
+            for_paths[request.code].append((compile_glob(request.match), request))
         elif request.target is not None:
             at_line.setdefault((request.span.path, request.target, request.code), request)
-    left: list[Diagnostic] = []
-    silenced: list[Silenced] = []
-    used: set[_Request] = set()
-    for found in diagnostics:
-        span = found.span
-        chosen = None
-        if span is not None:
-            chosen = at_line.get((span.path, span.line, found.code))
-            if chosen is None:
-                rules = by_code.get(found.code, ())
-                chosen = next(
-                    (each for each in rules if patterns[each.match or ""].fullmatch(span.path)),
-                    None,
-                )
-        if chosen is None:
-            left.append(found)
-            continue
-        used.add(chosen)
-        if found.sensitive and found.code not in project.allow:
-            left.append(found)
-            problems.append(_shows_secret(found, chosen))
-            continue
-        silenced.append(Silenced(found, chosen.reason, chosen.span, chosen.in_source))
-    return left, silenced, used
 
+    def choose(found: Diagnostic) -> _Request | None:
+        if found.span is None:
+            return None
+        path = found.span.path
+        comment = at_line.get((path, found.span.line, found.code))
+        rules = for_paths.get(found.code, ())
+        return comment or next((each for glob, each in rules if glob.fullmatch(path)), None)
 
-def _shows_secret(found: Diagnostic, request: _Request) -> Diagnostic:
-    return Diagnostic(
-        "GCT046",
-        f"expected no secret where {found.code} is silenced, found a value that may be one at "
-        f"{found.span}",
-        request.span,
-        label="silences nothing",
-        hint="move the value into a SOPS file, or add to gitconfig.yaml: "
-        f"diagnostics: {{allow: [{found.code}]}}",
-    )
+    return choose
 
 
 def _stops_checks(found: Diagnostic) -> bool:

@@ -1,0 +1,99 @@
+"""Findings as JUnit XML, for what shows test results: Jenkins, GitLab, Azure Pipelines.
+
+One suite for each file, so that a report names files as people look for them. In it a case for each
+problem: an error has failed, a warning has passed with a text, a silenced one was skipped. A file
+without any problem is one case that has passed. No case has a time or a line in its name: the
+same problem has the same name in the next run.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from gitconfig_tool.diagnostics import Severity, rule
+from gitconfig_tool.report.diagnostics_text import render_blocks
+from gitconfig_tool.report.findings import Findings, place_of
+
+_NAME = "gitconfig-tool validate"
+
+
+def junit_xml(findings: Findings) -> str:
+    """Return the document."""
+    cases: dict[str, list[str]] = {findings.prefix + path: [] for path in findings.checked}
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for path, kind, text in _cases(findings):
+        cases.setdefault(path, []).append(text)
+        counts[path][kind] += 1
+    total: Counter[str] = Counter()
+    suites = []
+    for path, texts in sorted(cases.items()):
+        if not texts:
+            texts = [f"    <testcase name={_attribute('no problems')} {_where(path)}/>\n"]
+        numbers = _numbers(len(texts), counts[path])
+        total.update(counts[path])
+        total["tests"] += len(texts)
+        suites.append(
+            f"  <testsuite name={_attribute(path)} {numbers}>\n{''.join(texts)}  </testsuite>\n"
+        )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<testsuites name={_attribute(_NAME)} {_numbers(total['tests'], total)}>\n"
+        f"{''.join(suites)}</testsuites>\n"
+    )
+
+
+def _cases(findings: Findings) -> Iterator[tuple[str, str, str]]:
+    """Yield the path, the outcome and the element of each problem."""
+    everything = findings.everything()
+    # Rendered at once, so that a line with a secret is hidden from every problem of that line.
+    texts = render_blocks([found for found, _ in everything], findings.text)
+    names: Counter[tuple[str, str]] = Counter()
+    for (found, silenced), text in zip(everything, texts, strict=True):
+        path = findings.path(place_of(found))
+        known = rule(found.code)
+        name = f"{known.code} {known.name}: {found.message}"
+        names[path, name] += 1
+        if names[path, name] > 1:
+            name += f" ({names[path, name]})"
+        head = f"    <testcase name={_attribute(name)} {_where(path)}>"
+        if silenced is not None:
+            kind, inner = "skipped", f"<skipped message={_attribute(silenced.reason)}/>"
+        elif known.severity is Severity.ERROR:
+            message = _attribute(found.message)
+            kind = "failures"
+            inner = f'<failure type="{known.code}" message={message}>{_text(text)}</failure>'
+        else:
+            kind, inner = "warnings", f"<system-out>{_text(text)}</system-out>"
+        yield path, kind, f"{head}{inner}</testcase>\n"
+
+
+def _where(path: str) -> str:
+    return f"classname={_attribute(path)} file={_attribute(path)}"
+
+
+def _numbers(tests: int, counts: Counter[str]) -> str:
+    return (
+        f'tests="{tests}" failures="{counts["failures"]}" errors="0" skipped="{counts["skipped"]}"'
+    )
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_legal(text), {"\n": "&#10;", "\t": "&#9;"})
+
+
+def _text(text: str) -> str:
+    return escape(_legal(text))
+
+
+def _legal(text: str) -> str:
+    """Replace what XML 1.0 (section 2.2, Char) cannot hold at all, escaped or not."""
+    return "".join(char if _is_legal(char) else "\ufffd" for char in text)
+
+
+def _is_legal(char: str) -> bool:
+    return (
+        char in "\t\n"
+        or "\x20" <= char <= "\ud7ff"
+        or "\ue000" <= char <= "\ufffd"
+        or char >= "\U00010000"
+    )
