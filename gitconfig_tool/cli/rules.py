@@ -30,11 +30,9 @@ def command(code: str | None, output: str) -> None:
     found = find_rule(code)
     if found is None:
         near = nearest_rule(code)
-        hint = (
-            f" Did you mean {near.code} ({near.name})?"
-            if near
-            else " 'gitconfig-tool rules' lists them."
-        )
+        hint = " 'gitconfig-tool rules' lists them."
+        if near is not None:
+            hint = f" Did you mean {near.code if code[-1].isdigit() else near.name}?"
         raise click.UsageError(f"expected a diagnostic code, found {code!r}.{hint}")
     if output == "json":
         echo_report("RuleList", {"rules": [rule_json(found)]})

@@ -43,9 +43,7 @@ def cells(text: str) -> list[Cell]:
         if last is not None and (joined or _continues(last, char, width)):
             last.shown += shown
             last.length += 1
-            if (
-                char == _EMOJI_FORM and unicodedata.category(last.shown[0]) == "So"
-            ) or _is_regional(char):
+            if _is_regional(char) or (char == _EMOJI_FORM and _is_symbol(last.shown[0])):
                 last.width = 2
         else:
             found.append(Cell(shown, width, 1))
@@ -110,6 +108,10 @@ def _continues(last: Cell, char: str, width: int) -> bool:
     if "\U0001f3fb" <= char <= "\U0001f3ff":  # the colours of skin
         return last.width == 2
     return _is_regional(char) and last.length == 1 and _is_regional(last.shown)
+
+
+def _is_symbol(char: str) -> bool:
+    return unicodedata.category(char) == "So"
 
 
 def _is_regional(char: str) -> bool:

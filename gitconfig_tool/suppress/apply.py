@@ -113,7 +113,7 @@ def apply_suppressions(
             problems.append(refused)
     if complete and not any(_stops_checks(each) for each in left):
         problems += [_unused(each, left) for each in requests if each not in used]
-    return Suppressed((*_hide_lines(left, silenced), *problems), tuple(silenced))
+    return Suppressed(tuple(_hide_lines((*left, *problems), silenced)), tuple(silenced))
 
 
 def _from_comments(

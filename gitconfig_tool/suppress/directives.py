@@ -36,6 +36,7 @@ def read_comment(comment: Comment, path: str, *, sealed: bool) -> Iterator[Direc
             "expected what a SOPS file ignores in gitconfig.yaml, found a comment in the file",
             whole,
             "SOPS encrypts comments: write it under diagnostics.ignore in gitconfig.yaml",
+            sensitive=True,
         )
         return
     found = _IGNORE.fullmatch(comment.text)
@@ -80,8 +81,10 @@ def read_comment(comment: Comment, path: str, *, sealed: bool) -> Iterator[Direc
         )
 
 
-def _malformed(message: str, span: Span, hint: str) -> Diagnostic:
-    return Diagnostic("GCT045", message, span, label="silences nothing", hint=hint)
+def _malformed(message: str, span: Span, hint: str, *, sensitive: bool = False) -> Diagnostic:
+    return Diagnostic(
+        "GCT045", message, span, label="silences nothing", hint=hint, sensitive=sensitive
+    )
 
 
 def _span(comment: Comment, path: str, start: int, end: int) -> Span:

@@ -2,7 +2,9 @@
 
 import json
 
-from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+import pytest
+
+from gitconfig_tool.diagnostics import Diagnostic, Note, Silenced, Span
 from gitconfig_tool.report.diagnostics_json import diagnostic_json, span_json, validation_report
 
 FINDING = Diagnostic(
@@ -86,6 +88,7 @@ def test_the_report_of_a_run() -> None:
         "bundles": ["staging", "production"],
         "errors": 2,
         "warnings": 1,
+        "suppressed": [],
     }
     assert report["diagnostics"] == [
         diagnostic_json(FINDING),
@@ -103,4 +106,24 @@ def test_the_report_of_a_run_without_problems() -> None:
         "errors": 0,
         "warnings": 0,
         "diagnostics": [],
+        "suppressed": [],
     }
+
+
+@pytest.mark.parametrize(("in_source", "kind"), [(True, "inSource"), (False, "external")])
+def test_what_is_silenced_is_listed_with_its_reason(in_source: bool, kind: str) -> None:
+    silenced = Silenced(FINDING, "why", Span("a.yaml", 1, 2, 1, 8), in_source)
+
+    report = validation_report([], ["production"], None, "index", [silenced])
+
+    assert (report["errors"], report["warnings"], report["diagnostics"]) == (0, 0, [])
+    assert report["suppressed"] == [
+        diagnostic_json(FINDING)
+        | {
+            "suppression": {
+                "kind": kind,
+                "reason": "why",
+                "location": span_json(silenced.span),
+            }
+        }
+    ]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.diagnostics import Diagnostic, Note, Silenced, Span
 from gitconfig_tool.report.diagnostics_text import Style, render_diagnostics, summarize
+from gitconfig_tool.report.findings import keep_hidden
 
 MODEL = "environments/production/ml-service/inference/model.yaml"
 TEXT = "# model\nparameters:\n  temperature: 3.1\n"
@@ -128,6 +129,7 @@ def test_many_bundles_are_cut_short() -> None:
         ("日本: x\n", Span("a", 1, 1, 1, 3), "1 | 日本: x", "  | ^^^^"),
         ("e\u0301: x\n", Span("a", 1, 5, 1, 6), "1 | e\u0301: x", "  |    ^"),
         ("😀: x\n", Span("a", 1, 4, 1, 5), "1 | 😀: x", "  |     ^"),
+        ("👩‍👩‍👧‍👧: x\n", Span("a", 1, 10, 1, 11), "1 | 👩‍👩‍👧‍👧: x", "  |     ^"),
         # A tab is four spaces.
         ("a:\tx\n", Span("a", 1, 4, 1, 5), "1 | a:    x", "  |       ^"),
         # Lines end where YAML ends them, and a byte order mark is no column.
@@ -146,12 +148,17 @@ def test_a_long_line_is_cut_around_the_place() -> None:
 
     line, marks = frame(text, Span("a", 1, 304, 1, 305), "here")
 
-    # 160 characters, 80 of them before the place: from the 224th on.
-    assert line == "1 | ..." + "a" * 80 + "B" + "c" * 79
-    assert marks == "  | " + " " * 83 + "^ here"
+    # 160 columns: 3 dots at each side, and of the 153 others beside the place half before it.
+    assert line == "1 | ..." + "a" * 76 + "B" + "c" * 77 + "..."
+    assert marks == "  | " + " " * 79 + "^ here"
+    # A place that is longer than the room is shown from its beginning, or from that of the line.
     line, marks = frame(text, Span("a", 1, 4, 1, 604))
-    assert line == "1 | k: " + "a" * 157
-    assert marks == "  |    " + "^" * 157
+    assert line == "1 | ..." + "a" * 154 + "..."
+    assert marks == "  |    " + "^" * 154
+    # Near the end, the end is shown.
+    line, marks = frame(text, Span("a", 1, 601, 1, 605))
+    assert line == "1 | ..." + "c" * 157
+    assert marks == "  | " + " " * 156 + "^^^^"
 
 
 @pytest.mark.parametrize("hidden", ["\x1b[31m", "\x07", "\r", "\x85", "\u202e", "\u2066"])
@@ -170,6 +177,85 @@ def test_nothing_reaches_the_terminal_that_could_command_it(hidden: str) -> None
 
     assert hidden[0] not in shown
     assert shown.count("x.") >= 6 - (hidden == "\r")
+
+
+def narrow(diagnostic: Diagnostic, text: str, columns: int) -> list[str]:
+    shown = render_diagnostics([diagnostic], lambda path: text, Style(columns=columns))
+    return shown.splitlines()
+
+
+def test_a_narrow_terminal_breaks_sentences_and_no_path() -> None:
+    assert narrow(FINDING, TEXT, 30) == [
+        "error[GCT103]: expected a",
+        "    mapping, found a scalar",
+        f" --> {MODEL}:3:16",
+        "  |",
+        "3 |   temperature: 3.1",
+        "  |                ^^^",
+        "  | " + " " * 13 + "a scalar here",  # to the right end: 30 columns in all
+        "  = a mapping set at",
+        "    base/model.yaml:9:16",
+        "  = no place",
+        "  = affects production,",
+        "    production/acme",
+        "  = hint: write a mapping",
+        "  = help: gitconfig-tool rules",
+        "    GCT103",
+    ]
+
+
+def test_a_narrow_terminal_cuts_the_line_around_the_place() -> None:
+    text = "k: " + "日" * 20 + "B" + "c" * 40
+
+    # 36 columns of source: 3 dots at each side, 29 beside the place, 14 of them before it.
+    assert narrow(Diagnostic("GCT010", "m", Span("a", 1, 24, 1, 25)), text, 40)[3:5] == [
+        "1 | ..." + "日" * 7 + "B" + "c" * 15 + "...",
+        "  | " + " " * 17 + "^",
+    ]
+    # The place is in the first columns: the line is cut at its end alone.
+    assert narrow(Diagnostic("GCT010", "m", Span("a", 1, 1, 1, 2), "here"), text, 40)[3:5] == [
+        "1 | k: " + "日" * 15 + "...",
+        "  | ^ here",
+    ]
+
+
+def test_a_label_without_room_is_broken_below_the_place() -> None:
+    found = Diagnostic("GCT010", "m", Span("a", 1, 1, 1, 3), "one two three four five six seven")
+
+    assert narrow(found, "ab: c", 28)[4:7] == [
+        "  | ^^",
+        "  | one two three four five",
+        "  | six seven",
+    ]
+
+
+def test_at_most_so_many_of_each_code_are_shown() -> None:
+    found = [Diagnostic(code, "m") for code in ["GCT010", "GCT106", "GCT010", "GCT010"]]
+
+    assert render_diagnostics(found, lambda path: None, max_per_code=1) == (
+        "error[GCT010]: m\n  = help: gitconfig-tool rules GCT010\n"
+        "\n"
+        "warning[GCT106]: m\n  = help: gitconfig-tool rules GCT106\n"
+        "\n"
+        "and 2 more of GCT010 (yaml-syntax)\n"
+        "  = help: gitconfig-tool validate --max-per-code 0 shows all\n"
+    )
+    for enough in (0, 3):
+        assert " more " not in render_diagnostics(found, lambda path: None, max_per_code=enough)
+
+
+def test_a_line_stays_hidden_when_the_one_that_hides_it_is_not_shown() -> None:
+    place = Span(MODEL, 3, 16, 3, 19)
+    found = [
+        Diagnostic("GCT402", "m"),
+        Diagnostic("GCT402", "m", place, sensitive=True),
+        Diagnostic("GCT103", "m", place),
+    ]
+
+    shown = render_diagnostics(found, lambda path: TEXT, max_per_code=1)
+
+    assert "temperature" not in shown
+    assert "temperature" not in render_diagnostics(keep_hidden(found)[2:], lambda path: TEXT)
 
 
 def test_styles_wrap_what_they_name() -> None:
@@ -206,3 +292,10 @@ def test_styles_wrap_what_they_name() -> None:
 )
 def test_the_summary(codes: list[str], expected: str) -> None:
     assert summarize([Diagnostic(code, "m") for code in codes]) == expected
+
+
+def test_the_summary_counts_what_is_silenced() -> None:
+    silenced = Silenced(Diagnostic("GCT106", "m"), "r", Span("a"), in_source=True)
+
+    assert summarize([], [silenced]) == "no problems, 1 suppressed"
+    assert summarize([Diagnostic("GCT010", "m")], [silenced] * 2) == "1 error, 2 suppressed"
