@@ -149,11 +149,12 @@ class _Run:
             bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
             for bundle in chosen
         }
-        if (
+        complete = (
             len(chosen) == len(bindings)
             and self._project.layers_known
             and self._files.all_were_read
-        ):
+        )
+        if complete:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
             self._found.add(unused_files(self._project, bindings, self._files))
@@ -164,7 +165,7 @@ class _Run:
             in_order(self._found.diagnostics()),
             self._files,
             self._project.silencing,
-            complete=not globs,
+            complete=complete,
             checked_again=_with_secrets(bundles.values()),
         )
         return Compilation(

@@ -215,8 +215,10 @@ def _chooser(requests: Sequence[_Request]) -> Callable[[Diagnostic], _Request | 
     for request in requests:
         if request.match is not None:
             for_paths[request.code].append((compile_glob(request.match), request))
-        elif request.target is not None:
-            at_line.setdefault((request.span.path, request.target, request.code), request)
+        else:
+            # Its own line too: a problem of a whole file is reported at its first line.
+            for line in (request.span.line, request.target or request.span.line):
+                at_line.setdefault((request.span.path, line, request.code), request)
 
     def choose(found: Diagnostic) -> _Request | None:
         if found.span is None:
