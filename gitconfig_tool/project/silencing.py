@@ -55,7 +55,8 @@ def _ignores(entry: Entry | None, reader: FieldReader) -> Iterator[Ignore]:
         code = reader.text(fields.get("code"), "code")
         match = reader.text(fields.get("match"), "match")
         reason = reader.text(fields.get("reason"), "reason") if "reason" in fields else ""
-        if "reason" not in fields or (reason is not None and not reason.strip()):
+        reason = reason and reason.strip()
+        if reason == "":
             reader.problem(
                 "GCT045",
                 "expected a reason for what is ignored, found none",
@@ -67,7 +68,7 @@ def _ignores(entry: Entry | None, reader: FieldReader) -> Iterator[Ignore]:
             reader.wrong(node, "an ignore rule", _FORM)
         if code is not None and _is_known(code, fields["code"].value, reader) and match and reason:
             span = fields["code"].value.mark.in_file(reader.path)
-            yield Ignore(code, match, reason.strip(), span)
+            yield Ignore(code, match, reason, span)
 
 
 def _allowed(entry: Entry | None, reader: FieldReader) -> Iterator[tuple[str, Span]]:

@@ -16,6 +16,7 @@ _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _JOINER = "\u200d"
 _EMOJI_FORM = "\ufe0f"
 _SOFT_HYPHEN = "\u00ad"
+_KEYCAPS = frozenset("#*0123456789")
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ def cells(text: str) -> list[Cell]:
         if last is not None and (joined or _continues(last, char, width)):
             last.shown += shown
             last.length += 1
-            if _is_regional(char) or (char == _EMOJI_FORM and _is_symbol(last.shown[0])):
+            if _is_regional(char) or (char == _EMOJI_FORM and _has_picture(last.shown[0])):
                 last.width = 2
         else:
             found.append(Cell(shown, width, 1))
@@ -110,8 +111,8 @@ def _continues(last: Cell, char: str, width: int) -> bool:
     return _is_regional(char) and last.length == 1 and _is_regional(last.shown)
 
 
-def _is_symbol(char: str) -> bool:
-    return unicodedata.category(char) == "So"
+def _has_picture(char: str) -> bool:
+    return unicodedata.category(char) == "So" or char in _KEYCAPS
 
 
 def _is_regional(char: str) -> bool:

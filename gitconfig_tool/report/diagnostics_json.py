@@ -45,9 +45,11 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _suppressed_json(silenced: Silenced) -> dict[str, Any]:
+    # The words of SARIF 2.1.0, section 3.35.2.
+    kind = "inSource" if silenced.in_source else "external"
     return diagnostic_json(silenced.diagnostic) | {
         "suppression": {
-            "kind": "inSource" if silenced.in_source else "external",
+            "kind": kind,
             "reason": silenced.reason,
             "location": span_json(silenced.span),
         }

@@ -9,6 +9,8 @@ from gitconfig_tool.diagnostics import Rule, Silencing
 
 # Where a comment in the file is of no use: SOPS encrypts it, or the problem is the file's name.
 _WITHOUT_LINE = ("secrets", "source")
+# Of these groups, what is reported in an ordinary document all the same.
+_WITH_LINE = ("GCT409",)
 _NEVER = (
     "Nothing silences it: there is no sound value to go on with, or a check could not run. "
     "It can only be mended."
@@ -69,7 +71,7 @@ def _silence_text(rule: Rule) -> str:
         + "      ignore:\n"
         f'        - {{code: {rule.code}, match: "legacy/**", reason: "why it is right there"}}'
     )
-    if rule.group in _WITHOUT_LINE:
+    if rule.group in _WITHOUT_LINE and rule.code not in _WITH_LINE:
         return in_project
     guard = (
         f"only where gitconfig.yaml has `diagnostics: {{allow: [{rule.code}]}}`. Then "

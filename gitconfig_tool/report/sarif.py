@@ -124,8 +124,9 @@ def _related(findings: Findings, number: int, note: Note, span: Span) -> dict[st
 
 
 def _suppression(findings: Findings, silenced: Silenced) -> dict[str, Any]:
+    kind = "inSource" if silenced.in_source else "external"
     return {
-        "kind": "inSource" if silenced.in_source else "external",
+        "kind": kind,
         "status": "accepted",
         "justification": silenced.reason,
         "location": {"physicalLocation": _location(findings, silenced.span)},

@@ -40,6 +40,7 @@ COMPILER_SIDE = {
     "gitconfig_tool.schema",
     "gitconfig_tool.secrets",
     "gitconfig_tool.source",
+    "gitconfig_tool.suppress",
 }
 COMPILER_LIBRARIES = {"jinja2", "jsonschema_rs", "pygit2", "regorus", "ruamel", "yaml"}
 

@@ -296,7 +296,7 @@ def test_an_unknown_key() -> None:
     )
     assert only(HEAD + TAIL + "x: 1\n").hint == (
         "known keys: apiVersion, name, version, source, dimensions, layers, bundles, schemas, "
-        "policies, prompts, secrets"
+        "policies, prompts, secrets, diagnostics"
     )
 
 

@@ -271,6 +271,94 @@ def test_project_in_a_subfolder(
     assert "First" in output
 
 
+@pytest.mark.parametrize("output", ["sarif", "github", "gitlab", "junit"])
+def test_validate_for_ci_systems(
+    call: Call, project: Path, output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "base/chat/model.yaml").write_text(
+        "a: 1\na: 2\nb: !unset # gct: note\n", encoding="utf-8"
+    )
+
+    assert call("validate", "--format", output) == ExitCode.PROBLEMS
+
+    printed, summary = capsys.readouterr()
+    assert "expected each key once, found 'a' again" in printed
+    assert "base/chat/model.yaml" in printed
+    if output in ("sarif", "gitlab"):
+        json.loads(printed)
+    if output == "junit":
+        assert 'name="environments/production/chat/model.yaml" tests="1" failures="0"' in printed
+    assert summary == "1 error, 1 warning: checked 2 bundles with 2 documents\n"
+
+
+def test_formats_for_ci_systems_name_files_of_the_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outer = tmp_path / "outer"
+    for name, text in {**FILES, "base/chat/model.yaml": "a: 1\na: 2\n"}.items():
+        (outer / "deploy" / name).parent.mkdir(parents=True, exist_ok=True)
+        (outer / "deploy" / name).write_text(text, encoding="utf-8")
+    _git(outer, "init", "-q", "-b", "main")
+    _git(outer, "add", "-A")
+
+    assert run(group, ["-C", str(outer / "deploy"), "validate", "--format", "github"]) == 1
+    assert "file=deploy/base/chat/model.yaml,line=2" in capsys.readouterr().out
+
+
+def test_a_clean_project_gives_empty_reports(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("validate", "--format", "gitlab") == ExitCode.OK
+    assert json.loads(capsys.readouterr().out) == []
+    assert call("validate", "--format", "github") == ExitCode.OK
+    assert capsys.readouterr() == ("", "no problems: checked 2 bundles with 2 documents\n")
+    assert call("validate", "--format", "sarif") == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+
+
+def test_what_is_suppressed_counts_nowhere(
+    call: Call, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "base/chat/model.yaml").write_text("provider: !final openai\n", encoding="utf-8")
+    (project / "environments/production/chat/model.yaml").write_text(
+        "provider: mistral  # gct: ignore[GCT105] tried out until May\n", encoding="utf-8"
+    )
+    (project / "gitconfig.yaml").write_text(
+        PROJECT + "diagnostics: {allow: [GCT105]}\n", encoding="utf-8"
+    )
+
+    assert call("validate") == ExitCode.OK
+    assert capsys.readouterr().out == (
+        "no problems, 1 suppressed: checked 2 bundles with 2 documents\n"
+    )
+    assert call("validate", "--format", "json") == ExitCode.OK
+    report = json.loads(capsys.readouterr().out)
+    assert (report["errors"], report["diagnostics"]) == (0, [])
+    assert report["suppressed"][0]["suppression"]["reason"] == "tried out until May"
+    assert call("compile", "--worktree", "-o", tmp_path / "layout") == ExitCode.OK
+
+
+def test_many_problems_of_one_code_are_cut(
+    call: Call, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"gone{number}: !unset\n" for number in range(57)]
+    (project / "base/chat/model.yaml").write_text("".join(lines), encoding="utf-8")
+
+    assert call("validate") == ExitCode.OK
+    output = capsys.readouterr().out
+    assert output.count("warning[GCT106]") == 20
+    assert output.endswith(
+        "and 37 more of GCT106 (unset-nothing)\n"
+        "  = help: gitconfig-tool validate --max-per-code 0 shows all\n"
+        "\n"
+        "57 warnings: checked 2 bundles with 2 documents\n"
+    )
+    assert call("validate", "--max-per-code", "0") == ExitCode.OK
+    assert capsys.readouterr().out.count("warning[GCT106]") == 57
+    assert call("validate", "--format", "github") == ExitCode.OK
+    assert capsys.readouterr().out.count("::warning ") == 57
+
+
 def test_rules_prints_pages(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("rules", "gct012") == ExitCode.OK
     page = capsys.readouterr().out

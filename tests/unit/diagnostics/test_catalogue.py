@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from gitconfig_tool.diagnostics import RULES, Diagnostic, Rule, Severity, Span, rule
+from gitconfig_tool.diagnostics import (
+    RULES,
+    Diagnostic,
+    Rule,
+    Severity,
+    Silencing,
+    Span,
+    find_rule,
+    nearest_rule,
+    rule,
+)
 from gitconfig_tool.diagnostics.rules import (
     bundle,
     layers,
@@ -69,6 +79,47 @@ def test_a_rule_is_found_by_its_code() -> None:
     assert rule("GCT012").name == "duplicate-key"
     with pytest.raises(KeyError):
         rule("GCT999")
+
+
+@pytest.mark.parametrize("text", ["GCT012", "gct012", "duplicate-key", "Duplicate-Key"])
+def test_a_rule_is_found_by_code_or_name_in_any_case(text: str) -> None:
+    assert find_rule(text) is rule("GCT012")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("duplicate-kye", "GCT012"),
+        ("final-overriden", "GCT105"),
+        ("gct105", "GCT105"),
+        ("GCT0105", "GCT105"),
+        ("hello", None),
+        ("", None),
+    ],
+)
+def test_the_rule_that_was_probably_meant(text: str, code: str | None) -> None:
+    found = nearest_rule(text)
+
+    assert (found.code if found else None) == code
+
+
+# Each of these was thought about: docs/validating.md gives the reasons.
+GUARDED = ["GCT105", "GCT301", "GCT401", "GCT402", "GCT405", "GCT407", "GCT409"]
+FREE_ERRORS = [f"GCT{number}" for number in range(201, 210)]
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.code)
+def test_who_may_silence_a_rule(each: Rule) -> None:
+    """A warning: anyone. An error: nobody. All exceptions are listed above."""
+    expected = Silencing.FIXED if each.severity is Severity.ERROR else Silencing.FREE
+    if each.code in GUARDED:
+        expected = Silencing.GUARDED
+    elif each.code in FREE_ERRORS:
+        expected = Silencing.FREE
+    elif each.code == "GCT044":  # silencing it would keep every other suppression for ever
+        expected = Silencing.FIXED
+
+    assert each.silencing is expected
 
 
 def test_a_place_is_shown_as_editors_understand_it() -> None:

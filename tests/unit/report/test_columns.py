@@ -29,7 +29,8 @@ from gitconfig_tool.report.columns import cells, visible, width, wrap
         ("🇩", 1),
         ("❤\ufe0f", 2),
         ("❤", 1),
-        ("1\ufe0f", 1),
+        ("1\ufe0f\u20e3", 2),  # a keycap
+        ("a\ufe0f", 1),
         ("क\u094d\u200dष", 2),  # a joiner between letters joins no picture
         ("\t", 4),
         ("a\tb", 6),

@@ -285,6 +285,30 @@ def test_a_comment_in_a_sops_file_is_not_shown(compiled: Compile) -> None:
     assert found.diagnostics[0].sensitive
 
 
+def test_comments_of_prompt_files_are_read(compiled: Compile) -> None:
+    prompt = (
+        "messages: [{role: user, content: Hello}]\n"
+        "variables:\n"
+        "  type: object\n"
+        "  properties:\n"
+        "    # gct: ignore[GCT502] the next version greets by name\n"
+        "    name: {type: string}\n"
+        "testData: [{}]\n"
+    )
+    found = compiled({"prompts/hello/1.0.0.prompt.yaml": prompt})
+
+    assert silenced(found) == [("GCT502", "the next version greets by name", True)]
+    assert codes(found) == []
+
+
+def test_a_comment_in_the_first_line_speaks_for_the_whole_file(compiled: Compile) -> None:
+    text = "# gct: ignore[GCT114] kept to compare\n\nt: 1\n"
+    found = compiled({"environments/old/model.yaml": text})
+
+    assert silenced(found) == [("GCT114", "kept to compare", True)]
+    assert codes(found) == []
+
+
 def test_comments_of_rego_files_are_read(compiled: Compile) -> None:
     found = compiled(
         {
