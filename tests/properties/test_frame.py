@@ -36,10 +36,9 @@ def _between(text: str, first: int, last: int, *, by_columns: bool) -> str:
     """Return what a terminal shows of a part of a text, counted in columns or in code points."""
     at, found = 0, ""
     for cell in cells(text):
-        size = cell.width if by_columns else cell.length
-        if (by_columns and first <= at and at + size <= last) or (
-            not by_columns and at < last and at + size > first
-        ):
+        end = at + (cell.width if by_columns else cell.length)
+        # A column is shown by a whole cell; a code point may be a part of one.
+        if (first <= at and end <= last) if by_columns else (at < last and end > first):
             found += cell.shown
-        at += size
+        at = end
     return found
