@@ -70,8 +70,9 @@ class ProjectFiles:
         self._roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
         self._broken: set[str] = set()
-        self._marked: set[str] = set()
-        self._marked_oids: set[str] = set()
+        # Whose content was asked for, and whether a comment in it may be meant for us, by Git id.
+        self._asked: set[str] = set()
+        self._has_marker: dict[str, bool] = {}
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
         self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
@@ -183,8 +184,7 @@ class ProjectFiles:
         if path not in self._parsed:
             oid = self.snapshot.files[path].oid
             if oid in self._roots:
-                if oid in self._marked_oids:
-                    self._marked.add(path)
+                self._asked.add(path)
                 self._parsed[path] = Document(path, self._roots[oid])
             else:
                 data = self.read(path)
@@ -207,17 +207,22 @@ class ProjectFiles:
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, and note whether a comment of it may be meant for us."""
         data = self.snapshot.read(path)
-        if _MARKER in data:
-            self._marked.add(path)
-            self._marked_oids.add(self.snapshot.files[path].oid)
+        self._asked.add(path)
+        self._has_marker[self.snapshot.files[path].oid] = _MARKER in data
         return data
 
     def with_marker(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return the files that hold `gct:`, out of those that were read and of `paths`."""
-        for path in paths:
-            if path in self.snapshot.files and path not in self._parsed:
+        found = []
+        for path in sorted(self._asked.union(paths)):
+            file = self.snapshot.files.get(path)
+            if file is None:
+                continue
+            if file.oid not in self._has_marker:
                 self.read(path)
-        return tuple(sorted(self._marked))
+            if self._has_marker[file.oid]:
+                found.append(path)
+        return tuple(found)
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, for showing a place in it; None when it has none."""

@@ -168,6 +168,33 @@ def _window(line: list[Cell], start: int, end: int, room: int) -> tuple[str, int
     `start` and `end` count code points. Returns what is shown, the columns before the marked place,
     and the columns of that place, of which at least one is seen.
     """
+    begin, finish = _columns(line, start, end)
+    total = sum(cell.width for cell in line)
+    if total <= room:
+        return "".join(cell.shown for cell in line), begin, finish - begin
+    first = _first_column(begin, finish, total, room)
+    left = _CUT if first else ""
+    space = room - len(left)
+    if total - first > space:
+        space -= len(_CUT)
+    shown, column, skipped, taken = "", 0, 0, 0
+    for cell in line:
+        if column < first:
+            skipped = column + cell.width
+        elif taken + cell.width > space:
+            break
+        else:
+            shown += cell.shown
+            taken += cell.width
+        column += cell.width
+    right = _CUT if skipped + taken < total else ""
+    before = max(begin - skipped, 0)
+    marked = max(min(finish - skipped, taken) - before, 1)
+    return left + shown + right, len(left) + before, marked
+
+
+def _columns(line: list[Cell], start: int, end: int) -> tuple[int, int]:
+    """Return the columns of a place that is given in code points; it takes at least one."""
     at = column = 0
     begin = finish = None
     for cell in line:
@@ -177,34 +204,18 @@ def _window(line: list[Cell], start: int, end: int, room: int) -> tuple[str, int
             finish = column
         at += cell.length
         column += cell.width
-    total = column
-    begin = total if begin is None else begin
-    finish = max(total if finish is None else finish, begin + 1)
-    if total <= room:
-        return "".join(cell.shown for cell in line), begin, finish - begin
+    begin = column if begin is None else begin
+    return begin, max(column if finish is None else finish, begin + 1)
+
+
+def _first_column(begin: int, finish: int, total: int, room: int) -> int:
+    """Choose where a line is cut at its left: nowhere, if the place is seen then."""
     cut = len(_CUT)
-    inner = room - 2 * cut
-    first = 0 if finish <= room - cut else begin - max((inner - (finish - begin)) // 2, 0)
-    if first > total - (room - cut):
-        first = total - (room - cut)
-    left = "" if first <= 0 else _CUT
-    space = room - len(left)
-    if total - first > space:
-        space -= cut
-    shown, taken, column, skipped = [], 0, 0, 0
-    for cell in line:
-        if column < first:
-            skipped = column + cell.width
-        elif taken + cell.width <= space:
-            shown.append(cell.shown)
-            taken += cell.width
-        else:
-            break
-        column += cell.width
-    right = _CUT if skipped + taken < total else ""
-    before = max(begin - skipped, 0)
-    marked = max(min(finish - skipped, taken) - before, 1)
-    return left + "".join(shown) + right, len(left) + before, marked
+    if finish <= room - cut:
+        return 0
+    # Otherwise the place stands in the middle, if it fits, and no room is left over at the end.
+    beside = room - 2 * cut - (finish - begin)
+    return max(min(begin - max(beside // 2, 0), total - (room - cut)), 0)
 
 
 def _keep_indent(line: str, paint: Callable[[str], str]) -> str:

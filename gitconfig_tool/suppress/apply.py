@@ -27,6 +27,7 @@ from gitconfig_tool.suppress.directives import Directive, read_comment
 
 _YAML_ENDINGS = (".yaml", ".yml")
 _REGO_ENDING = ".rego"
+_ENDINGS = (*_YAML_ENDINGS, _REGO_ENDING)
 
 
 class Files(Protocol):
@@ -119,16 +120,17 @@ def apply_suppressions(
 def _from_comments(
     diagnostics: Sequence[Diagnostic], files: Files
 ) -> Iterator[_Request | Diagnostic]:
-    named = {each.span.path for each in diagnostics if each.span is not None}
-    # What YAML cannot read as it is written may hide where its strings begin and end.
+    # What cannot be read as it is written may hide where its strings begin and end.
     unclear = {
         each.span.path
         for each in diagnostics
         if each.span is not None
-        and rule(each.code).group == "yaml"
+        and rule(each.code).group in ("source", "yaml")
         and rule(each.code).severity is Severity.ERROR
     }
-    for path in files.with_marker(sorted(named)):
+    # A file that nobody reads is reported too, and may say that this is meant.
+    named = {each.span.path for each in diagnostics if each.span is not None} - unclear
+    for path in files.with_marker(path for path in named if path.endswith(_ENDINGS)):
         text = files.text(path)
         if text is None or path in unclear:
             continue

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from gitconfig_tool.compiler import Compilation, compile_snapshot, pack_bundles
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.document import Node
 from gitconfig_tool.merge import to_json
 from tests.unit.conftest import GitProject
 
@@ -144,6 +146,17 @@ def test_files_of_equal_content_are_read_once_and_count_twice(compiled: Compile)
 
     assert codes(found) == []
     assert [str(each.span) for each in found.silenced] == ["base/a.yaml:1:25", "base/b.yaml:1:25"]
+
+
+def test_comments_are_found_in_files_that_another_snapshot_has_parsed(
+    git_project: Callable[..., GitProject],
+) -> None:
+    snapshot = git_project({"base/a.yaml": "x: 1 # gct: y\n"}).open().at_worktree()
+    roots: dict[str, Node | None] = {}
+    for _ in range(2):
+        files = ProjectFiles(snapshot, roots)
+        files.parse("base/a.yaml")
+        assert files.with_marker(["gitconfig.yaml", "gone.yaml"]) == ("base/a.yaml",)
 
 
 def test_a_file_that_yaml_cannot_read_silences_nothing(compiled: Compile) -> None:
