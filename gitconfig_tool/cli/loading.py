@@ -1,10 +1,11 @@
 """What the compiling commands share: choosing a snapshot, compiling it, showing its diagnostics."""
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -100,8 +101,16 @@ def terminal_style(*, err: bool = False) -> "Style":
         warning=_paint(fg="yellow", bold=True),
         frame=_paint(fg="blue"),
         strong=_paint(bold=True),
-        columns=get_terminal_size().columns if stream.isatty() else None,
+        columns=_columns(stream),
     )
+
+
+def _columns(stream: TextIO) -> int | None:
+    """Return the width of the terminal that a stream leads to; None when it leads elsewhere."""
+    if not stream.isatty():
+        return None
+    # COLUMNS decides; without it, the terminal itself. Some say that they have no width.
+    return get_terminal_size(fallback=os.get_terminal_size(stream.fileno())).columns or None
 
 
 def _paint(**style: Any) -> Callable[[str], str]:
