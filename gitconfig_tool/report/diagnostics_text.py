@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.report.columns import Cell, cells, visible, width, wrap
-from gitconfig_tool.report.findings import SourceLines, Text, lines_with_secrets
+from gitconfig_tool.report.findings import SourceLines, Text, keep_hidden
 
 # A line that takes more columns is cut around the marked place, so that a frame stays readable.
 _MAX_LINE = 160
@@ -44,11 +44,12 @@ def render_diagnostics(
     Of each code the first `max_per_code` are shown and the others counted; 0 shows all.
     """
     counts: Counter[str] = Counter()
-    blocks = []
-    for found, block in zip(diagnostics, render_blocks(diagnostics, text, style), strict=True):
+    chosen = []
+    for found in keep_hidden(diagnostics):
         counts[found.code] += 1
         if not max_per_code or counts[found.code] <= max_per_code:
-            blocks.append(block)
+            chosen.append(found)
+    blocks = render_blocks(chosen, text, style)
     more = [
         f"and {count - max_per_code} more of {code} ({rule(code).name})\n"
         for code, count in counts.items()
@@ -63,16 +64,8 @@ def render_diagnostics(
 
 def render_blocks(diagnostics: Sequence[Diagnostic], text: Text, style: Style = PLAIN) -> list[str]:
     """Return the text of each diagnostic; a line that one of them hides is shown by none."""
-    # Another diagnostic may speak of the same line: JSON is often written on one.
-    hidden = lines_with_secrets(diagnostics)
     lines = SourceLines(text)
-    return [
-        _Block(each, lines, style).render(
-            hide=each.span is not None
-            and (each.sensitive or (each.span.path, each.span.line) in hidden)
-        )
-        for each in diagnostics
-    ]
+    return [_Block(each, lines, style).render() for each in keep_hidden(diagnostics)]
 
 
 def summarize(diagnostics: Sequence[Diagnostic], silenced: Sequence[Silenced] = ()) -> str:
@@ -102,7 +95,7 @@ class _Block:
         self._paint = style.error if severity is Severity.ERROR else style.warning
         self._gutter = " " * (len(str(diagnostic.span.line)) if diagnostic.span else 1)
 
-    def render(self, *, hide: bool) -> str:
+    def render(self) -> str:
         found, style, gutter = self._found, self._style, self._gutter
         head = f"{self._severity}[{found.code}]"
         first, *others = wrap(
@@ -113,8 +106,8 @@ class _Block:
         span = found.span
         if span is not None:
             result.append(f"{gutter}{style.frame('-->')} {visible(str(span))}")
-            source = None if hide else self._lines.line(span)
-            if hide:
+            source = None if found.sensitive else self._lines.line(span)
+            if found.sensitive:
                 bar = style.frame("|")
                 result.append(f"{gutter} {bar} (the line is not shown: it may hold a secret)")
             elif source is not None:

@@ -68,7 +68,10 @@ def lines_with_secrets(diagnostics: Sequence[Diagnostic]) -> frozenset[tuple[str
 
 
 def keep_hidden(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Mark each diagnostic at a line that may hold a secret, so that leaving others out is safe."""
+    """Mark each diagnostic at a line that may hold a secret, so that leaving others out is safe.
+
+    Several may speak of the same line: JSON is often written on one.
+    """
     hidden = lines_with_secrets(diagnostics)
     return tuple(
         replace(each, sensitive=True)

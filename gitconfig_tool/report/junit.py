@@ -6,6 +6,7 @@ without any problem is one case that has passed. No case has a time or a line in
 same problem has the same name in the next run.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
@@ -15,6 +16,7 @@ from gitconfig_tool.report.diagnostics_text import render_blocks
 from gitconfig_tool.report.findings import Findings, place_of
 
 _NAME = "gitconfig-tool validate"
+_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(findings: Findings) -> str:
@@ -87,13 +89,4 @@ def _text(text: str) -> str:
 
 def _legal(text: str) -> str:
     """Replace what XML 1.0 (section 2.2, Char) cannot hold at all, escaped or not."""
-    return "".join(char if _is_legal(char) else "\ufffd" for char in text)
-
-
-def _is_legal(char: str) -> bool:
-    return (
-        char in "\t\n"
-        or "\x20" <= char <= "\ud7ff"
-        or "\ue000" <= char <= "\ufffd"
-        or char >= "\U00010000"
-    )
+    return _ILLEGAL.sub("\ufffd", text)
