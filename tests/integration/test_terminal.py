@@ -31,6 +31,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _environment() -> dict[str, str]:
+    """Return this environment without what says how a terminal is."""
+    return {key: each for key, each in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+
+
 def on_terminal(
     tool: Path, project: Path, columns: int, environment: Mapping[str, str], *, only_errors: bool
 ) -> str:
@@ -46,7 +51,7 @@ def on_terminal(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if only_errors else theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm", **environment},
+        env={**_environment(), "TERM": "xterm", **environment},
     )
     os.close(theirs)
     shown = b""
