@@ -7,6 +7,7 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
+from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.opening import (
     commit_all,
     init_repository,
@@ -19,6 +20,7 @@ from gitconfig_tool.source.snapshot import (
     PROJECT_FILE,
     Commit,
     File,
+    FileTooLargeError,
     Snapshot,
     SourceError,
 )
@@ -28,11 +30,14 @@ __all__ = [
     "PROJECT_FILE",
     "Commit",
     "File",
+    "FileTooLargeError",
     "ProjectRepository",
     "Snapshot",
     "SourceError",
     "commit_all",
     "init_repository",
+    "lfs_pointer",
     "open_project",
+    "too_large",
     "work_tree_root",
 ]

@@ -4,8 +4,9 @@ from pathlib import Path, PurePosixPath
 
 import pygit2
 
-from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete, listed
+from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete
 from gitconfig_tool.source.snapshot import PROJECT_FILE, Commit, SourceError
+from gitconfig_tool.source.trees import list_tree
 
 
 def open_project(directory: Path, project: str | None = None) -> ProjectRepository:
@@ -79,9 +80,9 @@ def _projects_in_head(repository: pygit2.Repository) -> list[str]:
     except pygit2.GitError as error:
         raise incomplete(error) from error
     return sorted(
-        entry.path[: -len(PROJECT_FILE)]
-        for entry in listed(tree)
-        if entry.path == PROJECT_FILE or entry.path.endswith("/" + PROJECT_FILE)
+        path[: -len(PROJECT_FILE)]
+        for path, _, _ in list_tree(repository, str(tree.id)).entries
+        if path == PROJECT_FILE or path.endswith("/" + PROJECT_FILE)
     )
 
 

@@ -6,23 +6,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import FileStatus, ObjectType
-from pygit2.ffi import C
+from pygit2.enums import FileStatus, FilterMode, ObjectType
+from pygit2.ffi import C, ffi
 
-from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.source.contents import too_large
+from gitconfig_tool.source.names import sort_files
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
+    MODE_LINK,
     MODE_SUBMODULE,
     Commit,
     File,
+    FileTooLargeError,
     Snapshot,
     SourceError,
-    sorted_files,
 )
+from gitconfig_tool.source.trees import Listing, list_tree
 from gitconfig_tool.source.worktree import read_file
 
 # gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
 _SKIP_WORKTREE = 1 << 14
+# The same, "intent-to-add flag" (git add -N); GIT_INDEX_ENTRY_INTENT_TO_ADD.
+_INTENT_TO_ADD = 1 << 13
 # gitformat-index(5), "The signature is { 'D', 'I', 'R', 'C' }".
 _INDEX_SIGNATURE = b"DIRC"
 # gitrevisions(7), "<sha1>": Git itself abbreviates to no fewer than 7 digits by default.
@@ -56,7 +62,7 @@ class ProjectRepository:
     def at_commit(self, rev: str = "HEAD") -> Snapshot:
         """Return the project as it is in a commit; `rev` is anything that `git rev-parse` takes."""
         commit = self._commit(rev)
-        files, diagnostics = sorted_files(self._tree_entries(commit))
+        files, diagnostics = sort_files(self._listing(commit))
         return Snapshot(
             "commit",
             describe(commit),
@@ -96,9 +102,8 @@ class ProjectRepository:
                 f"expected an index without conflicts, found one in {paths[0]}",
                 hint="finish the merge (git add FILE), then run again",
             )
-        entries = self._index_entries(index)
         head = self._head()
-        files, diagnostics = sorted_files(entries)
+        files, diagnostics = sort_files(Listing(self._index_entries(index)))
         changed = self._changed(files, head)
         return Snapshot(
             "index",
@@ -121,36 +126,26 @@ class ProjectRepository:
         index = self._index()
         entries = {path: (oid, mode) for path, oid, mode in self._index_entries(index)}
         contents: dict[str, bytes] = {}
-        on_disk = FileStatus.WT_NEW | FileStatus.WT_MODIFIED | FileStatus.WT_TYPECHANGE
-        on_disk |= FileStatus.CONFLICTED
-        try:
-            status = self._repository.status(untracked_files="all", ignored=False)
-        except pygit2.GitError as error:
-            raise SourceError(
-                f"expected to read the work tree, found: {error}",
-                hint="check the permissions of the folder",
-            ) from error
-        for name, flags in status.items():
-            if not name.startswith(self.prefix):
+        large: list[Diagnostic] = []
+        for path in self._differing(index, entries):
+            if path in entries and entries[path][1] == MODE_SUBMODULE:
                 continue
-            path = name[len(self.prefix) :]
-            if flags & FileStatus.WT_DELETED:
-                if not _is_left_out(index, name):
-                    entries.pop(path, None)
-            elif path in entries and entries[path][1] == MODE_SUBMODULE:
+            entries.pop(path, None)
+            found = read_file(Path(self._repository.workdir), self.prefix + path)
+            if found is None:
                 continue
-            elif flags & on_disk and not name.endswith("/"):
-                found = read_file(Path(self._repository.workdir), name)
-                if found is None:
-                    entries.pop(path, None)
-                    continue
-                data, mode = found
-                oid = str(pygit2.hash(data))
-                contents[oid] = data
-                entries[path] = (oid, mode)
+            if found.data is None:
+                large.append(too_large(path, found.size))
+                continue
+            data = found.data
+            if found.mode != MODE_LINK:
+                data = self._as_committed(self.prefix + path, data)
+            oid = str(pygit2.hash(data))
+            contents[oid] = data
+            entries[path] = (oid, found.mode)
         head = self._head()
-        files, diagnostics = sorted_files(
-            (path, oid, mode) for path, (oid, mode) in entries.items()
+        files, diagnostics = sort_files(
+            Listing([(path, oid, mode) for path, (oid, mode) in entries.items()])
         )
 
         def read(oid: str) -> bytes:
@@ -161,11 +156,55 @@ class ProjectRepository:
             describe(head) if head else None,
             self.prefix,
             files,
-            self._changed(files, head),
-            diagnostics,
+            self._changed(files, head) | {found.span.path for found in large if found.span},
+            (*diagnostics, *large),
             read,
             self.at_fixed,
         )
+
+    def _differing(
+        self, index: pygit2.Index, entries: dict[str, tuple[str, int]]
+    ) -> list[str]:
+        """Return the paths that must be read from disk, or are not there; drop the deleted ones.
+
+        An entry of `git add -N` is in the index without content, so `entries` does not have it.
+        """
+        on_disk = FileStatus.WT_NEW | FileStatus.WT_MODIFIED | FileStatus.WT_TYPECHANGE
+        on_disk |= FileStatus.CONFLICTED | FileStatus.INDEX_NEW
+        try:
+            status = self._repository.status(untracked_files="all", ignored=False)
+        except pygit2.GitError as error:
+            raise SourceError(
+                f"expected to read the work tree, found: {error}",
+                hint="check the permissions of the folder",
+            ) from error
+        differing = []
+        for name, flags in status.items():
+            if not name.startswith(self.prefix) or name.endswith("/"):
+                continue
+            path = name[len(self.prefix) :]
+            if flags & FileStatus.WT_DELETED:
+                if not _is_left_out(index, name):
+                    entries.pop(path, None)
+            elif flags & on_disk and (flags != FileStatus.INDEX_NEW or path not in entries):
+                differing.append(path)
+        return differing
+
+    def _as_committed(self, name: str, data: bytes) -> bytes:
+        """Return what Git would store of a work tree file: line ends by `text`, `eol`, `ident`.
+
+        libgit2 knows these filters itself, and no other: it never starts a filter's command.
+        """
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            return data  # A name that is not UTF-8 is reported; pygit2 cannot ask for its filters.
+        try:
+            filters = self._repository.load_filter_list(name, FilterMode.TO_ODB)
+            return data if filters is None else bytes(filters.apply_to_buffer(data))
+        except pygit2.GitError:
+            # core.safecrlf: Git would refuse to store the file as it is. Its values are the same.
+            return data
 
     def last_change(self, snapshot: Snapshot, span: Span) -> Commit | None:
         """Return the commit that last changed the line of a span, as `git blame` finds it.
@@ -252,13 +291,18 @@ class ProjectRepository:
 
     def _index_entries(self, index: pygit2.Index) -> list[tuple[str, str, int]]:
         skip = len(self.prefix)
-        return [
-            (entry.path[skip:], str(entry.id), int(entry.mode))
-            for entry in index
-            if entry.path.startswith(self.prefix)
-        ]
+        prefix = os.fsencode(self.prefix)
+        entries = []
+        for number in range(len(index)):
+            # pygit2's own entries are slow to make, and do not know what `git add -N` marks.
+            entry = C.git_index_get_byindex(index._index, number)
+            path = ffi.string(entry.path)
+            if path.startswith(prefix) and not entry.flags_extended & _INTENT_TO_ADD:
+                oid = bytes(ffi.buffer(ffi.addressof(entry, "id"))).hex()
+                entries.append((_text(path)[skip:], oid, int(entry.mode)))
+        return entries
 
-    def _tree_entries(self, commit: pygit2.Commit) -> list[tuple[str, str, int]]:
+    def _listing(self, commit: pygit2.Commit) -> Listing:
         try:
             tree: pygit2.Tree | pygit2.Blob = commit.tree
             if self.prefix:
@@ -272,13 +316,13 @@ class ProjectRepository:
             ) from error
         except pygit2.GitError as error:
             raise incomplete(error) from error
-        return [(entry.path, str(entry.id), int(entry.mode)) for entry in listed(tree)]
+        return list_tree(self._repository, str(tree.id))
 
     def _changed(self, files: Mapping[str, File], head: pygit2.Commit | None) -> frozenset[str]:
         before: dict[str, str] = {}
         if head is not None:
             try:
-                committed, _ = sorted_files(self._tree_entries(head))
+                committed, _ = sort_files(self._listing(head))
                 before = {path: file.oid for path, file in committed.items()}
             except NoFolderError:
                 before = {}  # The project is new: HEAD has no such folder yet.
@@ -289,31 +333,21 @@ class ProjectRepository:
 
     def _read_blob(self, oid: str) -> bytes:
         try:
+            kind, size = self._repository.odb.read_header(oid)
+            if kind != ObjectType.BLOB:
+                raise SourceError(
+                    f"expected {oid} to be a blob, found another kind of object",
+                    hint="run git fsck: the repository is damaged",
+                )
+            if size > MAX_BLOB_BYTES:
+                raise FileTooLargeError(size)
             # Twice as fast as repository[oid].data: no object is made.
-            kind, data = self._repository.read(oid)
+            return bytes(self._repository.read(oid)[1])
         except (KeyError, pygit2.GitError) as error:
             raise SourceError(
                 f"expected the object {oid} in the repository, found none",
                 hint="run git fsck; a partial clone may need git fetch",
             ) from error
-        if kind != ObjectType.BLOB:
-            raise SourceError(f"expected {oid} to be a blob, found another kind of object")
-        if len(data) > MAX_BLOB_BYTES:
-            raise SourceError(
-                f"expected a file of at most {MAX_BLOB_BYTES:,} bytes, found {len(data):,}",
-                hint="large files do not belong in the configuration",
-            )
-        return bytes(data)
-
-
-def listed(tree: pygit2.Tree) -> pygit2.Index:
-    # Reading a tree into an index is libgit2's fastest way to list it with all its folders.
-    index = pygit2.Index()
-    try:
-        index.read_tree(tree)
-    except (pygit2.GitError, KeyError) as error:
-        raise incomplete(error) from error
-    return index
 
 
 def incomplete(error: Exception) -> SourceError:
@@ -339,6 +373,10 @@ def _decoded(text: bytes, encoding: str | None) -> str:
         return text.decode(encoding or "utf-8", "replace")
     except (LookupError, ValueError):
         return text.decode("utf-8", "replace")
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
 
 
 def _is_left_out(index: pygit2.Index, name: str) -> bool:

@@ -1,10 +1,9 @@
 """What `source` returns: an immutable view of the project's files. Pure data; reads nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
-from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
 
 PROJECT_FILE = "gitconfig.yaml"
@@ -16,6 +15,17 @@ MODE_SUBMODULE = 0o160000
 
 class SourceError(GitConfigError):
     """The repository cannot be read."""
+
+
+class FileTooLargeError(SourceError):
+    """A file is larger than any that a project reads; `size` is in bytes. It was not loaded."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"expected a file of at most {MAX_BLOB_BYTES:,} bytes, found {size:,}",
+            hint="large files do not belong in the configuration",
+        )
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class Snapshot:
     `kind` is `commit`, `index` or `worktree`. `commit` is the commit itself, or for the other kinds
     the one that HEAD names; None on an unborn branch. `prefix` is the project's folder in the
     repository, empty or ending in `/`. `changed` names the files that differ from `commit`.
+    `diagnostics` speak of entries that are no files, or of odd names; most of them are nobody's
+    business, so whoever reads a folder reports those that concern it.
     """
 
     kind: str
@@ -62,45 +74,9 @@ class Snapshot:
         return self._at_revision(rev)
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file; raises `KeyError` when the snapshot has no such file."""
+        """Return the bytes of a file.
+
+        Raises `KeyError` when the snapshot has no such file, `FileTooLargeError` for one that is
+        too large to be loaded.
+        """
         return self._read(self.files[path].oid)
-
-
-def sorted_files(
-    entries: Iterator[tuple[str, str, int]] | list[tuple[str, str, int]],
-) -> tuple[Mapping[str, File], tuple[Diagnostic, ...]]:
-    """Split what is a file from what is not; sort by path, also the order of the UTF-8 bytes."""
-    files: dict[str, File] = {}
-    diagnostics: list[Diagnostic] = []
-    for path, oid, mode in sorted(entries):
-        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        if shown != path:
-            diagnostics.append(
-                Diagnostic(
-                    "GCT003",
-                    f"expected a file name in UTF-8, found {shown}",
-                    Span(shown),
-                    hint="rename the file: git mv",
-                )
-            )
-        elif mode == MODE_LINK:
-            diagnostics.append(
-                Diagnostic(
-                    "GCT001",
-                    f"expected a file, found a symbolic link at {path}",
-                    Span(path),
-                    hint="links are never followed: put the file itself there",
-                )
-            )
-        elif mode == MODE_SUBMODULE:
-            diagnostics.append(
-                Diagnostic(
-                    "GCT002",
-                    f"expected a folder, found a submodule at {path}",
-                    Span(path),
-                    hint="a bundle comes from one repository: put the files themselves there",
-                )
-            )
-        else:
-            files[path] = File(path, oid)
-    return MappingProxyType(files), tuple(diagnostics)

@@ -1,0 +1,109 @@
+"""The files of a tree and of all its folders, read without trust.
+
+Takes a repository and the id of a tree; returns a `Listing`. libgit2 would refuse a whole tree for
+one odd name, keep one of two entries of the same name, and write out a tree that repeats itself
+until the memory is full. Does not read blobs and does not judge names: see `names`.
+"""
+
+from dataclasses import dataclass
+
+import pygit2
+from pygit2.enums import ObjectType
+
+from gitconfig_tool.source.snapshot import SourceError
+
+# More than any project has; a tree that names itself ten times on each of ten levels has 10^10.
+MAX_ENTRIES = 500_000
+# No program on macOS takes a longer path (PATH_MAX in sys/syslimits.h); Linux takes 4,096.
+MAX_PATH_BYTES = 1024
+# A tree of so many bytes has more entries than the bound above.
+_MAX_TREE_BYTES = 64 * 1024 * 1024
+_FOLDER = 0o40000
+_ID_BYTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a tree holds.
+
+    `entries` are path, id and mode of each file, in no order; bytes that are not UTF-8 are escaped
+    as `os.fsdecode` does. `repeated` are the paths that one tree names twice, `slashed` those of
+    entries with `/` in their own name; none of them is followed or listed in `entries`.
+    """
+
+    entries: list[tuple[str, str, int]]
+    repeated: tuple[str, ...] = ()
+    slashed: tuple[str, ...] = ()
+
+
+def list_tree(repository: pygit2.Repository, tree_id: str) -> Listing:
+    """List every file below a tree. Raises `SourceError` where an object is missing or damaged."""
+    entries: list[tuple[str, str, int]] = []
+    repeated: list[str] = []
+    slashed: list[str] = []
+    waiting = [("", tree_id)]
+    folders = 0
+    while waiting:
+        prefix, oid = waiting.pop()
+        children = _children(_read_tree(repository, oid), oid)
+        folders += 1
+        if folders + len(entries) + len(waiting) + len(children) > MAX_ENTRIES:
+            raise SourceError(
+                f"expected at most {MAX_ENTRIES:,} files and folders, found more in {prefix or '.'}",
+                hint="choose a project in a subfolder of the repository: --project FOLDER",
+            )
+        if len({name for name, _, _ in children}) < len(children):
+            names = [name for name, _, _ in children]
+            twice = {name for name in names if names.count(name) > 1}
+            repeated += [prefix + name for name in sorted(twice)]
+            children = [child for child in children if child[0] not in twice]
+        for name, child, mode in children:
+            path = prefix + name
+            if "/" in name:
+                slashed.append(path)
+            elif mode & 0o170000 == _FOLDER and len(path) <= MAX_PATH_BYTES:
+                waiting.append((path + "/", child))
+            else:
+                entries.append((path, child, mode))
+    return Listing(entries, tuple(repeated), tuple(slashed))
+
+
+def _read_tree(repository: pygit2.Repository, oid: str) -> bytes:
+    try:
+        kind, size = repository.odb.read_header(oid)
+        if kind != ObjectType.TREE:
+            raise _damaged(oid, "another kind of object")
+        if size > _MAX_TREE_BYTES:
+            raise _damaged(oid, f"{size:,} bytes")
+        return bytes(repository.read(oid)[1])
+    except (KeyError, pygit2.GitError) as error:
+        raise SourceError(
+            f"expected a complete repository, found an object missing: {error}",
+            hint="run git fsck; a partial clone may need git fetch",
+        ) from error
+
+
+def _children(data: bytes, oid: str) -> list[tuple[str, str, int]]:
+    """Split a tree object: mode, space, name, NUL and the id in 20 bytes, for each entry."""
+    found = []
+    at, end = 0, len(data)
+    try:
+        while at < end:
+            space = data.index(b" ", at)
+            nul = data.index(b"\0", space)
+            name = data[space + 1 : nul].decode("utf-8", "surrogateescape")
+            child = data[nul + 1 : nul + 1 + _ID_BYTES]
+            if len(child) < _ID_BYTES:
+                raise _damaged(oid, "the end of the object within an entry")
+            found.append((name, child.hex(), int(data[at:space], 8)))
+            at = nul + 1 + _ID_BYTES
+    except ValueError as error:
+        raise _damaged(oid, "bytes that are no entry of a tree") from error
+    return found
+
+
+def _damaged(oid: str, found: str) -> SourceError:
+    return SourceError(
+        f"expected the object {oid} to be a tree, found {found}",
+        hint="run git fsck: the repository is damaged",
+    )
