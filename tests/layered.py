@@ -16,9 +16,9 @@ from gitconfig_tool.merge import (
 
 
 def parse(text: str, path: str = "a.yaml") -> Node:
-    """Return the root of a file that has no problem."""
+    """Return the root of a file that has no problem; `yes` and the like may stand for text."""
     document, diagnostics = parse_document(path, text.encode())
-    assert diagnostics == ()
+    assert [found for found in diagnostics if found.code != "GCT023"] == []
     assert document.root is not None
     return document.root
 

@@ -14,7 +14,7 @@ from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
-from gitconfig_tool.source import Snapshot
+from gitconfig_tool.source import FileTooLargeError, Snapshot, lfs_pointer, too_large
 from gitconfig_tool.suppress import MARKER
 
 _ENDINGS = (".yaml", ".yml")
@@ -75,7 +75,9 @@ class ProjectFiles:
         self._has_marker: dict[str, bool] = {}
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
-        self._odd = {found.span.path: found for found in snapshot.diagnostics if found.span}
+        self._odd = _by_path(snapshot.diagnostics)
+        self._unread: set[str] = set()
+        self._shown: tuple[str, str] = ("", "")
 
     def layer_paths(self, layer: BoundLayer) -> Mapping[str, str]:
         """Return the path of each document of a layer; nothing is read."""
@@ -156,12 +158,13 @@ class ProjectFiles:
     def under(self, folder: str) -> list[str]:
         """Return the paths of the files below a folder, sorted.
 
-        Links are reported: below the folder, in its place, and on the way to it.
+        Links and odd names are reported: below the folder, in its place, and on the way to it.
         """
         start = folder.rstrip("/") + "/"
         for path in self._odd:
-            if path.startswith(start) or start.startswith(path + "/"):
+            if path.startswith(start):
                 self._report_odd(path)
+        self.report_odd(folder)
         first = bisect_left(self._paths, start)
         last = first
         while last < len(self._paths) and self._paths[last].startswith(start):
@@ -170,14 +173,42 @@ class ProjectFiles:
 
     def has(self, path: str) -> bool:
         """Tell whether there is a file; a link in its place or on the way to it is reported."""
-        for odd in self._odd:
-            if f"{path}/".startswith(f"{odd}/"):
-                self._report_odd(odd)
+        self.report_odd(path)
         return path in self.snapshot.files
 
     def is_broken(self, path: str) -> bool:
         """Tell whether a parsed file could not be read, which is reported."""
         return path in self._broken
+
+    def report_odd(self, path: str) -> bool:
+        """Report what is odd at a path or on the way to it, such as a link; tell if anything is."""
+        odd = [each for each in self._odd if f"{path.rstrip('/')}/".startswith(f"{each}/")]
+        for each in odd:
+            self._report_odd(each)
+        return bool(odd)
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None where they are not its content, which is reported.
+
+        Notes whether a comment of it may be meant for us.
+        """
+        if path in self._unread:
+            return None
+        data, found = self._content(path)
+        if found is not None:
+            self._unread.add(path)
+            self.diagnostics.append(found)
+            return None
+        self._asked.add(path)
+        self._has_marker[self.snapshot.files[path].oid] = _MARKER in data
+        return data
+
+    def _content(self, path: str) -> tuple[bytes, Diagnostic | None]:
+        try:
+            data = self.snapshot.read(path)
+        except FileTooLargeError as error:
+            return b"", too_large(path, error.size)
+        return data, lfs_pointer(path, data)
 
     def parse(self, path: str) -> Document:
         """Return the parsed file at a path; its diagnostics are reported once."""
@@ -188,6 +219,10 @@ class ProjectFiles:
                 self._parsed[path] = Document(path, self._roots[oid])
             else:
                 data = self.read(path)
+                if data is None:
+                    self._broken.add(path)
+                    self._parsed[path] = Document(path, None)
+                    return self._parsed[path]
                 sensitive = is_sops_path(path) or _SOPS_BLOCK.search(data) is not None
                 document, diagnostics = parse_document(path, data, sensitive=sensitive)
                 if not diagnostics:
@@ -204,13 +239,6 @@ class ProjectFiles:
                 self._parsed[path] = document
         return self._parsed[path]
 
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file, and note whether a comment of it may be meant for us."""
-        data = self.snapshot.read(path)
-        self._asked.add(path)
-        self._has_marker[self.snapshot.files[path].oid] = _MARKER in data
-        return data
-
     def with_marker(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return the files that hold `gct:`, out of those that were read and of `paths`."""
         found = []
@@ -219,7 +247,7 @@ class ProjectFiles:
             if file is None:
                 continue
             if file.oid not in self._has_marker:
-                self.read(path)
+                self._has_marker[file.oid] = _MARKER in self._content(path)[0]
             if self._has_marker[file.oid]:
                 found.append(path)
         return tuple(found)
@@ -228,7 +256,13 @@ class ProjectFiles:
         """Return the text of a file, for showing a place in it; None when it has none."""
         if path not in self.snapshot.files:
             return None
-        return self.snapshot.read(path).decode("utf-8", "replace")
+        if self._shown[0] != path:
+            # A large file may have many problems, which are shown one after the other.
+            try:
+                self._shown = (path, self.snapshot.read(path).decode("utf-8", "replace"))
+            except FileTooLargeError:
+                return None
+        return self._shown[1]
 
     def _folder(self, folder: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -273,8 +307,19 @@ class ProjectFiles:
         )
 
     def _report_odd(self, path: str) -> None:
-        if self._odd[path] not in self.diagnostics:
-            self.diagnostics.append(self._odd[path])
+        for found in self._odd[path]:
+            if found not in self.diagnostics:
+                self.diagnostics.append(found)
+
+
+def _by_path(diagnostics: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]]:
+    """Sort diagnostics by each path that they speak of: two names that clash concern both."""
+    found: dict[str, list[Diagnostic]] = {}
+    for each in diagnostics:
+        for span in (each.span, *(note.span for note in each.notes)):
+            if span is not None:
+                found.setdefault(span.path, []).append(each)
+    return found
 
 
 def document_id(relative: str) -> str | None:

@@ -35,11 +35,14 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
     """
     snapshot = files.snapshot
     if PROJECT_FILE not in snapshot.files:
+        if files.report_odd(PROJECT_FILE):
+            return None, tuple(files.diagnostics)
         kind = "work tree" if snapshot.kind == "worktree" else snapshot.kind
         raise CompileError(
             f"expected {snapshot.prefix}{PROJECT_FILE} in the {kind}, found none",
             hint="git add gitconfig.yaml, or start a project with: gitconfig-tool init",
         )
+    files.report_odd(PROJECT_FILE)
     document = files.parse(PROJECT_FILE)
     if document.root is None and files.diagnostics:
         return None, tuple(files.diagnostics)
@@ -52,21 +55,29 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
     paths = [path for path in files.under(project.prompts) if path.endswith(_PROMPT_ENDINGS)]
     return load_prompts(
         {path: files.parse(path) for path in paths},
-        {path: files.snapshot.read(path) for path in paths},
+        {path: files.read(path) or b"" for path in paths},
         folder=project.prompts,
     )
 
 
 def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load the schemas that the project names, and those that they may refer to."""
-    rules = [(each.match, each.schema, each.span) for each in project.schemas]
-    named = {schema for _, schema, _ in rules}
+    named = {each.schema for each in project.schemas}
     texts = {
-        path: files.snapshot.read(path)
+        path: files.read(path)
         for path in files.snapshot.files
-        if rules and (path in named or path.endswith(_SCHEMA_ENDINGS))
+        if named and (path in named or path.endswith(_SCHEMA_ENDINGS))
     }
-    return load_schemas(texts, rules)
+    # What is reported as a link, or as no content of its own, need not be reported as missing too.
+    unread = {path for path in named if texts.get(path) is None and files.report_odd(path)}
+    unread |= {path for path, text in texts.items() if text is None}
+    rules = [
+        (each.match, each.schema, each.span)
+        for each in project.schemas
+        if each.schema not in unread
+    ]
+    known = {path: text for path, text in texts.items() if text is not None}
+    return load_schemas(known, rules)
 
 
 def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tuple[Diagnostic, ...]]:
@@ -75,7 +86,7 @@ def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tupl
     missing = []
     for source in project.policies:
         found = _policy_files(source, files)
-        if not found:
+        if not found and not files.report_odd(source.name):
             missing.append(_no_policy(source))
         texts |= found
     policies, diagnostics = load_policies(texts)
@@ -109,7 +120,8 @@ def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]
     paths = files.under(source.name)
     if source.name in files.snapshot.files:
         paths = [source.name]
-    return {path: files.read(path) for path in paths if path.endswith(".rego")}
+    texts = {path: files.read(path) for path in paths if path.endswith(".rego")}
+    return {path: text for path, text in texts.items() if text is not None}
 
 
 def _no_policy(source: PolicySource) -> Diagnostic:

@@ -18,20 +18,23 @@ from gitconfig_tool.document.nodes import (
     plain_value,
     tagged_nodes,
 )
+from gitconfig_tool.document.problems import MAX_PROBLEMS
 from gitconfig_tool.document.reader import (
-    MAX_BYTES,
     MAX_DEPTH,
     MAX_NODES,
     parse_document,
 )
 from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER
 from gitconfig_tool.document.tags import TAGS, TEXT_TAGS
+from gitconfig_tool.document.text import MAX_BYTES, MAX_TAG_DIRECTIVES
 
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_NODES",
+    "MAX_PROBLEMS",
     "MAX_SAFE_INTEGER",
+    "MAX_TAG_DIRECTIVES",
     "TAGS",
     "TEXT_TAGS",
     "Document",

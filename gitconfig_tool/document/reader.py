@@ -12,7 +12,13 @@ from typing import Any, NoReturn
 
 import yaml
 
-from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.diagnostics import Diagnostic, Note, Quote, Span
+from gitconfig_tool.document.lookalikes import (
+    NUMERIC,
+    WORDS,
+    reading_of_yaml_1_1,
+    unambiguous,
+)
 from gitconfig_tool.document.nodes import (
     Document,
     Entry,
@@ -23,8 +29,10 @@ from gitconfig_tool.document.nodes import (
     ScalarNode,
     SequenceNode,
 )
+from gitconfig_tool.document.problems import Problems, TooMuchError
 from gitconfig_tool.document.scalars import MAX_SAFE_INTEGER, NOT_FINITE, kind_of, resolve
 from gitconfig_tool.document.tags import CORE_KINDS, CORE_TAGS, KIND_NAMES, TAGS, TEXT_TAGS
+from gitconfig_tool.document.text import decode, mark_after, rest_of_conflict
 from gitconfig_tool.document.wording import (
     TARGET_HINT,
     character,
@@ -33,16 +41,12 @@ from gitconfig_tool.document.wording import (
     short,
 )
 
-# YAML 1.2.2 section 5.4 has no such line breaks; YAML 1.1 and libyaml do.
-_OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
-_BREAK = re.compile(r"\r\n|\r|\n")
 # What may stand between the start of an event and its scalar, when the tag is the bare `!`.
 _BARE_TAG = re.compile(r"(?:&\S+\s+)?!(?:\s|$)")
 # Deeper than any configuration that people write, and safe for code that recurses.
 MAX_DEPTH = 100
 # An alias repeats a node; this bounds what a file may grow to when all are written out.
 MAX_NODES = 1_000_000
-MAX_BYTES = 16 * 1024 * 1024  # one file; a layer file of 16 MiB is a mistake
 
 
 def parse_document(
@@ -54,9 +58,10 @@ def parse_document(
     returned at once; after a syntax error the root is None. A `sensitive` file may hold secrets in
     the clear: no diagnostic quotes a value of it.
     """
-    reader = _Reader(path, sensitive=sensitive)
-    root = reader.read(data)
-    return Document(path, root), tuple(reader.diagnostics)
+    problems = Problems(path, sensitive=sensitive)
+    text = decode(data, problems)
+    root = None if text is None else _Reader(text, problems).read()
+    return Document(path, root), tuple(problems.diagnostics)
 
 
 class _Frame:
@@ -91,59 +96,33 @@ class _Frame:
 class _Reader:
     """Reads the events of one file, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, path: str, *, sensitive: bool) -> None:
-        self.path = path
-        self.sensitive = sensitive
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(self, text: str, problems: Problems) -> None:
+        self._text = text
+        self._found = problems
+        self._problem = problems.add
+        self._quote = problems.quote
+        # A JSON file says which of its scalars are text; SOPS signs what stands in its files.
+        self._looks_alike = not (problems.sensitive or problems.path.endswith(".json"))
         # Each with its size and height, aliases written out.
         self._anchors: dict[str, tuple[Node, int, int]] = {}
-        self._text = ""
 
-    def read(self, data: bytes) -> Node | None:
-        if len(data) > MAX_BYTES:
-            self._problem(
-                "GCT019",
-                f"expected a file of at most {MAX_BYTES:,} bytes, found {len(data):,}",
-                Mark(1, 1, 1, 1),
-                hint="split the document, or keep large data out of configuration",
-            )
-            return None
+    def read(self) -> Node | None:
         try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            # Everything before the first wrong byte is text. `start` counts from the end of a BOM.
-            start = error.start + len(data) - len(error.object)
-            self._problem(
-                "GCT011",
-                f"expected UTF-8 text, found the byte 0x{data[start]:02x}",
-                _mark_after(data[:start].decode("utf-8-sig")),
-                hint="save the file as UTF-8",
-            )
-            return None
-        old_break = None if text.isascii() else _OLD_BREAKS.search(text)
-        if old_break is not None:
-            self._problem(
-                "GCT011",
-                f"expected line breaks of YAML 1.2, found {character(old_break[0])}",
-                _mark_after(text[: old_break.start()]),
-                hint='not all programs end a line there: write "\\N", "\\L" or "\\P" in quotes',
-            )
-            return None
-        self._text = text
-        try:
-            return self._read_events(yaml.parse(text, Loader=yaml.CLoader))
-        except yaml.MarkedYAMLError as error:
-            self._syntax_error(error)
-        except yaml.reader.ReaderError as error:
-            self._character_error(error, text)
-        except _TooMuchError:
-            pass
+            try:
+                return self._read_events(yaml.parse(self._text, Loader=yaml.CLoader))
+            except yaml.MarkedYAMLError as error:
+                self._syntax_error(error)
+            except yaml.reader.ReaderError as error:
+                self._character_error(error)
+        except TooMuchError:
+            pass  # Also where the syntax error was one problem too many.
         return None
 
     def _read_events(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
         stack: list[_Frame] = []
         documents = 0
+        nodes = 0  # so far, aliases written out
         for event in events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -162,6 +141,7 @@ class _Reader:
                 if frame is not None and frame.entries is not None and frame.key_mark is None:
                     self._complex_key(frame, event)
                 stack.append(_Frame(event))
+                nodes += 1
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 frame = stack.pop()
@@ -194,9 +174,12 @@ class _Reader:
                 continue
             else:
                 continue
+            if kind is yaml.ScalarEvent or kind is yaml.AliasEvent:
+                nodes += size  # A collection was counted where it began.
+                if nodes > MAX_NODES:
+                    self._too_many(_mark(event))
             if stack:
-                mark = _mark(event) if kind is yaml.AliasEvent else node.mark
-                self._add(stack[-1], node, size, height, mark)
+                self._add(stack[-1], node, size, height)
             else:
                 root = node
         if isinstance(root, ScalarNode) and root.value is None and root.tag is None:
@@ -227,7 +210,9 @@ class _Reader:
                 hint="YAML 1.2 has no merge key: put shared values in a weaker layer, or use !ref",
             )
             frame.skip_value = True
-        normal = unicodedata.normalize("NFC", key)
+        elif (key in WORDS or key[:1] in NUMERIC) and _is_plain(event):
+            self._look_alike(event, key, is_key=True)
+        normal = key if key.isascii() else unicodedata.normalize("NFC", key)
         if normal != key:
             self._problem(
                 "GCT016",
@@ -244,7 +229,7 @@ class _Reader:
                 f"expected each key once, found '{short(normal)}' again",
                 mark,
                 label="the second one",
-                notes=(Note(f"'{short(normal)}' first set", first.in_file(self.path)),),
+                notes=(Note(f"'{short(normal)}' first set", first.in_file(self._found.path)),),
                 hint="remove one of the two",
             )
             frame.skip_value = True
@@ -267,19 +252,20 @@ class _Reader:
             mark,
             hint="flatten the document",
         )
-        raise _TooMuchError
+        raise TooMuchError
 
-    def _add(self, frame: _Frame, node: Node, size: int, height: int, mark: Mark) -> None:
+    def _too_many(self, mark: Mark) -> NoReturn:
+        self._problem(
+            "GCT018",
+            f"expected at most {MAX_NODES:,} nodes once aliases are written out, found more",
+            mark,
+            hint="split the document, and remove aliases that repeat one another",
+        )
+        raise TooMuchError
+
+    def _add(self, frame: _Frame, node: Node, size: int, height: int) -> None:
         frame.size += size
         frame.height = max(frame.height, height + 1)
-        if frame.size > MAX_NODES:
-            self._problem(
-                "GCT018",
-                f"expected at most {MAX_NODES:,} nodes once aliases are written out, found more",
-                mark,
-                hint="remove the aliases that repeat one another",
-            )
-            raise _TooMuchError
         if frame.entries is None:
             frame.items.append(node)
             return
@@ -321,6 +307,12 @@ class _Reader:
         if is_text:
             return ScalarNode(text, mark, tag)
         value = self._value(text, mark)
+        first = text[:1]
+        # Only these can differ: the test saves two calls for each of the others.
+        if (
+            (type(value) is not int or first in "+-0") if first in NUMERIC else text in WORDS
+        ) and core is None:
+            self._look_alike(event, value)
         if core is not None and core != kind_of(value):
             self._problem(
                 "GCT013",
@@ -329,6 +321,32 @@ class _Reader:
                 hint="remove the tag, or write a value of that kind",
             )
         return ScalarNode(value, mark, tag)
+
+    def _look_alike(self, event: Any, value: JsonScalar, *, is_key: bool = False) -> None:
+        """Warn of a plain scalar that YAML 1.1 reads as something else."""
+        text: str = event.value
+        read = reading_of_yaml_1_1(text, value) if self._looks_alike else None
+        if read is None:
+            return
+        end = event.end_mark
+        mark = _mark(event)
+        if self._text[end.index - len(text) : end.index] == text:
+            # Without the tag and the anchor that the event begins with.
+            column = mark.end_column - len(text)
+            mark = Mark(mark.end_line, column, mark.end_line, mark.end_column)
+        if isinstance(value, str):
+            expected = "a key in quotes" if is_key else "text in quotes"
+            hint = f'write "{text}"' + (f", or {read}" if read in ("true", "false") else "")
+            message = f"expected {expected}, found {text}, which YAML 1.1 programs read as {read}"
+            self._problem("GCT023", message, mark, hint=hint, fix=Quote())
+        else:
+            self._problem(
+                "GCT023",
+                f"expected a number that every YAML program reads as {value}, "
+                f"found {text}, which YAML 1.1 programs read as {read}",
+                mark,
+                hint=f"write {unambiguous(value)}; if it is text, put it in quotes",
+            )
 
     def _has_bare_tag(self, event: Any) -> bool:
         """Tell whether a plain scalar stands after `!`, which libyaml does not pass on.
@@ -426,66 +444,31 @@ class _Reader:
         return tag if core is None else None
 
     def _syntax_error(self, error: Any) -> None:
+        if rest_of_conflict(self._text, self._found):
+            return
         found = explain_syntax(error, self._text)
         line, column = found.place
         notes: tuple[Note, ...] = ()
         if found.begin is not None:
             at, after = found.begin
-            notes = (Note(found.context, Span(self.path, at, after, at, after + 1)),)
+            notes = (Note(found.context, Span(self._found.path, at, after, at, after + 1)),)
         mark = Mark(line, column, line, column + 1)
         self._problem(found.code, found.message, mark, notes=notes, hint=found.hint)
 
-    def _character_error(self, error: Any, text: str) -> None:
+    def _character_error(self, error: Any) -> None:
         # libyaml counts the bytes of the text as UTF-8.
-        before = text.encode()[: int(error.position)].decode(errors="ignore")
+        before = self._text.encode()[: int(error.position)].decode(errors="ignore")
         self._problem(
             "GCT011",
             f"expected printable characters, found {character(error.character)}",
-            _mark_after(before),
+            mark_after(before),
             hint='write it as an escape in double quotes, such as "\\u0007"',
         )
-
-    def _problem(
-        self,
-        code: str,
-        message: str,
-        mark: Mark,
-        *,
-        label: str = "",
-        notes: tuple[Note, ...] = (),
-        hint: str = "",
-    ) -> None:
-        self.diagnostics.append(
-            Diagnostic(
-                code,
-                message,
-                mark.in_file(self.path),
-                label,
-                notes,
-                hint,
-                sensitive=self.sensitive,
-            )
-        )
-
-    def _quote(self, text: str, *, mark: str = "'", what: str = "another value") -> str:
-        """Return what a message may say of a value: the value, or `what` if it may be a secret."""
-        return what if self.sensitive else f"{mark}{short(text)}{mark}"
-
-
-class _TooMuchError(Exception):
-    """The file passes a bound; the diagnostic is already written."""
 
 
 def _mark(event: Any) -> Mark:
     start, end = event.start_mark, event.end_mark
     return Mark(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def _mark_after(before: str) -> Mark:
-    """Return the place of the character that follows some text."""
-    lines = _BREAK.split(before)
-    line, column = len(lines), len(lines[-1]) + 1
-    return Mark(line, column, line, column + 1)
 
 
 def _is_plain(event: Any) -> bool:

@@ -146,8 +146,7 @@ def _not_normalised(name: str, normal: str, others: set[str]) -> Diagnostic:
         notes = (Note("the name in form NFC stands beside it", Span(normal)),)
     return Diagnostic(
         "GCT005",
-        "expected a name in Unicode normalisation form NFC, found another form of "
-        f"'{normal}'",
+        f"expected a name in Unicode normalisation form NFC, found another form of '{normal}'",
         Span(name),
         notes=notes,
         hint="macOS takes both for one name: rename it with git mv, typing the name anew",

@@ -162,9 +162,7 @@ class ProjectRepository:
             self.at_fixed,
         )
 
-    def _differing(
-        self, index: pygit2.Index, entries: dict[str, tuple[str, int]]
-    ) -> list[str]:
+    def _differing(self, index: pygit2.Index, entries: dict[str, tuple[str, int]]) -> list[str]:
         """Return the paths that must be read from disk, or are not there; drop the deleted ones.
 
         An entry of `git add -N` is in the index without content, so `entries` does not have it.

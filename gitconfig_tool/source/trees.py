@@ -49,7 +49,7 @@ def list_tree(repository: pygit2.Repository, tree_id: str) -> Listing:
         folders += 1
         if folders + len(entries) + len(waiting) + len(children) > MAX_ENTRIES:
             raise SourceError(
-                f"expected at most {MAX_ENTRIES:,} files and folders, found more in {prefix or '.'}",
+                f"expected at most {MAX_ENTRIES:,} files and folders, found more",
                 hint="choose a project in a subfolder of the repository: --project FOLDER",
             )
         if len({name for name, _, _ in children}) < len(children):

@@ -115,5 +115,7 @@ def test_a_sensitive_file_gives_the_same_values(text: str) -> None:
     sensitive, hidden = parse_document("a.yaml", text.encode(), sensitive=True)
 
     assert open_document == sensitive
-    assert [(each.code, each.span) for each in found] == [(each.code, each.span) for each in hidden]
+    # SOPS signs what stands in its files: nobody is asked to quote there.
+    shown = [(each.code, each.span) for each in found if each.code != "GCT023"]
+    assert shown == [(each.code, each.span) for each in hidden]
     assert all(each.sensitive for each in hidden)

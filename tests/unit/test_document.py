@@ -51,9 +51,9 @@ def only(text: str | bytes) -> Diagnostic:
 
 
 def value(text: str) -> Any:
-    """Return the value of the key `a` of a file without problems."""
+    """Return the value of the key `a` of a file without errors; `no` and the like are a warning."""
     found, diagnostics = read(text)
-    assert diagnostics == ()
+    assert {each.code for each in diagnostics} <= {"GCT023"}
     return found["a"]
 
 
@@ -232,8 +232,8 @@ def test_block_scalars_are_text(text: str, expected: str) -> None:
         ("'<<': 1", {"<<": 1}),
         ("'1': x", {"1": "x"}),
         ('"1": x', {"1": "x"}),
-        ("%YAML 1.2\n---\na: no", {"a": "no"}),
-        ("%YAML 1.1\n---\na: no", {"a": "no"}),
+        ("%YAML 1.2\n---\na: 0x1F", {"a": 31}),
+        ("%YAML 1.1\n---\na: 0x1F", {"a": 31}),
         ("---\na: 1\n...\n", {"a": 1}),
         ("? " + "k" * 2_000 + "\n: 1", {"k" * 2_000: 1}),
         ("text", "text"),

@@ -16,6 +16,7 @@ from gitconfig_tool.source import (
     MAX_BLOB_BYTES,
     Commit,
     File,
+    FileTooLargeError,
     Snapshot,
     SourceError,
     commit_all,
@@ -148,12 +149,29 @@ def test_reading_what_is_not_there(git_project: Build) -> None:
 def test_a_file_that_is_too_large(git_project: Build) -> None:
     project = git_project({"base/large.yaml": b"x" * (MAX_BLOB_BYTES + 1)})
 
-    error = refusal(lambda: project.open().at_commit().read("base/large.yaml"))
+    with pytest.raises(FileTooLargeError) as caught:
+        project.open().at_commit().read("base/large.yaml")
 
-    assert error.message == "expected a file of at most 67,108,864 bytes, found 67,108,865"
-    project.write({"base/large.yaml": b"y" * (MAX_BLOB_BYTES + 1)})
-    error = refusal(project.open().at_worktree)
-    assert error.message == "expected base/large.yaml to have at most 67,108,864 bytes, found more"
+    assert caught.value.message == "expected a file of at most 67,108,864 bytes, found 67,108,865"
+    assert caught.value.size == MAX_BLOB_BYTES + 1
+    project.write({"base/large.yaml": b"y" * (MAX_BLOB_BYTES + 2)})
+    worktree = project.open().at_worktree()
+    assert "base/large.yaml" not in worktree.files
+    assert worktree.changed == {"base/large.yaml"}
+    assert worktree.diagnostics == (
+        Diagnostic(
+            "GCT009",
+            "expected a file of at most 67,108,864 bytes, found 67,108,866",
+            Span("base/large.yaml"),
+            hint="large files do not belong in the configuration: move it out of the folder",
+        ),
+    )
+
+
+def test_the_largest_file_that_is_read(git_project: Build) -> None:
+    project = git_project({"base/large.yaml": b"x" * MAX_BLOB_BYTES})
+
+    assert len(project.open().at_commit().read("base/large.yaml")) == MAX_BLOB_BYTES
 
 
 # --- the index ---------------------------------------------------------------------------------
@@ -491,7 +509,9 @@ def test_names_with_every_other_character(git_project: Build) -> None:
     names = [
         "base/a b.yaml",
         'base/"q".yaml',
-        "base/new\nline.yaml",
+        "base/..a.yaml",
+        "base/.gitkeep",
+        "base/it's 50%~.yaml",
         "base/é😀.yaml",
         "base/\\.yaml",
     ]

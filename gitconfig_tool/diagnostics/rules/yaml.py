@@ -1,6 +1,6 @@
 """GCT010-GCT029: what a YAML file says."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
 RULES = (
     Rule(
@@ -115,5 +115,31 @@ RULES = (
         why="There is no value that it could repeat.",
         failing="copy: *limits",
         fixed="original: &limits {rpm: 60}\ncopy: *limits",
+    ),
+    Rule(
+        code="GCT022",
+        name="conflict-marker",
+        group="yaml",
+        summary="The file holds conflict markers of an unfinished merge.",
+        why="Both sides stand in the file, and a person must choose; YAML would see nonsense.",
+        failing="<<<<<<< HEAD\ntimeout: 30\n=======\ntimeout: 60\n>>>>>>> feature",
+        fixed="timeout: 60",
+    ),
+    Rule(
+        code="GCT023",
+        name="yaml-1.1-lookalike",
+        group="yaml",
+        summary="A plain text, key or number is another value in YAML 1.1.",
+        why=(
+            "This tool reads YAML 1.2: `no` is text and `010` is ten. Editors, linters and many "
+            "other programs still read YAML 1.1: false, and eight. Reported are the booleans yes, "
+            "no, on and off; dates; base 60 (12:30:00), octal, binary and underscores in numbers; "
+            "numbers such as 1e3 that are text there; and `=`. The letters y and n are not: the "
+            "specification names them, but PyYAML, Ruby and SnakeYAML do not follow it, and `y` is "
+            "a common key. Nothing is reported in SOPS files."
+        ),
+        failing="country: no\nopens: 10:30\nmode: 0644",
+        fixed='country: "no"\nopens: "10:30"\nmode: "0644"',
+        severity=Severity.WARNING,
     ),
 )
