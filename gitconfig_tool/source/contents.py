@@ -25,7 +25,7 @@ def lfs_pointer(path: str, data: bytes) -> Diagnostic | None:
         "GCT006",
         f"expected the content of the file, found a Git LFS pointer to {int(found['size']):,} "
         "bytes elsewhere",
-        Span(path),
+        Span(path, 1, 1, 1, len(data.split(b"\n", 1)[0].rstrip()) + 1),
         hint="keep the file in Git itself: git lfs untrack FILE, then git add --renormalize FILE",
     )
 

@@ -797,11 +797,13 @@ def test_an_alias_bomb() -> None:
     found, diagnostics = read("\n".join(lines))
 
     assert found is None
-    # a4 holds 10^5 texts, so the tenth a4 in a5 is the first to pass 10^6.
+    # Written out, a0 to a4 have 11 + 111 + ... + 111,111 = 123,455 nodes, and each a4 in a5 has
+    # 111,111 more: the eighth passes 10^6.
     assert [(each.code, each.message) for each in diagnostics] == [
         ("GCT018", "expected at most 1,000,000 nodes once aliases are written out, found more")
     ]
-    assert diagnostics[0].hint == "remove the aliases that repeat one another"
+    assert diagnostics[0].span == span(6, 9 + 1 + 7 * 4, 6, 9 + 1 + 7 * 4 + 3)
+    assert diagnostics[0].hint == "split the document, and remove aliases that repeat one another"
 
 
 def test_a_file_that_is_too_large() -> None:
