@@ -77,7 +77,6 @@ class ProjectFiles:
         self.misread: dict[str, set[Span]] = {}
         self._odd = _by_path(snapshot.diagnostics)
         self._unread: set[str] = set()
-        self._shown: tuple[str, str] = ("", "")
 
     def layer_paths(self, layer: BoundLayer) -> Mapping[str, str]:
         """Return the path of each document of a layer; nothing is read."""
@@ -256,13 +255,10 @@ class ProjectFiles:
         """Return the text of a file, for showing a place in it; None when it has none."""
         if path not in self.snapshot.files:
             return None
-        if self._shown[0] != path:
-            # A large file may have many problems, which are shown one after the other.
-            try:
-                self._shown = (path, self.snapshot.read(path).decode("utf-8", "replace"))
-            except FileTooLargeError:
-                return None
-        return self._shown[1]
+        try:
+            return self.snapshot.read(path).decode("utf-8", "replace")
+        except FileTooLargeError:
+            return None
 
     def _folder(self, folder: str) -> Mapping[str, str]:
         found: dict[str, str] = {}

@@ -420,7 +420,9 @@ class _Reader:
         allowed = TAGS.get(tag) if core is None else CORE_KINDS.get(core, (ScalarNode,))
         shown = tag.replace("tag:yaml.org,2002:", "!!")
         if allowed is None:
-            near = get_close_matches(shown, TAGS, n=1)
+            # `!!set` is a tag of YAML itself, not a slip of the hand.
+            is_ours = not shown.startswith("!!")
+            near = get_close_matches(shown, TAGS, n=1, cutoff=0.7) if is_ours else []
             self._problem(
                 "GCT013",
                 "expected one of our tags, found "

@@ -72,7 +72,7 @@ RULES = (
         code="GCT007",
         name="odd-name",
         group="source",
-        summary="A name is `.`, `..` or `.git`, is empty or too long, or holds a control character.",
+        summary="A name is `.`, `..`, `.git`, empty or too long, or holds a control character.",
         why=(
             "Such a path leaves the project, changes Git's own files, or breaks what prints or "
             "stores it. Git refuses to check out the first three: somebody made them by hand."
