@@ -9,7 +9,7 @@ from dataclasses import dataclass
 # git-merge(1), "HOW CONFLICTS ARE PRESENTED": seven signs at the begin of a line. `git merge` and
 # its kin write a name behind the first and the last.
 _OURS = re.compile(r"^<{7}(?: ([^\r\n]*))?$", re.MULTILINE)
-_MIDDLE = re.compile(r"^={7}$", re.MULTILINE)
+_MIDDLE = re.compile(r"^={7} ?$", re.MULTILINE)
 _THEIRS = re.compile(r"^>{7}(?: ([^\r\n]*))?$", re.MULTILINE)
 _REST = re.compile(r"^(?:<{7}|>{7})(?: [^\r\n]*)?$", re.MULTILINE)
 

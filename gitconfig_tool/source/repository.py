@@ -9,8 +9,7 @@ import pygit2
 from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
-from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.source.contents import too_large
+from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.source.names import sort_files
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
@@ -126,7 +125,7 @@ class ProjectRepository:
         index = self._index()
         entries = {path: (oid, mode) for path, oid, mode in self._index_entries(index)}
         contents: dict[str, bytes] = {}
-        large: list[Diagnostic] = []
+        large: dict[str, int] = {}
         for path in self._differing(index, entries):
             if path in entries and entries[path][1] == MODE_SUBMODULE:
                 continue
@@ -135,7 +134,9 @@ class ProjectRepository:
             if found is None:
                 continue
             if found.data is None:
-                large.append(too_large(path, found.size))
+                oid = f"{found.size:040x}"
+                large[oid] = found.size
+                entries[path] = (oid, found.mode)
                 continue
             data = found.data
             if found.mode != MODE_LINK:
@@ -149,6 +150,8 @@ class ProjectRepository:
         )
 
         def read(oid: str) -> bytes:
+            if oid in large:
+                raise FileTooLargeError(large[oid])
             return contents[oid] if oid in contents else self._read_blob(oid)
 
         return Snapshot(
@@ -156,8 +159,8 @@ class ProjectRepository:
             describe(head) if head else None,
             self.prefix,
             files,
-            self._changed(files, head) | {found.span.path for found in large if found.span},
-            (*diagnostics, *large),
+            self._changed(files, head),
+            diagnostics,
             read,
             self.at_fixed,
         )

@@ -40,7 +40,11 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file: its path in the project, and the id that Git gives its content."""
+    """One file: its path in the project, and the id that Git gives its content.
+
+    A file of the work tree that is too large to be read has zeros and its size as id: Git writes
+    zeros for what it has not hashed.
+    """
 
     path: str
     oid: str

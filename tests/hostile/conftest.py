@@ -50,11 +50,13 @@ def problems_of(project: GitProject) -> tuple[Diagnostic, ...]:
     return found
 
 
-def run_bounded(project: GitProject, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_bounded(
+    project: GitProject, *arguments: str, memory: int = MEMORY_BYTES
+) -> subprocess.CompletedProcess[str]:
     """Run the program on a project with a bound on the memory that it may ask for."""
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
     environment = {
         "PATH": os.environ["PATH"],
@@ -73,9 +75,11 @@ def run_bounded(project: GitProject, *arguments: str) -> subprocess.CompletedPro
     )
 
 
-def validate_bounded(project: GitProject, *arguments: str) -> list[tuple[str, str, str, str]]:
+def validate_bounded(
+    project: GitProject, *arguments: str, memory: int = MEMORY_BYTES
+) -> list[tuple[str, str, str, str]]:
     """Validate in a process of its own; return code, place, message and hint of each problem."""
-    done = run_bounded(project, "validate", "--format", "json", *arguments)
+    done = run_bounded(project, "validate", "--format", "json", *arguments, memory=memory)
     assert done.stderr == ""
     assert done.returncode in (0, 1)
     report: dict[str, Any] = json.loads(done.stdout)
