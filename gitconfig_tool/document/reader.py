@@ -196,10 +196,11 @@ class _Reader:
         if event.tag is not None or (_is_plain(event) and not isinstance(resolve(key), str)):
             self._problem(
                 "GCT014",
-                f"expected a string as key, found {describe_plain(event)}",
+                "expected a string as key, found "
+                + self._quote(describe_plain(event), mark="", what="another value"),
                 mark,
                 label="not a string in YAML 1.2",
-                hint=f'put it in quotes: "{short(key)}"',
+                hint="put it in quotes" + self._quote(f': "{short(key)}"', mark="", what=""),
             )
             frame.skip_value = True
         elif key == "<<" and _is_plain(event):
@@ -217,7 +218,7 @@ class _Reader:
             self._problem(
                 "GCT016",
                 "expected a key in Unicode normalisation form NFC, found another form of "
-                f"'{short(normal)}'",
+                + self._quote(normal, what="it"),
                 mark,
                 hint="type the key anew, or run the file through a normaliser (uconv -x NFC)",
             )
@@ -226,10 +227,15 @@ class _Reader:
             first = known[normal].key_mark
             self._problem(
                 "GCT012",
-                f"expected each key once, found '{short(normal)}' again",
+                f"expected each key once, found {self._quote(normal, what='one')} again",
                 mark,
                 label="the second one",
-                notes=(Note(f"'{short(normal)}' first set", first.in_file(self._found.path)),),
+                notes=(
+                    Note(
+                        f"{self._quote(normal, what='it is')} first set",
+                        first.in_file(self._found.path),
+                    ),
+                ),
                 hint="remove one of the two",
             )
             frame.skip_value = True

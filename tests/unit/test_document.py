@@ -1046,6 +1046,12 @@ def test_all_problems_of_a_file_at_once() -> None:
         "a: @SESAME",
         "a: 99999999999999999999",
         "a: 1e999",
+        "SESAME: 1\nSESAME: 2",
+        "999: a",
+        "!!str SESAME: a",
+        "SESAME\u0301: 1",
+        "<<<<<<< SESAME\n=======\n>>>>>>> SESAME",
+        "a: 1\n>>>>>>> SESAME",
     ],
 )
 def test_no_value_of_a_sensitive_file_is_quoted(text: str) -> None:

@@ -127,7 +127,7 @@ RULES = (
     ),
     Rule(
         code="GCT023",
-        name="yaml-1.1-lookalike",
+        name="yaml-1-1-lookalike",
         group="yaml",
         summary="A plain text, key or number is another value in YAML 1.1.",
         why=(

@@ -36,7 +36,7 @@ sops:
 
 
 def read(text: str, path: str = PATH) -> tuple[SopsDocument | None, tuple[Diagnostic, ...]]:
-    document, problems = parse_document(path, text.encode())
+    document, problems = parse_document(path, text.encode(), sensitive=True)
     assert problems == ()
     found, diagnostics = read_sops(document)
     for each in diagnostics:
