@@ -76,6 +76,7 @@ class ProjectFiles:
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
         self._odd = _by_path(snapshot.diagnostics)
+        self._told: set[Diagnostic] = set()
         self._unread: set[str] = set()
 
     def layer_paths(self, layer: BoundLayer) -> Mapping[str, str]:
@@ -304,7 +305,8 @@ class ProjectFiles:
 
     def _report_odd(self, path: str) -> None:
         for found in self._odd[path]:
-            if found not in self.diagnostics:
+            if found not in self._told:
+                self._told.add(found)
                 self.diagnostics.append(found)
 
 

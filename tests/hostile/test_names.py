@@ -155,6 +155,18 @@ def test_odd_names_that_nobody_reads(project: GitProject, by_hand: ByHand) -> No
     assert of_commit(project) == ()
 
 
+def test_many_odd_names(project: GitProject, by_hand: ByHand) -> None:
+    """Each is told once, in time that grows with their number."""
+    right = by_hand.blob("a: 1\n")
+    entries = [(FILE, f"new\n{n}.yaml", right) for n in range(30_000)]
+    by_hand.commit(*entries, (FILE, "right.yaml", right))
+
+    found = of_commit(project)
+
+    assert len(found) == 30_000
+    assert {each.code for each in found} == {"GCT007"}
+
+
 # --- GCT003 ------------------------------------------------------------------------------------
 
 
