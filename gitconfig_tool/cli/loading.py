@@ -14,6 +14,7 @@ from gitconfig_tool.cli.settings import Settings
 
 if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
+    from gitconfig_tool.compiler.view import View
     from gitconfig_tool.report.diagnostics_text import Style
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
@@ -89,6 +90,20 @@ def show_problems(
             found, compilation.text, terminal_style(err=err), max_per_code=max_per_code
         )
         click.echo(text, err=err, color=ctx.color)
+
+
+def show_errors(view: "View", ctx: click.Context) -> bool:
+    """Print the errors of what was looked at on standard error; tell whether there are any."""
+    from gitconfig_tool.report.diagnostics_text import render_diagnostics
+    from gitconfig_tool.report.findings import keep_hidden
+
+    found = keep_hidden(view.errors())
+    if found:
+        text = render_diagnostics(
+            found, view.text, terminal_style(err=True), max_per_code=MAX_PER_CODE
+        )
+        click.echo(text, err=True, color=ctx.color)
+    return bool(found)
 
 
 def terminal_style(*, err: bool = False) -> "Style":

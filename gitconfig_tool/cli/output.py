@@ -27,6 +27,16 @@ def say(settings: Settings, text: str, *, always: bool = False) -> None:
         click.echo(text, err=True)
 
 
+def output_width() -> int:
+    """Return how many columns the output has: those of the terminal, else 80."""
+    import shutil
+    import sys
+
+    from gitconfig_tool.report.tables import WIDTH
+
+    return max(shutil.get_terminal_size((WIDTH, 24)).columns, 60) if sys.stdout.isatty() else WIDTH
+
+
 def echo_report(kind: str, content: Mapping[str, Any]) -> None:
     """Print a report as JSON on standard output, with its keys in the order given."""
     report = {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}

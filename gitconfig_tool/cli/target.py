@@ -1,8 +1,11 @@
-"""The argument `DOC[#/pointer]` of `show` and `explain`, and looking it up in a bundle."""
+"""The argument `DOC[#/POINTER]` of `show`, `explain` and `history`: reading it, and what it names.
 
-from collections.abc import Mapping
+A literal match wins over a glob: a key `*` is found under its own name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +13,15 @@ import click
 from gitconfig_tool.errors import GitConfigError
 
 if TYPE_CHECKING:
-    from gitconfig_tool.bundle import CompiledBundle
-    from gitconfig_tool.compiler import Compilation
+    from gitconfig_tool.compiler.lookup import Missing
+    from gitconfig_tool.compiler.view import View, Viewed
     from gitconfig_tool.merge import MergedValue
+    from gitconfig_tool.pointer import Path
+    from gitconfig_tool.project import Bundle
+
+
+_WILDCARDS = {"*": ".*", "?": "."}
+_ANY_DEPTH = "**"
 
 
 class NotFoundError(GitConfigError):
@@ -21,58 +30,130 @@ class NotFoundError(GitConfigError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A document's id, and a path in it."""
+    """A document's id and a path in it, either of which may hold globs.
+
+    `pointer` is None where only a document was named.
+    """
 
     document: str
     path: tuple[str, ...]
-    pointer: str
+    pointer: str | None
+
+    def __str__(self) -> str:
+        return self.document if self.pointer is None else f"{self.document}#{self.pointer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A value that a place names: the document as it was viewed, the path in it, the value."""
+
+    viewed: "Viewed"
+    path: "Path"
+    value: "MergedValue"
+
+    @property
+    def place(self) -> str:
+        """The document's id with the pointer."""
+        from gitconfig_tool.pointer import format_pointer
+
+        return f"{self.viewed.id}#{format_pointer(self.path)}"
 
 
 def parse_place(text: str) -> Place:
-    """Split `DOC[#/pointer]`."""
+    """Split `DOC[#/POINTER]`; the first `#` parts the two."""
     from gitconfig_tool.pointer import parse_pointer
 
-    document, _, pointer = text.partition("#")
+    document, separator, pointer = text.partition("#")
+    if not document:
+        raise click.UsageError(f"expected the id of a document before '#', found {text!r}")
     try:
-        return Place(document, parse_pointer(pointer), pointer)
+        return Place(document, parse_pointer(pointer), pointer if separator else None)
     except ValueError as error:
         raise click.UsageError(f"{error}: write DOCUMENT#/key/inner") from error
 
 
-def look_up(bundle: "CompiledBundle", place: Place) -> "MergedValue":
-    """Return the value at a place of a bundle, with its chain of origins."""
+def is_glob(text: str) -> bool:
+    """Tell whether a text may stand for several names."""
+    return "*" in text or "?" in text
+
+
+def documents_at(view: "View", bundle: "Bundle", place: Place) -> "list[Viewed]":
+    """View the documents that a place names: one, or for a glob those that match, maybe none."""
+    from gitconfig_tool.glob import compile_glob
+
+    ids = view.document_ids(bundle)
+    if place.document in ids or not is_glob(place.document):
+        return [view.document(bundle, place.document)]
+    pattern = compile_glob(place.document)
+    return [view.document(bundle, id) for id in ids if pattern.fullmatch(id)]
+
+
+def matches_at(viewed: "Sequence[Viewed]", place: Place) -> list[Match]:
+    """Return the values of documents that the pointer of a place names, in the order of keys."""
+    found = []
+    for each in viewed:
+        if each.linked is not None:
+            values = dict(_matching(each.linked.root, place.path, ()))
+            found += [Match(each, path, value) for path, value in values.items()]
+    return found
+
+
+def look_up(view: "View", bundle: "Bundle", place: Place) -> "MergedValue | Missing":
+    """Return the one value at a place, taken literally, or why there is none."""
+    from gitconfig_tool.compiler.lookup import value_at
+
+    viewed = view.document(bundle, place.document)
+    ids = view.document_ids(bundle)
+    return value_at(viewed, place.path, bundle=bundle.name, documents=ids)
+
+
+def not_found(missing: "Missing") -> NotFoundError:
+    """Return the error that says why there is no value."""
+    return NotFoundError(missing.message, hint=missing.hint)
+
+
+def nothing_matches(bundle: "Bundle", place: Place, viewed: "Sequence[Viewed]") -> NotFoundError:
+    """Return the error of a glob that matches nothing."""
+    hint = "'*' and '?' stay within a folder or a key; '**' crosses them"
+    if viewed:
+        names = ", ".join(each.id for each in viewed[:8])
+        hint = f"documents that match: {names}{', ...' if len(viewed) > 8 else ''}; {hint}"
+    return NotFoundError(
+        f"expected a match for {place} in bundle {bundle.name}, found none", hint=hint
+    )
+
+
+def _matching(
+    value: "MergedValue", tokens: tuple[str, ...], path: "Path"
+) -> "Iterator[tuple[Path, MergedValue]]":
     from gitconfig_tool.link import child_at
 
-    if place.document not in bundle.documents:
-        near = get_close_matches(place.document, bundle.documents, n=1)
-        raise NotFoundError(
-            f"expected a document of bundle {bundle.name}, found {place.document!r}",
-            hint=f"did you mean {near[0]!r}?"
-            if near
-            else f"gitconfig-tool show {bundle.name} lists them all",
-        )
-    value = bundle.documents[place.document].root
-    for depth, token in enumerate(place.path):
-        inner = child_at(value, token)
-        if inner is None:
-            keys = list(value.content) if isinstance(value.content, Mapping) else []
-            near = get_close_matches(token, keys, n=1)
-            walked = "#" + "".join(f"/{each}" for each in place.path[:depth])
-            raise NotFoundError(
-                f"expected a value at {place.document}#{place.pointer}, found no '{token}'",
-                hint=f"did you mean '{near[0]}'?"
-                if near
-                else f"keys at {place.document}{walked}: {', '.join(keys[:10]) or 'none'}",
-            )
-        value = inner
-    return value
+    if not tokens:
+        yield path, value
+        return
+    token, rest = tokens[0], tokens[1:]
+    literal = child_at(value, token)
+    if literal is not None:
+        yield from _matching(literal, rest, (*path, token))
+        return
+    if not is_glob(token):
+        return
+    children = _children(value)
+    if token == _ANY_DEPTH:
+        yield from _matching(value, rest, path)
+        for key, inner in children:
+            yield from _matching(inner, tokens, (*path, key))
+        return
+    # A key may hold any character: here '*' stands for '/' too.
+    pattern = re.compile("".join(_WILDCARDS.get(char) or re.escape(char) for char in token), re.S)
+    for key, inner in children:
+        if pattern.fullmatch(key):
+            yield from _matching(inner, rest, (*path, key))
 
 
-def one_bundle(compilation: "Compilation", name: str) -> "CompiledBundle":
-    """Return the bundle of a name; a glob that matches several is a usage error."""
-    if len(compilation.bundles) != 1:
-        raise click.UsageError(
-            f"expected the name of one bundle, found {name!r}, which matches "
-            f"{', '.join(compilation.bundles)}"
-        )
-    return next(iter(compilation.bundles.values()))
+def _children(value: "MergedValue") -> "list[tuple[str, MergedValue]]":
+    if isinstance(value.content, Mapping):
+        return list(value.content.items())
+    if isinstance(value.content, tuple):
+        return [(str(index), item) for index, item in enumerate(value.content)]
+    return []

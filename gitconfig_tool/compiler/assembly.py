@@ -150,7 +150,7 @@ class Assembly:
         given = Given(bundle, self._files)
         for layer in bundle.layers:
             if layer.required and not self._files.layer_files(layer):
-                self._layer_missing(bundle, layer)
+                self.layer_missing(bundle, layer)
         merged = {}
         sops = {}
         is_empty = True
@@ -238,7 +238,8 @@ class Assembly:
     def _is_incomplete(self, given: "Given") -> Callable[[str], bool]:
         return lambda name: given.is_unreadable(name) or not self._project.layers_known
 
-    def _layer_missing(self, bundle: Bundle, layer: BoundLayer) -> None:
+    def layer_missing(self, bundle: Bundle, layer: BoundLayer) -> None:
+        """Report that a required layer of a bundle has no file."""
         self._add(
             bundle,
             Diagnostic(

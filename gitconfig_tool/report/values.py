@@ -1,7 +1,9 @@
 """Effective values as YAML and as JSON. Takes merged and linked values, returns text or JSON."""
 
+import json
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -9,6 +11,11 @@ import yaml
 from gitconfig_tool.document import TEXT_TAGS, MappingNode, Node, SequenceNode
 from gitconfig_tool.link import PromptLink, SecretLink
 from gitconfig_tool.merge import MergedValue, scalar_text, to_json
+from gitconfig_tool.report.tables import count
+
+YAML_OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {"sort_keys": False, "allow_unicode": True, "default_flow_style": False, "width": 100}
+)
 
 
 class _Tagged(str):
@@ -24,7 +31,7 @@ class _Tagged(str):
     tag: str
 
 
-class _Dumper(yaml.SafeDumper):
+class YamlWriter(yaml.SafeDumper):
     """Writes our tags, and repeats values rather than use anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -39,12 +46,12 @@ class _Dumper(yaml.SafeDumper):
 
 
 # What YAML 1.2 reads as a number and PyYAML, which knows YAML 1.1, would leave without quotes.
-_Dumper.add_implicit_resolver(
+YamlWriter.add_implicit_resolver(
     "tag:yaml.org,2002:int",
     re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
     list("-+0123456789"),
 )
-_Dumper.add_implicit_resolver(
+YamlWriter.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
     list("-+.0123456789"),
@@ -52,27 +59,21 @@ _Dumper.add_implicit_resolver(
 
 
 def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
-    # Without escapes, programs disagree whether these end a line.
-    style = '"' if any(char in data for char in "\x85\u2028\u2029") else None
+    style = "|" if "\n" in data.strip("\n") else None
+    if any(char in data for char in "\x85\u2028\u2029"):
+        style = '"'  # Without escapes, programs disagree whether these end a line.
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(
+YamlWriter.add_representer(str, _text)
+YamlWriter.add_representer(
     _Tagged, lambda dumper, data: dumper.represent_scalar(data.tag, str(data), style="")
 )
 
 
 def value_yaml(value: Any) -> str:
     """Write a value as YAML; keys keep their order, secrets appear as `!secret`."""
-    text = yaml.dump(
-        value,
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        default_flow_style=False,
-        width=100,
-    )
+    text = yaml.dump(value, Dumper=YamlWriter, **YAML_OPTIONS)
     # A lone scalar is followed by the end mark of a document, which says nothing to a reader.
     return str(text).removesuffix("...\n")
 
@@ -87,13 +88,21 @@ def json_value(value: MergedValue) -> Any:
     return to_json(value, _json_leaf)
 
 
+def comparable(value: MergedValue) -> str:
+    """Return a text that two values share only if they are the same: `1`, `1.0` and `true` differ.
+
+    Of a link, what it leads to counts.
+    """
+    return json.dumps(to_json(value, lambda content: {"": repr(content)}), sort_keys=True)
+
+
 def node_text(node: Node) -> str:
     """Say in a few words what a layer gave: a scalar with its tag, or a collection's size."""
     tag = f"{node.tag} " if node.tag else ""
     if isinstance(node, MappingNode):
-        return f"{tag}{{{_count(len(node.entries), 'key')}}}"
+        return f"{tag}{{{count(len(node.entries), 'key')}}}"
     if isinstance(node, SequenceNode):
-        return f"{tag}[{_count(len(node.items), 'item')}]"
+        return f"{tag}[{count(len(node.items), 'item')}]"
     if node.tag in TEXT_TAGS:
         return f"{tag}{node.value}".strip()
     return f"{tag}{scalar_text(node.value)}"
@@ -107,16 +116,12 @@ def leaf_text(value: MergedValue) -> str:
     if isinstance(content, PromptLink):
         return f"{content.id}@{content.version} (from !prompt {content.id}@{content.range})"
     if isinstance(content, tuple):
-        return f"[{_count(len(content), 'item')}]"
+        return f"[{count(len(content), 'item')}]"
     if content is None or isinstance(content, (str, int, float)):
         return scalar_text(content)
     if not isinstance(content, Mapping):
         return "not known: its link leads nowhere"
-    return f"{{{_count(len(content), 'key')}}}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{{{count(len(content), 'key')}}}"
 
 
 def _tagged_leaf(content: Any) -> Any:

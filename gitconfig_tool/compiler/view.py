@@ -1,0 +1,258 @@
+"""A snapshot of which only what is asked for is read: one document, in one bundle or in many.
+
+`View.document` merges and links one document and those that it refers to, so it answers in the time
+of a document and not of a project. What two bundles have in common is merged once. Checks schemas
+only where it is asked to, and evaluates no policy.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from gitconfig_tool.compiler.assembly import Assembly, Given
+from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
+from gitconfig_tool.compiler.found import Found, in_order
+from gitconfig_tool.compiler.inputs import CompileError, read_project_file, read_schemas
+from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.document import Document
+from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.merge import LayerDocument, MergedDocument
+from gitconfig_tool.project import BoundLayer, Bundle, bind_bundles
+from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
+from gitconfig_tool.schema import Schemas, check_document
+from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.source import PROJECT_FILE, Snapshot
+
+# A list of names in a message; more do not help a reader.
+_MAX_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """One layer that was asked for one document.
+
+    `path` is the file that was found, or the one that would be read if it were there. `file` is
+    None where there is none, and where it holds no value.
+    """
+
+    layer: BoundLayer
+    path: str
+    exists: bool
+    file: LayerFile | None
+
+    @property
+    def given(self) -> LayerDocument | None:
+        """What the layer gives to merging; None where it has nothing in the clear."""
+        if self.file is None or self.file.root is None:
+            return None
+        return LayerDocument(self.layer.path, self.path, self.file.root, self.layer.own)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there is a file that could not be read, which is reported."""
+        return self.file is not None and self.file.root is None and self.file.sops is None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """One document of one bundle: which layers were asked, weakest first, and what came of it.
+
+    `merged` and `linked` are None when the bundle has no such document in the clear. `is_known`
+    tells whether every value is what the bundle would get; otherwise an error says why not.
+    """
+
+    id: str
+    consulted: tuple[Consulted, ...]
+    merged: MergedDocument | None
+    linked: LinkedDocument | None
+    is_known: bool
+
+    @property
+    def sops(self) -> tuple[SopsDocument, ...]:
+        """The encrypted files of the document, weakest first."""
+        files = (each.file for each in self.consulted)
+        return tuple(file.sops for file in files if file is not None and file.sops is not None)
+
+
+class View:
+    """The documents of one snapshot, each read when it is asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Read the project file; raises `CompileError` when the snapshot has none."""
+        self.snapshot = snapshot
+        self.bundles: Mapping[str, Bundle] = {}
+        self._files = ProjectFiles(snapshot)
+        self._found = _Counted()
+        self._read = {PROJECT_FILE}
+        self._given: dict[str, Given] = {}
+        self._viewed: dict[tuple[str, str], Viewed] = {}
+        self._schemas: Schemas | None = None
+        self._checked: dict[int, tuple[Diagnostic, ...]] = {}
+        self.project, diagnostics = read_project_file(self._files)
+        self._found.add(diagnostics)
+        if self.project is not None:
+            bundles, diagnostics = bind_bundles(self.project)
+            self._found.add(diagnostics)
+            self.bundles = {bundle.name: bundle for bundle in bundles}
+            prompts = Prompts(_PromptVersions(self.project.prompts, self._files))
+            self._assembly = Assembly(self.project, self._files, prompts, self._found)
+
+    def bundle(self, name: str) -> Bundle:
+        """Return a bundle by its name, or by a glob that matches no other.
+
+        Raises `CompileError` where there is none, or more than one.
+        """
+        if name in self.bundles:
+            return self.bundles[name]
+        matching = self.matching(name)
+        if len(matching) > 1:
+            raise CompileError(
+                f"expected the name of one bundle, found {name!r}, which matches "
+                f"{_listed(bundle.name for bundle in matching)}",
+                hint="name one of them; --across DIMENSION shows several side by side",
+            )
+        return matching[0]
+
+    def matching(self, glob: str) -> list[Bundle]:
+        """Return the bundles whose name matches a glob; raises `CompileError` where none does."""
+        found = [bundle for name, bundle in self.bundles.items() if fnmatchcase(name, glob)]
+        if not found:
+            near = get_close_matches(glob, self.bundles, n=1)
+            raise CompileError(
+                f"expected the name of a bundle or a glob that matches one, found {glob!r}",
+                hint=f"did you mean {near[0]!r}?"
+                if near
+                else f"the bundles are: {_listed(self.bundles) or 'none'}",
+            )
+        return found
+
+    def document_ids(self, bundle: Bundle) -> Sequence[str]:
+        """Return the ids of the documents that the layers of a bundle name, sorted; reads none.
+
+        Among them are those that are encrypted, and those whose files turn out to hold no value.
+        """
+        return self._of(bundle).names()
+
+    def document(self, bundle: Bundle, id: str) -> Viewed:
+        """Merge and link one document of a bundle."""
+        key = (bundle.name, id)
+        if key not in self._viewed:
+            consulted = tuple(self._consult(bundle, id))
+            before = self._found.errors
+            for layer in bundle.layers:
+                if layer.required and not self._files.layer_paths(layer):
+                    self._assembly.layer_missing(bundle, layer)
+            merged = self._assembly.merge(self._of(bundle), id)
+            linked = self._assembly.document(self._of(bundle), id)
+            for name in linked.refers_to if linked is not None else ():
+                self._read |= {each.path for each in self._consult(bundle, name)}
+            paths = {each.path for each in consulted if each.exists}
+            is_known = (
+                self.project is not None
+                and self.project.layers_known
+                and self._found.errors == before
+                and not any(each.is_unreadable for each in consulted)
+                and not any(
+                    _is_error(found) and found.span is not None and found.span.path in paths
+                    for found in self._files.diagnostics
+                )
+                and not (linked is not None and linked.unknown)
+            )
+            self._viewed[key] = Viewed(id, consulted, merged, linked, is_known)
+        return self._viewed[key]
+
+    def check(self, bundle: Bundle, document: LinkedDocument) -> None:
+        """Check a document against its schemas."""
+        rules = self.project.schemas if self.project is not None else ()
+        if self.project is None or not any(
+            compile_glob(each.match).fullmatch(document.id) for each in rules
+        ):
+            return
+        if self._schemas is None:
+            self._schemas, _ = read_schemas(self.project, self._files)
+        if id(document) not in self._checked:
+            self._checked[id(document)] = check_document(document, self._schemas)
+        self._found.add(self._checked[id(document)], bundle.name)
+
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Return the errors of the project file and of all that was asked for so far."""
+        self._found.add(each for each in self._files.diagnostics if self._concerns(each))
+        return in_order(each for each in self._found.diagnostics() if _is_error(each))
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file, for showing a place in it; None when it has none."""
+        return self._files.text(path)
+
+    def _of(self, bundle: Bundle) -> Given:
+        if bundle.name not in self._given:
+            self._given[bundle.name] = Given(bundle, self._files)
+        return self._given[bundle.name]
+
+    def _consult(self, bundle: Bundle, id: str) -> Iterator[Consulted]:
+        for layer in bundle.layers:
+            candidates = self._files.candidates(layer, id)
+            path = self._files.layer_paths(layer).get(id)
+            if path is not None:
+                self._read.add(path)
+                yield Consulted(layer, path, True, self._files.layer_file(id, path))
+            elif candidates:
+                self._read.update(candidates)
+                yield Consulted(layer, candidates[0], False, None)
+
+    def _concerns(self, found: Diagnostic) -> bool:
+        """Tell whether a problem stands in a file that was asked for, or on the way to one."""
+        if found.span is None or found.span.path in self._read:
+            return True
+        folder = found.span.path + "/"
+        return any(path.startswith(folder) for path in self._read)
+
+
+class _Counted(Found):
+    """Diagnostics so far, and how many errors were among what came, repeated ones included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors = 0
+
+    def add(self, diagnostics: Iterable[Diagnostic], bundle: str | None = None) -> None:
+        every = tuple(diagnostics)
+        self.errors += sum(_is_error(each) for each in every)
+        super().add(every, bundle)
+
+
+class _PromptVersions(Mapping[str, tuple[PromptVersion, ...]]):
+    """Which versions each prompt has, as the paths say; no prompt is read."""
+
+    def __init__(self, folder: str, files: ProjectFiles) -> None:
+        self._folder = folder
+        self._files = files
+        self._known: dict[str, tuple[PromptVersion, ...]] = {}
+
+    def __getitem__(self, id: str) -> tuple[PromptVersion, ...]:
+        if id not in self._known:
+            paths = self._files.under(f"{self._folder}/{id}")
+            named = {path: Document(path, None) for path in paths if path.endswith(".prompt.yaml")}
+            self._known[id] = load_prompts(named, folder=self._folder)[0].versions(id)
+        if not self._known[id]:
+            raise KeyError(id)
+        return self._known[id]
+
+    def __iter__(self) -> Iterator[str]:
+        skip = len(self._folder) + 1
+        paths = self._files.under(self._folder)
+        return iter(dict.fromkeys(path[skip:].partition("/")[0] for path in paths))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _is_error(found: Diagnostic) -> bool:
+    return rule(found.code).severity is Severity.ERROR
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    more = f" and {len(every) - _MAX_NAMES} more" if len(every) > _MAX_NAMES else ""
+    return ", ".join(every[:_MAX_NAMES]) + more

@@ -1,0 +1,118 @@
+"""One value in several bundles, as a table and as JSON. Pure; prints nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitconfig_tool.merge import MergedValue
+from gitconfig_tool.report.explanation import place_json
+from gitconfig_tool.report.origins import origin_text
+from gitconfig_tool.report.tables import count, table
+from gitconfig_tool.report.values import comparable, json_value, leaf_text
+
+# More rows than a screen has: those that say the same are then counted, not listed.
+_MAX_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The value in one bundle; None where there is none, and then `why` says why."""
+
+    bundle: str
+    dimensions: Mapping[str, str]
+    value: MergedValue | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value in several bundles, in the order of the project file."""
+
+    document: str
+    pointer: str
+    rows: tuple[Row, ...]
+
+    def most_common(self) -> MergedValue | None:
+        """Return the value that most bundles have; of several, the one that comes first."""
+        found = Counter(comparable(row.value) for row in self.rows if row.value is not None)
+        if not found:
+            return None
+        best = found.most_common(1)[0][0]
+        return next(row.value for row in self.rows if row.value and comparable(row.value) == best)
+
+
+def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[str]:
+    """Return the lines of a table: bundle, value and origin, with a mark where values differ.
+
+    Where there are many rows, those of the most common value are counted and not listed, unless
+    `every` is set.
+    """
+    common = comparison.most_common()
+    usual = comparable(common) if common is not None else None
+    place = f"{comparison.document}#{comparison.pointer}"
+    lines = [place if comparison.pointer else comparison.document, ""]
+    same = [row for row in comparison.rows if row.value and comparable(row.value) == usual]
+    folds = len(comparison.rows) > _MAX_ROWS and len(same) > 1 and not every
+    rows = []
+    for row in comparison.rows:
+        if row.value is None:
+            rows.append(("", row.bundle, "-", row.why))
+        elif comparable(row.value) != usual:
+            rows.append(("*", row.bundle, value_text(row.value), origin_text(row.value)))
+        elif not folds:
+            rows.append(("", row.bundle, value_text(row.value), origin_text(row.value)))
+    if folds and common is not None:
+        rows.append(("", f"... {len(same):,} more bundles", value_text(common), ""))
+    lines += table(rows, width=width, cut=2)
+    lines += ["", *_summary(comparison, len(same), common)]
+    if folds:
+        lines.append("--all lists every bundle")
+    return lines
+
+
+def _summary(comparison: Comparison, same: int, common: MergedValue | None) -> list[str]:
+    total = len(comparison.rows)
+    present = sum(row.value is not None for row in comparison.rows)
+    absent = f"; {total - present:,} have none" if present < total else ""
+    if common is None:
+        return [f"none of {count(total, 'bundle')} has a value here"]
+    if same == present:
+        return [f"the same value in {count(present, 'bundle')}{absent}"]
+    return [
+        f"* differs from the most common value, {value_text(common)} "
+        f"({same:,} of {count(total, 'bundle')}){absent}"
+    ]
+
+
+def value_text(value: MergedValue) -> str:
+    """Write a value on one line: a scalar as in YAML, a mapping or a list as JSON."""
+    if isinstance(value.content, (Mapping, tuple)):
+        return json.dumps(json_value(value), ensure_ascii=False)
+    return leaf_text(value)
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the same as JSON, with every bundle."""
+    common = comparison.most_common()
+    usual = comparable(common) if common is not None else None
+    return {
+        "document": comparison.document,
+        "pointer": comparison.pointer,
+        "mostCommon": None if common is None else json_value(common),
+        "bundles": [_row_json(row, usual) for row in comparison.rows],
+    }
+
+
+def _row_json(row: Row, usual: str | None) -> dict[str, Any]:
+    named = {"bundle": row.bundle, "dimensions": dict(row.dimensions)}
+    if row.value is None:
+        return {**named, "present": False, "why": row.why}
+    return {
+        **named,
+        "present": True,
+        "value": json_value(row.value),
+        "differs": comparable(row.value) != usual,
+        **place_json(row.value.chain[0]),
+    }

@@ -1,0 +1,217 @@
+"""Where a value came from: each layer that was asked and what it did, as text and as JSON.
+
+Takes traces and the commits of the lines that they name; asks Git nothing, prints nothing.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from gitconfig_tool.compiler.trace import Changes, Step, Trace
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.document import plain_value
+from gitconfig_tool.merge import MergedValue, Origin, leaves
+from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.tables import count, printable, table, text_width
+from gitconfig_tool.report.values import json_value, leaf_text, node_text
+from gitconfig_tool.source import Commit
+
+CommitOf = Callable[[Span], Commit | None]
+
+_NOTHING = {
+    "no-file": "no such file",
+    "empty": "the file holds no value",
+    "encrypted": "the file is encrypted",
+    "unreadable": "the file has errors",
+    "silent": "does not speak of it",
+}
+
+
+def trace_text(trace: Trace, commit_of: CommitOf | None) -> list[str]:
+    """Return the layers of a trace, strongest first; the one that wins is marked with `>`.
+
+    `commit_of` is asked for every line that is shown; without it, no commit is named.
+    """
+    column = max((text_width(printable(step.layer)) for step in trace.steps), default=0)
+    lines = []
+    for step in trace.steps:
+        layer = printable(step.layer)
+        gap = " " * (column - text_width(layer) + 2)
+        said = _NOTHING.get(step.action) or (node_text(step.node) if step.node is not None else "")
+        lines.append(f"{'>' if step.wins else ' '} {layer}{gap}{printable(said)}")
+        if step.action in _NOTHING or step.span is None:
+            continue
+        lines.append(f"    {_did(step)}")
+        lines.append(f"    {printable(str(step.span))}")
+        if commit_of is not None:
+            lines.append(f"    {commit_text(commit_of(step.span))}")
+    return lines
+
+
+def inside_text(value: MergedValue, width: int) -> list[str]:
+    """Return the values inside a mapping or a list, each with the layer and line that won."""
+    rows = [
+        (pointer, leaf_text(leaf), f"{leaf.chain[0].layer}:{leaf.chain[0].node.mark.line}")
+        for pointer, leaf in _inside(value)
+    ]
+    return table(rows, width=width, cut=1)
+
+
+def layers_json(trace: Trace, commit_of: CommitOf, *, blame: bool) -> list[dict[str, Any]]:
+    """Return every layer of a trace as JSON; without `blame`, the winner alone has a commit."""
+    return [_step_json(step, commit_of, blame=blame) for step in trace.steps]
+
+
+def chain_json(value: MergedValue, commit_of: CommitOf, *, blame: bool) -> list[dict[str, Any]]:
+    """Return who spoke about a value, strongest first, as JSON."""
+    return [
+        {
+            **place_json(origin),
+            "tag": origin.node.tag,
+            "value": plain_value(origin.node),
+            "commit": commit_json(commit_of(origin.span)) if blame or index == 0 else None,
+        }
+        for index, origin in enumerate(value.chain)
+    ]
+
+
+def inside_json(value: MergedValue, pointer: str) -> list[dict[str, Any]]:
+    """Return the values inside a mapping or a list as JSON, each with the place that won."""
+    return [
+        {"pointer": pointer + inner, "value": json_value(leaf), **place_json(leaf.chain[0])}
+        for inner, leaf in _inside(value)
+    ]
+
+
+def place_json(origin: Origin) -> dict[str, Any]:
+    """Return the layer and the place of an origin as JSON."""
+    return {"layer": origin.layer, **span_json(origin.span)}
+
+
+def span_json(span: Span) -> dict[str, Any]:
+    """Return where a span begins as JSON."""
+    return {"path": span.path, "line": span.line, "column": span.column}
+
+
+def commit_text(commit: Commit | None) -> str:
+    """Name a commit on one line: id, date, author and subject."""
+    if commit is None:
+        return "the work tree: not committed yet"
+    subject = printable(commit.summary)
+    return f'{commit.id[:12]}, {commit_date(commit)}, {printable(commit.author)}: "{subject}"'
+
+
+def commit_json(commit: Commit | None) -> dict[str, Any] | None:
+    """Return a commit as JSON."""
+    if commit is None:
+        return None
+    return {
+        "id": commit.id,
+        "date": commit_date(commit),
+        "author": commit.author,
+        "summary": commit.summary,
+    }
+
+
+def commit_date(commit: Commit) -> str:
+    """Return the day of a commit, in UTC."""
+    try:
+        return datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return "no date"  # Git lets a commit say any number.
+
+
+def _did(step: Step) -> str:
+    """Say what the merge did with what a layer gave."""
+    before = ""
+    if step.overridden is not None:
+        before = (
+            f"{printable(node_text(step.overridden.node))} of {printable(step.overridden.layer)}"
+        )
+    tag = step.node.tag if step.node is not None else None
+    final = "; !final: no stronger layer may change it" if tag == "!final" else ""
+    if step.action == "set":
+        return f"sets it{final}"
+    if step.action == "replace":
+        return f"replaces {before}{final}"
+    if step.action == "repeat":
+        layer = printable(step.overridden.layer) if step.overridden is not None else ""
+        return f"repeats what {layer} says{final}"
+    if step.action == "merge":
+        return f"merges into {before}: {_changes(step.changes)}{final}"
+    if step.action in ("append", "prepend"):
+        added = count(step.changes.added, "item") if step.changes is not None else "items"
+        return f"{step.action}s {added} to {before}"
+    if step.action == "remove":
+        if not before:
+            return "removes nothing: no weaker layer sets it"
+        around = "" if tag == "!unset" else ", with what is around it"
+        return f"removes {before}{around}"
+    if step.action == "require":
+        left = f"; {before} does not count" if before else ""
+        return f"asks a stronger layer for a value{left}"
+    if step.action == "refuse":
+        return f"refused: !final at {printable(str(step.cause))}"
+    return f"an error: it is of another kind than the value at {printable(str(step.cause))}"
+
+
+def _changes(changes: Changes | None) -> str:
+    if changes is None:
+        return "nothing changed"
+    parts = [
+        (changes.added, "added"),
+        (changes.changed, "changed"),
+        (changes.repeated, "repeated"),
+        (changes.removed, "removed"),
+        (changes.refused, "refused"),
+    ]
+    told = [(number, what) for number, what in parts if number]
+    if not told:
+        return "nothing changed"
+    first, *others = told
+    return ", ".join(
+        [
+            f"{count(first[0], 'value')} {first[1]}",
+            *(f"{number:,} {what}" for number, what in others),
+        ]
+    )
+
+
+def _step_json(step: Step, commit_of: CommitOf, *, blame: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "layer": step.layer,
+        "path": step.path,
+        "exists": step.action != "no-file",
+        "action": step.action,
+        "wins": step.wins,
+    }
+    if step.node is None or step.span is None:
+        return found
+    found |= {
+        "line": step.span.line,
+        "column": step.span.column,
+        "tag": step.node.tag,
+        "value": plain_value(step.node),
+    }
+    if step.overridden is not None:
+        found["overrides"] = {
+            **place_json(step.overridden),
+            "tag": step.overridden.node.tag,
+            "value": plain_value(step.overridden.node),
+        }
+    if step.cause is not None:
+        found["cause"] = span_json(step.cause)
+    if step.changes is not None:
+        found["changes"] = {
+            "added": step.changes.added,
+            "changed": step.changes.changed,
+            "repeated": step.changes.repeated,
+            "removed": step.changes.removed,
+            "refused": step.changes.refused,
+        }
+    found["commit"] = commit_json(commit_of(step.span)) if blame or step.wins else None
+    return found
+
+
+def _inside(value: MergedValue) -> list[tuple[str, MergedValue]]:
+    return [(format_pointer(path), leaf) for path, leaf in leaves(value) if path]
