@@ -63,7 +63,7 @@ def command(
         view.check(chosen, viewed.linked)
     has_errors = show_errors(view, ctx)
     traces = trace_value(lambda id: view.document(chosen, id), at.document, at.path)
-    value = found if isinstance(found, MergedValue) else None
+    value, why = (found, "") if isinstance(found, MergedValue) else (None, found.why)
     spoken = any(step.action in _SPEAKING for step in traces[0].steps)
     if not isinstance(found, MergedValue) and not spoken:
         raise not_found(found)
@@ -74,7 +74,7 @@ def command(
     if output == "json":
         _echo_json(chosen.name, at, value, traces, commit_of, blame=blame)
     else:
-        click.echo("\n".join(_text(chosen.name, at, value, traces, commit_of, blame=blame)))
+        click.echo("\n".join(_text(chosen.name, at, value, why, traces, commit_of, blame=blame)))
     return ExitCode.PROBLEMS if has_errors else ExitCode.OK
 
 
@@ -82,6 +82,7 @@ def _text(
     bundle: str,
     place: "Place",
     value: "MergedValue | None",
+    why: str,
     traces: "Sequence[Trace]",
     commit_of: "CommitOf",
     *,
@@ -91,7 +92,7 @@ def _text(
     from gitconfig_tool.report.explanation import commit_text, inside_text, trace_text
     from gitconfig_tool.report.values import leaf_text
 
-    verdict = f"is {leaf_text(value)}" if value is not None else "has no value"
+    verdict = f"is {leaf_text(value)}" if value is not None else f"has no value: {why}"
     lines = [f"{place} in {bundle} {verdict}"]
     for number, trace in enumerate(traces):
         at = f"{trace.document}#{format_pointer(trace.path)}"
@@ -101,17 +102,17 @@ def _text(
             lines += ["", f"it stands in the list {at}"]
         elif trace.rest:
             lines += ["", f"it stands behind the reference {at}"]
-        lines += ["", "layers, strongest first; '>' wins:", ""]
-        lines += trace_text(trace, commit_of if blame else None)
+        lines += ["", *trace_text(trace, commit_of if blame else None, output_width())]
     if value is None:
         return lines
     inside = inside_text(value, output_width())
     if inside:
         lines += ["", "inside, each with the layer and line that won:", "", *inside]
     elif not blame:
-        span = value.chain[-1 if len(traces) > 1 else 0].span
-        winner = next((step.span for step in traces[-1].steps if step.wins), None)
-        lines += ["", f"the winning line is from {commit_text(commit_of(winner or span))}"]
+        # Behind a reference, it is the line of the value that the reference leads to.
+        behind = next((step.span for step in traces[-1].steps if step.wins), None)
+        span = behind if len(traces) > 1 and behind is not None else value.chain[0].span
+        lines += ["", f"the winning line is from {commit_text(commit_of(span))}"]
     return lines
 
 

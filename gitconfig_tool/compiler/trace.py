@@ -5,7 +5,7 @@ strongest first, by merging one layer more each time and comparing. Does not pri
 Git. `trace_value` follows references to the place where the value stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -270,12 +270,18 @@ def _changes(
         and (found.span.line, found.span.column) < (span.end_line, span.end_column)
     ]
     return Changes(
-        added=len(new.keys() - old.keys()),
+        added=len(_beside(new.keys() - old.keys(), old)),
         changed=len((old.keys() & new.keys()) - same),
         repeated=sum(1 for path in same if len(new[path].chain) > len(old[path].chain)),
-        removed=len(old.keys() - new.keys()),
+        removed=len(_beside(old.keys() - new.keys(), new)),
         refused=len(inside),
     )
+
+
+def _beside(paths: Iterable[Path], others: Iterable[Path]) -> list[Path]:
+    """Leave out the paths of empty collections that the others have filled."""
+    around = {path[:depth] for path in others for depth in range(len(path))}
+    return [path for path in paths if path not in around]
 
 
 def _plain(value: MergedValue) -> Any:
@@ -287,8 +293,8 @@ def _plain(value: MergedValue) -> Any:
 
 
 def _with_winner(steps: Sequence[Step], value: MergedValue | None) -> list[Step]:
-    if value is None:
-        return list(steps)
+    if value is None or (isinstance(value.content, Mapping) and value.content):
+        return list(steps)  # The values inside a mapping have a winner each.
     winner = value.chain[0]
     return [
         replace(step, wins=step.path == winner.path and step.span == winner.span) for step in steps

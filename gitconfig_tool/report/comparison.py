@@ -9,11 +9,13 @@ from typing import Any
 from gitconfig_tool.merge import MergedValue
 from gitconfig_tool.report.explanation import place_json
 from gitconfig_tool.report.origins import origin_text
-from gitconfig_tool.report.tables import count, table
+from gitconfig_tool.report.tables import count, shorten, table
 from gitconfig_tool.report.values import comparable, json_value, leaf_text
 
 # More rows than a screen has: those that say the same are then counted, not listed.
 _MAX_ROWS = 40
+# In a sentence.
+_MAX_VALUE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,14 @@ def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[
     rows = []
     for row in comparison.rows:
         if row.value is None:
-            rows.append(("", row.bundle, "-", row.why))
+            rows.append((f"  {row.bundle}", "-", row.why))
         elif comparable(row.value) != usual:
-            rows.append(("*", row.bundle, value_text(row.value), origin_text(row.value)))
+            rows.append((f"* {row.bundle}", value_text(row.value), origin_text(row.value)))
         elif not folds:
-            rows.append(("", row.bundle, value_text(row.value), origin_text(row.value)))
+            rows.append((f"  {row.bundle}", value_text(row.value), origin_text(row.value)))
     if folds and common is not None:
-        rows.append(("", f"... {len(same):,} more bundles", value_text(common), ""))
-    lines += table(rows, width=width, cut=2)
+        rows.append((f"  ... {len(same):,} more bundles", value_text(common), ""))
+    lines += table(rows, width=width, cut=1)
     lines += ["", *_summary(comparison, len(same), common)]
     if folds:
         lines.append("--all lists every bundle")
@@ -81,7 +83,7 @@ def _summary(comparison: Comparison, same: int, common: MergedValue | None) -> l
     if same == present:
         return [f"the same value in {count(present, 'bundle')}{absent}"]
     return [
-        f"* differs from the most common value, {value_text(common)} "
+        f"* differs from the most common value, {shorten(value_text(common), _MAX_VALUE)} "
         f"({same:,} of {count(total, 'bundle')}){absent}"
     ]
 

@@ -12,7 +12,7 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import plain_value
 from gitconfig_tool.merge import MergedValue, Origin, leaves
 from gitconfig_tool.pointer import format_pointer
-from gitconfig_tool.report.tables import count, printable, table, text_width
+from gitconfig_tool.report.tables import count, printable, shorten, table, text_width
 from gitconfig_tool.report.values import json_value, leaf_text, node_text
 from gitconfig_tool.source import Commit
 
@@ -27,13 +27,14 @@ _NOTHING = {
 }
 
 
-def trace_text(trace: Trace, commit_of: CommitOf | None) -> list[str]:
+def trace_text(trace: Trace, commit_of: CommitOf | None, width: int) -> list[str]:
     """Return the layers of a trace, strongest first; the one that wins is marked with `>`.
 
     `commit_of` is asked for every line that is shown; without it, no commit is named.
     """
+    winner = any(step.wins for step in trace.steps)
+    lines = [f"layers, strongest first{'; > marks the one that wins' if winner else ''}:", ""]
     column = max((text_width(printable(step.layer)) for step in trace.steps), default=0)
-    lines = []
     for step in trace.steps:
         layer = printable(step.layer)
         gap = " " * (column - text_width(layer) + 2)
@@ -44,15 +45,14 @@ def trace_text(trace: Trace, commit_of: CommitOf | None) -> list[str]:
         lines.append(f"    {_did(step)}")
         lines.append(f"    {printable(str(step.span))}")
         if commit_of is not None:
-            lines.append(f"    {commit_text(commit_of(step.span))}")
+            lines.append(shorten(f"    {commit_text(commit_of(step.span))}", width))
     return lines
 
 
 def inside_text(value: MergedValue, width: int) -> list[str]:
     """Return the values inside a mapping or a list, each with the layer and line that won."""
     rows = [
-        (pointer, leaf_text(leaf), f"{leaf.chain[0].layer}:{leaf.chain[0].node.mark.line}")
-        for pointer, leaf in _inside(value)
+        (pointer, leaf_text(leaf), _short_origin(leaf.chain[0])) for pointer, leaf in _inside(value)
     ]
     return table(rows, width=width, cut=1)
 
@@ -138,10 +138,10 @@ def _did(step: Step) -> str:
         layer = printable(step.overridden.layer) if step.overridden is not None else ""
         return f"repeats what {layer} says{final}"
     if step.action == "merge":
-        return f"merges into {before}: {_changes(step.changes)}{final}"
+        return f"merges: {_changes(step.changes)}{final}"
     if step.action in ("append", "prepend"):
         added = count(step.changes.added, "item") if step.changes is not None else "items"
-        return f"{step.action}s {added} to {before}"
+        return f"{step.action}s {added}"
     if step.action == "remove":
         if not before:
             return "removes nothing: no weaker layer sets it"
@@ -211,6 +211,11 @@ def _step_json(step: Step, commit_of: CommitOf, *, blame: bool) -> dict[str, Any
         }
     found["commit"] = commit_json(commit_of(step.span)) if blame or step.wins else None
     return found
+
+
+def _short_origin(origin: Origin) -> str:
+    is_reference = " (!ref)" if origin.node.tag == "!ref" else ""
+    return f"{origin.layer}:{origin.node.mark.line}{is_reference}"
 
 
 def _inside(value: MergedValue) -> list[tuple[str, MergedValue]]:

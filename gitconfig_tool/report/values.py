@@ -89,11 +89,8 @@ def json_value(value: MergedValue) -> Any:
 
 
 def comparable(value: MergedValue) -> str:
-    """Return a text that two values share only if they are the same: `1`, `1.0` and `true` differ.
-
-    Of a link, what it leads to counts.
-    """
-    return json.dumps(to_json(value, lambda content: {"": repr(content)}), sort_keys=True)
+    """Return a text that two values share only if they are shown alike: `1` and `true` differ."""
+    return json.dumps(json_value(value), sort_keys=True)
 
 
 def node_text(node: Node) -> str:

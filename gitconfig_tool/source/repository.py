@@ -47,6 +47,11 @@ class ProjectRepository:
         self.prefix = prefix
 
     @property
+    def git(self) -> pygit2.Repository:
+        """The repository itself, for the other modules of this package."""
+        return self._repository
+
+    @property
     def is_bare(self) -> bool:
         """Whether there is no work tree."""
         return bool(self._repository.is_bare)

@@ -1,0 +1,128 @@
+"""Walking back through commits, past those that leave a few paths alone.
+
+Takes a commit and paths of the project; returns the commit that last changed one of them, on the
+way that Git itself takes: at a merge, a parent that holds the same is followed alone (git-log(1),
+"History Simplification"). Commits and trees are read, files are not. A folder that a commit leaves
+alone is looked at once for all commits that share it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pygit2
+
+from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete
+from gitconfig_tool.source.snapshot import Commit
+
+_Entries = Mapping[str, tuple[int, pygit2.Oid]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A commit that changed a watched path, against each of its parents.
+
+    `parents` holds, for the id of each parent, the watched paths that differ from it. It is empty
+    for the first commit of all, and where a shallow clone ends, which `is_cut` tells.
+    """
+
+    commit: Commit
+    parents: Mapping[str, tuple[str, ...]]
+    is_cut: bool
+
+
+class Walk:
+    """A walk back from one or several commits; none is visited twice.
+
+    `on_commit` is called for each commit that is read.
+    """
+
+    def __init__(self, repository: ProjectRepository, on_commit: Callable[[], None]) -> None:
+        self._git = repository.git
+        self._prefix = repository.prefix
+        self._on_commit = on_commit
+        self._seen: set[pygit2.Oid] = set()
+        self._watches: dict[frozenset[str], _Watch] = {}
+
+    def back(self, commit: str, paths: frozenset[str]) -> Stop | None:
+        """Return the commit that last changed one of the paths, from a commit backwards.
+
+        None when the walk comes to a commit that it has visited before.
+        """
+        watch = self._watches.get(paths)
+        if watch is None:
+            watch = self._watches[paths] = _Watch(self._prefix, paths)
+        try:
+            return self._back(self._git[commit].peel(pygit2.Commit), watch)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise incomplete(error) from error
+
+    def _back(self, at: pygit2.Commit, watch: "_Watch") -> Stop | None:
+        entries = watch.entries(at.tree)
+        seen, shallow = self._seen, self._git.is_shallow
+        while True:
+            if at.id in seen:
+                return None
+            seen.add(at.id)
+            self._on_commit()
+            if shallow and any(each not in self._git for each in at.parent_ids):
+                return Stop(describe(at), {}, is_cut=True)
+            differing: dict[str, tuple[str, ...]] = {}
+            for parent in at.parents:
+                there = watch.entries(parent.tree)
+                if there == entries:
+                    at = parent
+                    break
+                differing[str(parent.id)] = _differing(entries, there)
+            else:
+                return Stop(describe(at), differing, is_cut=False)
+
+
+class _Folder(NamedTuple):
+    """What is watched in one folder: for each name, its path, what is watched inside, and whether
+    it is watched itself."""
+
+    path: str
+    names: "dict[str, tuple[_Folder, bool]]"
+
+
+class _Watch:
+    """Paths to compare between trees."""
+
+    def __init__(self, prefix: str, paths: Iterable[str]) -> None:
+        self._top = _Folder("", {})
+        self._skip = len(prefix)
+        self._known: dict[tuple[pygit2.Oid, str], _Entries] = {}
+        for path in paths:
+            at, parts = self._top, (prefix + path).split("/")
+            for depth, part in enumerate(parts, 1):
+                inner, ends = at.names.get(part) or (_Folder("/".join(parts[:depth]), {}), False)
+                at.names[part] = (inner, ends or depth == len(parts))
+                at = inner
+
+    def entries(self, tree: pygit2.Tree) -> _Entries:
+        """Return the mode and Git id of each watched path that a tree has."""
+        return self._under(tree, self._top)
+
+    def _under(self, tree: pygit2.Tree, folder: _Folder) -> _Entries:
+        key = (tree.id, folder.path)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found: dict[str, tuple[int, pygit2.Oid]] = {}
+        for name, (inner, ends) in folder.names.items():
+            if name in tree:
+                entry = tree[name]
+                if ends:
+                    found[inner.path[self._skip :]] = (int(entry.filemode), entry.id)
+                if inner.names and isinstance(entry, pygit2.Tree):
+                    found.update(self._under(entry, inner))
+        if folder.path:
+            self._known[key] = found  # Nearly every commit has another tree at the top.
+        return found
+
+
+def _differing(one: _Entries, other: _Entries) -> tuple[str, ...]:
+    return tuple(
+        path for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)
+    )
