@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": ("compile", "Compile bundles into an OCI image layout, and sign them."),
     "show": ("show", "Print the effective value of a bundle."),
     "explain": ("explain", "Tell where a value came from, and what it overrode."),
+    "history": ("history", "List the commits at which a value changed."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),
     "fetch": ("fetch", "Verify a bundle, decrypt it and write it as files."),

@@ -112,7 +112,7 @@ def trace_document(viewed: Viewed, path: Path) -> Trace:
             steps.append(Step(each.layer.path, each.path, _nothing(each)))
             continue
         given.append(layer)
-        merged, diagnostics = merge_documents(viewed.id, given)
+        merged, diagnostics = merge_documents(viewed.id, given, viewed.list_keys)
         after = None if merged is None else _at(merged.root, at)
         new = [found for found in diagnostics if found not in known]
         steps.append(_step(layer, at, before, after, new))
@@ -306,8 +306,8 @@ def _target(document: str, value: MergedValue | None, rest: Path) -> tuple[str, 
     if value is None or not isinstance(value.content, Link) or value.content.kind != "ref":
         return None
     name, separator, pointer = value.content.text.partition("#")
-    if not separator:
-        return None
+    if not separator or "@" in name:
+        return None  # With "@", it is a value of another commit.
     try:
         return name or document, (*parse_pointer(pointer), *rest)
     except ValueError:

@@ -9,17 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from gitconfig_tool.compiler.assembly import Assembly, Given
+from gitconfig_tool.compiler.effective import revisions_of
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.inputs import CompileError, read_project_file, read_schemas
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.document import Document
+from gitconfig_tool.document import Document, Node
 from gitconfig_tool.glob import compile_glob
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.merge import LayerDocument, MergedDocument
-from gitconfig_tool.project import BoundLayer, Bundle, bind_bundles
+from gitconfig_tool.merge import LayerDocument, Link, ListKeys, MergedDocument, leaves
+from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
@@ -61,6 +63,7 @@ class Viewed:
 
     `merged` and `linked` are None when the bundle has no such document in the clear. `is_known`
     tells whether every value is what the bundle would get; otherwise an error says why not.
+    `list_keys` is what merging was told.
     """
 
     id: str
@@ -68,6 +71,7 @@ class Viewed:
     merged: MergedDocument | None
     linked: LinkedDocument | None
     is_known: bool
+    list_keys: ListKeys | None
 
     @property
     def sops(self) -> tuple[SopsDocument, ...]:
@@ -79,16 +83,18 @@ class Viewed:
 class View:
     """The documents of one snapshot, each read when it is asked for."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Read the project file; raises `CompileError` when the snapshot has none."""
+    def __init__(self, snapshot: Snapshot, roots: dict[str, Node | None] | None = None) -> None:
+        """Read the project file; raises `CompileError` when the snapshot has none.
+
+        `roots` holds parsed files by their Git id; views of several snapshots can share it.
+        """
         self.snapshot = snapshot
         self.bundles: Mapping[str, Bundle] = {}
-        self._files = ProjectFiles(snapshot)
+        self._files = ProjectFiles(snapshot, roots)
         self._found = _Counted()
-        self._read = {PROJECT_FILE}
+        self._paths = {PROJECT_FILE}
         self._given: dict[str, Given] = {}
         self._viewed: dict[tuple[str, str], Viewed] = {}
-        self._schemas: Schemas | None = None
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
         self.project, diagnostics = read_project_file(self._files)
         self._found.add(diagnostics)
@@ -96,8 +102,16 @@ class View:
             bundles, diagnostics = bind_bundles(self.project)
             self._found.add(diagnostics)
             self.bundles = {bundle.name: bundle for bundle in bundles}
-            prompts = Prompts(_PromptVersions(self.project.prompts, self._files))
-            self._assembly = Assembly(self.project, self._files, prompts, self._found)
+            self._prompts = _PromptVersions(self.project.prompts, self._files)
+            self._schemas = _SchemasOnDemand(self.project, self._files)
+            self._assembly = Assembly(
+                self.project,
+                self._files,
+                Prompts(self._prompts),
+                self._schemas,
+                revisions_of(snapshot).of_bundle,
+                self._found,
+            )
 
     def bundle(self, name: str) -> Bundle:
         """Return a bundle by its name, or by a glob that matches no other.
@@ -139,47 +153,52 @@ class View:
         """Merge and link one document of a bundle."""
         key = (bundle.name, id)
         if key not in self._viewed:
-            consulted = tuple(self._consult(bundle, id))
-            before = self._found.errors
-            for layer in bundle.layers:
-                if layer.required and not self._files.layer_paths(layer):
-                    self._assembly.layer_missing(bundle, layer)
-            merged = self._assembly.merge(self._of(bundle), id)
-            linked = self._assembly.document(self._of(bundle), id)
-            for name in linked.refers_to if linked is not None else ():
-                self._read |= {each.path for each in self._consult(bundle, name)}
-            paths = {each.path for each in consulted if each.exists}
-            is_known = (
-                self.project is not None
-                and self.project.layers_known
-                and self._found.errors == before
-                and not any(each.is_unreadable for each in consulted)
-                and not any(
-                    _is_error(found) and found.span is not None and found.span.path in paths
-                    for found in self._files.diagnostics
-                )
-                and not (linked is not None and linked.unknown)
-            )
-            self._viewed[key] = Viewed(id, consulted, merged, linked, is_known)
+            self._viewed[key] = self._view(bundle, id)
         return self._viewed[key]
+
+    def _view(self, bundle: Bundle, id: str) -> Viewed:
+        before = self._found.errors
+        consulted = tuple(self._consult(bundle, id))
+        for layer in bundle.layers:
+            if layer.required and not self._files.layer_paths(layer):
+                self._assembly.layer_missing(bundle, layer)
+        merged = self._assembly.merge(self._of(bundle), id)
+        linked = self._assembly.document(self._of(bundle), id)
+        named = {id} if merged is None else {id, *_linked_names(merged)}
+        if linked is not None:
+            named |= linked.refers_to
+        paths = {each.path for name in named for each in self._consult(bundle, name)}
+        self._paths |= self._schemas.paths(named) | self._prompts.folders()
+        is_known = (
+            self.project is not None
+            and self.project.layers_known
+            and self._found.errors == before
+            and not any(
+                _is_error(found) and found.span is not None and found.span.path in paths
+                for found in self._files.diagnostics
+            )
+            and not (linked is not None and linked.unknown)
+        )
+        return Viewed(id, consulted, merged, linked, is_known, self._schemas.list_keys(id))
 
     def check(self, bundle: Bundle, document: LinkedDocument) -> None:
         """Check a document against its schemas."""
-        rules = self.project.schemas if self.project is not None else ()
-        if self.project is None or not any(
-            compile_glob(each.match).fullmatch(document.id) for each in rules
-        ):
+        schemas = self._schemas.of(document.id)
+        if schemas is None:
             return
-        if self._schemas is None:
-            self._schemas, _ = read_schemas(self.project, self._files)
         if id(document) not in self._checked:
-            self._checked[id(document)] = check_document(document, self._schemas)
+            self._checked[id(document)] = check_document(document, schemas)
         self._found.add(self._checked[id(document)], bundle.name)
 
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return the errors of the project file and of all that was asked for so far."""
         self._found.add(each for each in self._files.diagnostics if self._concerns(each))
         return in_order(each for each in self._found.diagnostics() if _is_error(each))
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths that the answers so far depend on, there or not; one may be a folder."""
+        return frozenset(self._paths)
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, for showing a place in it; None when it has none."""
@@ -194,19 +213,18 @@ class View:
         for layer in bundle.layers:
             candidates = self._files.candidates(layer, id)
             path = self._files.layer_paths(layer).get(id)
+            self._paths.update(candidates)
             if path is not None:
-                self._read.add(path)
                 yield Consulted(layer, path, True, self._files.layer_file(id, path))
             elif candidates:
-                self._read.update(candidates)
                 yield Consulted(layer, candidates[0], False, None)
 
     def _concerns(self, found: Diagnostic) -> bool:
         """Tell whether a problem stands in a file that was asked for, or on the way to one."""
-        if found.span is None or found.span.path in self._read:
+        if found.span is None or found.span.path in self._paths:
             return True
         folder = found.span.path + "/"
-        return any(path.startswith(folder) for path in self._read)
+        return any(path.startswith(folder) for path in self._paths)
 
 
 class _Counted(Found):
@@ -246,6 +264,51 @@ class _PromptVersions(Mapping[str, tuple[PromptVersion, ...]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def folders(self) -> set[str]:
+        """Return the folders that were looked into."""
+        return {f"{self._folder}/{id}" for id in self._known}
+
+
+class _SchemasOnDemand:
+    """What schemas say of documents; they are read when one is for a document that is asked for."""
+
+    def __init__(self, project: Project, files: ProjectFiles) -> None:
+        self._project = project
+        self._files = files
+        self._globs = [compile_glob(each.match) for each in project.schemas]
+
+    @cached_property
+    def _all(self) -> Schemas:
+        schemas, _ = read_schemas(self._project, self._files)
+        return schemas
+
+    def of(self, document: str) -> Schemas | None:
+        return self._all if any(glob.fullmatch(document) for glob in self._globs) else None
+
+    def list_keys(self, document: str) -> ListKeys | None:
+        schemas = self.of(document)
+        return None if schemas is None else schemas.list_keys(document)
+
+    def deprecated(self, _document: str) -> None:
+        """Say nothing: that is a warning, which validate gives."""
+        return
+
+    def paths(self, documents: Iterable[str]) -> set[str]:
+        """Return the files that say how lists of these documents merge."""
+        return {
+            path
+            for name in documents
+            if (schemas := self.of(name)) is not None
+            for path in schemas.list_key_files(name)
+        }
+
+
+def _linked_names(merged: MergedDocument) -> Iterator[str]:
+    """Yield the documents that the references and secrets of a document name."""
+    for _, leaf in leaves(merged.root) if merged.has_links else ():
+        if isinstance(leaf.content, Link) and leaf.content.kind in ("ref", "secret"):
+            yield leaf.content.text.partition("#")[0] or merged.id
 
 
 def _is_error(found: Diagnostic) -> bool:

@@ -8,13 +8,14 @@ none of them.
 """
 
 from gitconfig_tool.source.contents import lfs_pointer, too_large
+from gitconfig_tool.source.history import Stop, Walk
 from gitconfig_tool.source.opening import (
     commit_all,
     init_repository,
     open_project,
     work_tree_root,
 )
-from gitconfig_tool.source.repository import ProjectRepository
+from gitconfig_tool.source.repository import NoFolderError, ProjectRepository
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
     PROJECT_FILE,
@@ -31,9 +32,12 @@ __all__ = [
     "Commit",
     "File",
     "FileTooLargeError",
+    "NoFolderError",
     "ProjectRepository",
     "Snapshot",
     "SourceError",
+    "Stop",
+    "Walk",
     "commit_all",
     "init_repository",
     "lfs_pointer",

@@ -92,7 +92,8 @@ class _Watch:
     def __init__(self, prefix: str, paths: Iterable[str]) -> None:
         self._top = _Folder("", {})
         self._skip = len(prefix)
-        self._known: dict[tuple[pygit2.Oid, str], _Entries] = {}
+        # What was found last in each folder: most commits leave most folders alone.
+        self._last: dict[str, tuple[pygit2.Oid, _Entries]] = {}
         for path in paths:
             at, parts = self._top, (prefix + path).split("/")
             for depth, part in enumerate(parts, 1):
@@ -105,10 +106,9 @@ class _Watch:
         return self._under(tree, self._top)
 
     def _under(self, tree: pygit2.Tree, folder: _Folder) -> _Entries:
-        key = (tree.id, folder.path)
-        known = self._known.get(key)
-        if known is not None:
-            return known
+        last = self._last.get(folder.path)
+        if last is not None and last[0] == tree.id:
+            return last[1]
         found: dict[str, tuple[int, pygit2.Oid]] = {}
         for name, (inner, ends) in folder.names.items():
             if name in tree:
@@ -117,8 +117,7 @@ class _Watch:
                     found[inner.path[self._skip :]] = (int(entry.filemode), entry.id)
                 if inner.names and isinstance(entry, pygit2.Tree):
                     found.update(self._under(entry, inner))
-        if folder.path:
-            self._known[key] = found  # Nearly every commit has another tree at the top.
+        self._last[folder.path] = (tree.id, found)
         return found
 
 
