@@ -133,7 +133,8 @@ class View:
         """Return the bundles whose name matches a glob; raises `CompileError` where none does."""
         found = [bundle for name, bundle in self.bundles.items() if fnmatchcase(name, glob)]
         if not found:
-            near = get_close_matches(glob, self.bundles, n=1)
+            near = sorted(name for name in self.bundles if glob and name.startswith(glob))
+            near = near or get_close_matches(glob, self.bundles, n=1)
             raise CompileError(
                 f"expected the name of a bundle or a glob that matches one, found {glob!r}",
                 hint=f"did you mean {near[0]!r}?"

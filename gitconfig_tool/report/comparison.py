@@ -77,7 +77,8 @@ def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[
 def _summary(comparison: Comparison, same: int, common: MergedValue | None) -> list[str]:
     total = len(comparison.rows)
     present = sum(row.value is not None for row in comparison.rows)
-    absent = f"; {total - present:,} have none" if present < total else ""
+    without = total - present
+    absent = f"; {without:,} {'has' if without == 1 else 'have'} none" if without else ""
     if common is None:
         return [f"none of {count(total, 'bundle')} has a value here"]
     if same == present:

@@ -15,7 +15,7 @@ import yaml
 from gitconfig_tool.link import PromptLink
 from gitconfig_tool.merge import MergedValue, Origin
 from gitconfig_tool.report.tables import printable, shorten, text_width
-from gitconfig_tool.report.values import YAML_OPTIONS, YamlWriter, tagged
+from gitconfig_tool.report.values import YAML_OPTIONS, YamlWriter, tagged, without_end_mark
 
 # Comments begin in one column where values are no longer than this; behind longer ones they follow.
 _MAX_ALIGNED = 48
@@ -89,7 +89,7 @@ def value_yaml_with_origins(values: MergedValue | Mapping[str, MergedValue]) -> 
     else:
         writer.represent({name: _with_notes(value) for name, value in values.items()})
     writer.close()
-    lines = stream.getvalue().removesuffix("...\n").rstrip("\n").split("\n")
+    lines = without_end_mark(stream.getvalue()).removesuffix("\n").split("\n")
     widths = [text_width(lines[number]) for number in writer.comments]
     column = max((width for width in widths if width <= _MAX_ALIGNED), default=0)
     for number, comment in writer.comments.items():

@@ -74,8 +74,12 @@ YamlWriter.add_representer(
 def value_yaml(value: Any) -> str:
     """Write a value as YAML; keys keep their order, secrets appear as `!secret`."""
     text = yaml.dump(value, Dumper=YamlWriter, **YAML_OPTIONS)
-    # A lone scalar is followed by the end mark of a document, which says nothing to a reader.
-    return str(text).removesuffix("...\n")
+    return without_end_mark(str(text))
+
+
+def without_end_mark(text: str) -> str:
+    """Take away the line that ends a document after a lone scalar; it says nothing to a reader."""
+    return text[: -len("...\n")] if text.endswith("\n...\n") else text
 
 
 def tagged(value: MergedValue) -> Any:

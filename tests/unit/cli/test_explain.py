@@ -1,0 +1,258 @@
+"""`explain`: what each layer did to a value, strongest first."""
+
+import json
+
+from tests.projects import MakeTool, git
+
+FILES = {
+    "base/chat/model.yaml": (
+        "provider: openai\n"
+        "limits: {rpm: 60, tpm: 9000}\n"
+        "stop: [END]\n"
+        'region: !ref "platform/region#/name"\n'
+    ),
+    "base/platform/region.yaml": "name: eu\n",
+    "environments/production/chat/model.yaml": (
+        'limits: {rpm: 600}\nstop: !append ["###"]\nprovider: !unset\n'
+    ),
+}
+WINNER = 'the winning line is from ID, 2024-05-01, Test: "First"\n'
+
+
+def test_every_layer_is_told(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    shown = tool.printed("explain", "production", "chat/model#/limits/rpm")
+
+    assert tool.without_ids(shown) == (
+        "chat/model#/limits/rpm in production is 600\n"
+        "\n"
+        "layers, strongest first; > marks the one that wins:\n"
+        "\n"
+        "> environments/production   600\n"
+        "    replaces 60 of base\n"
+        "    environments/production/chat/model.yaml:1:15\n"
+        "  environments/development  no such file\n"
+        "  base                      60\n"
+        "    sets it\n"
+        "    base/chat/model.yaml:2:15\n"
+        "\n" + WINNER
+    )
+
+
+def test_blame_names_the_commit_of_every_line(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    shown = tool.printed("explain", "production", "chat/model#/stop", "--blame")
+
+    assert tool.without_ids(shown) == (
+        "chat/model#/stop in production is [2 items]\n"
+        "\n"
+        "layers, strongest first; > marks the one that wins:\n"
+        "\n"
+        "> environments/production   !append [1 item]\n"
+        "    appends 1 item\n"
+        "    environments/production/chat/model.yaml:2:7\n"
+        '    ID, 2024-05-01, Test: "First"\n'
+        "  environments/development  no such file\n"
+        "  base                      [1 item]\n"
+        "    sets it\n"
+        "    base/chat/model.yaml:3:7\n"
+        '    ID, 2024-05-01, Test: "First"\n'
+        "\n"
+        "inside, each with the layer and line that won:\n"
+        "\n"
+        "  /0  'END'  base:3\n"
+        "  /1  '###'  environments/production:2\n"
+    )
+
+
+def test_a_document_fits_a_narrow_terminal(make_tool: MakeTool) -> None:
+    long = {"base/a.yaml": f"text: {'word ' * 60}\nlist: [1, 2]\n"}
+    tool = make_tool({**long, "environments/production/a.yaml": "list: []\nnew: {x: 1, y: 2}\n"})
+
+    shown = tool.printed("explain", "production", "a")
+
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown == (
+        "a in production is {3 keys}\n"
+        "\n"
+        "layers, strongest first:\n"
+        "\n"
+        "  environments/production   {2 keys}\n"
+        "    merges: 2 values added, 2 removed\n"
+        "    environments/production/a.yaml:1:1\n"
+        "  environments/development  no such file\n"
+        "  base                      {2 keys}\n"
+        "    sets it\n"
+        "    base/a.yaml:1:1\n"
+        "\n"
+        "inside, each with the layer and line that won:\n"
+        "\n"
+        "  /text   'word word word word word word word word...  base:1\n"
+        "  /list   [0 items]                                    environments/production:1\n"
+        "  /new/x  1                                            environments/production:2\n"
+        "  /new/y  2                                            environments/production:2\n"
+    )
+
+
+def test_a_reference_is_followed(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    shown = tool.printed("explain", "development", "chat/model#/region")
+
+    assert tool.without_ids(shown) == (
+        "chat/model#/region in development is 'eu'\n"
+        "\n"
+        "layers, strongest first; > marks the one that wins:\n"
+        "\n"
+        "  environments/development  no such file\n"
+        "> base                      !ref platform/region#/name\n"
+        "    sets it\n"
+        "    base/chat/model.yaml:4:9\n"
+        "\n"
+        "the reference leads to platform/region#/name\n"
+        "\n"
+        "layers, strongest first; > marks the one that wins:\n"
+        "\n"
+        "  environments/development  no such file\n"
+        "> base                      'eu'\n"
+        "    sets it\n"
+        "    base/platform/region.yaml:1:7\n"
+        "\n" + WINNER
+    )
+
+
+def test_a_removed_value_is_explained(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    assert tool.printed("explain", "production", "chat/model#/provider") == (
+        "chat/model#/provider in production has no value: no 'provider'\n"
+        "\n"
+        "layers, strongest first:\n"
+        "\n"
+        "  environments/production   !unset\n"
+        "    removes 'openai' of base\n"
+        "    environments/production/chat/model.yaml:3:11\n"
+        "  environments/development  no such file\n"
+        "  base                      'openai'\n"
+        "    sets it\n"
+        "    base/chat/model.yaml:1:11\n"
+    )
+
+
+def test_an_item_of_a_list(make_tool: MakeTool) -> None:
+    shown = make_tool(FILES).printed("explain", "production", "chat/model#/stop/0")
+
+    assert "it stands in the list chat/model#/stop\n" in shown
+    assert "> environments/production   !append [1 item]\n    appends 1 item\n" in shown
+
+
+def test_errors_do_not_keep_it_from_explaining(make_tool: MakeTool) -> None:
+    tool = make_tool(
+        {
+            "base/a.yaml": "x: !final 1\ny: 2\n",
+            "environments/production/a.yaml": "x: 3\ny: 4\n",
+            "base/b.yaml": "z: !ref nowhere#/x\n",
+        }
+    )
+
+    code, out, err = tool("explain", "production", "a#/x")
+
+    assert code == 1
+    assert "error[GCT105]" in err
+    assert "GCT151" not in err
+    assert tool.without_ids(out) == (
+        "a#/x in production is 1\n"
+        "\n"
+        "layers, strongest first; > marks the one that wins:\n"
+        "\n"
+        "  environments/production   3\n"
+        "    refused: !final at base/a.yaml:1:4\n"
+        "    environments/production/a.yaml:1:4\n"
+        "  environments/development  no such file\n"
+        "> base                      !final 1\n"
+        "    sets it; !final: no stronger layer may change it\n"
+        "    base/a.yaml:1:4\n"
+        "\n" + WINNER
+    )
+    code, out, err = tool("explain", "production", "b#/z")
+    assert code == 1
+    assert "error[GCT151]" in err
+    assert out.startswith("b#/z in production is not known: its link leads nowhere\n")
+
+
+def test_json_has_it_all(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    report = json.loads(
+        tool.printed("explain", "production", "chat/model#/limits", "--blame", "--format", "json")
+    )
+
+    first = {
+        "id": git(tool.folder, "rev-parse", "HEAD"),
+        "date": "2024-05-01",
+        "author": "Test",
+        "summary": "First",
+    }
+    base = {
+        "layer": "base",
+        "path": "base/chat/model.yaml",
+        "line": 2,
+        "column": 9,
+        "tag": None,
+        "value": {"rpm": 60, "tpm": 9000},
+    }
+    production = {
+        "layer": "environments/production",
+        "path": "environments/production/chat/model.yaml",
+        "line": 1,
+        "column": 9,
+        "tag": None,
+        "value": {"rpm": 600},
+    }
+    assert report["present"] is True
+    assert report["value"] == {"rpm": 600, "tpm": 9000}
+    assert report["chain"] == [{**production, "commit": first}, {**base, "commit": first}]
+    assert report["traces"] == [
+        {
+            "document": "chat/model",
+            "pointer": "/limits",
+            "layers": [
+                {
+                    **production,
+                    "exists": True,
+                    "action": "merge",
+                    "wins": False,
+                    "overrides": base,
+                    "changes": {
+                        "added": 0,
+                        "changed": 1,
+                        "repeated": 0,
+                        "removed": 0,
+                        "refused": 0,
+                    },
+                    "commit": first,
+                },
+                {
+                    "layer": "environments/development",
+                    "path": "environments/development/chat/model.yaml",
+                    "exists": False,
+                    "action": "no-file",
+                    "wins": False,
+                },
+                {**base, "exists": True, "action": "set", "wins": False, "commit": first},
+            ],
+        }
+    ]
+
+
+def test_what_is_not_there(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    assert tool("explain", "production", "chat/model#/limits/rmp") == (
+        4,
+        "",
+        "error: expected a value at chat/model#/limits/rmp, found no 'rmp'\n"
+        "  = hint: did you mean 'rpm'?\n",
+    )
