@@ -110,7 +110,7 @@ def _changes(
     if snapshot.changed:
         now, committed = look_at(snapshot), look(tip)
         if now.key != committed.key:
-            touched = now.paths | committed.paths
+            touched = now.watched.paths | committed.watched.paths
             yield Change(None, committed, now, tuple(sorted(snapshot.changed & touched)))
     yield from value_history(tip, look, Walk(repository, progress.count).back)
 

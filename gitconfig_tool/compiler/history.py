@@ -17,7 +17,7 @@ from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import Node
 from gitconfig_tool.link import PromptLink, SecretLink
 from gitconfig_tool.merge import MergedValue, to_json
-from gitconfig_tool.source import PROJECT_FILE, Commit, Snapshot, Stop
+from gitconfig_tool.source import PROJECT_FILE, Commit, Snapshot, Stop, Watched
 
 _ABSENT = "absent"
 _BROKEN = "broken"
@@ -27,14 +27,13 @@ _BROKEN = "broken"
 class State:
     """The value at one commit; None where there is none, and then `why` says why.
 
-    `key` is the same for values that are the same. `paths` are what the answer depends on, whether
-    a file is there or not.
+    `key` is the same for values that are the same. `watched` is what the answer depends on.
     """
 
     value: MergedValue | None
     why: str
     key: str
-    paths: frozenset[str]
+    watched: Watched
 
     @property
     def is_absent(self) -> bool:
@@ -58,8 +57,8 @@ class Change:
     is_cut: bool = False
 
 
-NOTHING = State(None, "", _ABSENT, frozenset())
-NO_PROJECT = State(None, f"no {PROJECT_FILE}", _ABSENT, frozenset({PROJECT_FILE}))
+NOTHING = State(None, "", _ABSENT, Watched(frozenset()))
+NO_PROJECT = State(None, f"no {PROJECT_FILE}", _ABSENT, Watched(frozenset({PROJECT_FILE})))
 
 
 def look_up(
@@ -74,22 +73,22 @@ def look_up(
         return NO_PROJECT
     view = View(snapshot, roots)
     if view.project is None:
-        return State(None, f"{PROJECT_FILE} has errors", _BROKEN, view.paths)
+        return State(None, f"{PROJECT_FILE} has errors", _BROKEN, view.watched(None))
     if bundle not in view.bundles:
-        return State(None, "no such bundle", _ABSENT, view.paths)
+        return State(None, "no such bundle", _ABSENT, view.watched(None))
     bound = view.bundles[bundle]
     viewed = view.document(bound, document)
     if not viewed.is_known:
-        return State(None, "the document has errors", _BROKEN, view.paths)
+        return State(None, "the document has errors", _BROKEN, view.watched(bound))
     found = value_at(viewed, path, bundle=bundle, documents=())
     if isinstance(found, MergedValue):
         key = json.dumps(to_json(found, _leaf), sort_keys=True)
-        return State(found, "", f"={key}", view.paths)
-    return State(None, found.why, _ABSENT, view.paths)
+        return State(found, "", f"={key}", view.watched(bound))
+    return State(None, found.why, _ABSENT, view.watched(bound))
 
 
 def value_history(
-    tip: str, look: Callable[[str], State], back: Callable[[str, frozenset[str]], Stop | None]
+    tip: str, look: Callable[[str], State], back: Callable[[str, Watched], Stop | None]
 ) -> Iterator[Change]:
     """Yield the changes of a value, newest first, from a commit backwards.
 
@@ -125,11 +124,11 @@ def _last_change(
     commit: str,
     state: State,
     look: Callable[[str], State],
-    back: Callable[[str, frozenset[str]], Stop | None],
+    back: Callable[[str, Watched], Stop | None],
 ) -> _Found | None:
     """Return what made a value what it is at a commit; None where another line leads there too."""
     while True:
-        stop = back(commit, state.paths)
+        stop = back(commit, state.watched)
         if stop is None:
             return None
         if not stop.parents:

@@ -8,7 +8,7 @@ none of them.
 """
 
 from gitconfig_tool.source.contents import lfs_pointer, too_large
-from gitconfig_tool.source.history import Stop, Walk
+from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
     commit_all,
     init_repository,
@@ -38,6 +38,7 @@ __all__ = [
     "SourceError",
     "Stop",
     "Walk",
+    "Watched",
     "commit_all",
     "init_repository",
     "lfs_pointer",

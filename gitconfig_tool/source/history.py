@@ -15,7 +15,15 @@ import pygit2
 from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete
 from gitconfig_tool.source.snapshot import Commit
 
-_Entries = Mapping[str, tuple[int, pygit2.Oid]]
+# The mode and Git id of each path that is there; of one in `Watched.present`, None.
+_Entries = Mapping[str, tuple[int, pygit2.Oid] | None]
+
+
+class Watched(NamedTuple):
+    """Paths of a project to compare: of `present`, only whether something is there counts."""
+
+    paths: frozenset[str]
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +52,16 @@ class Walk:
         self._prefix = repository.prefix
         self._on_commit = on_commit
         self._seen: set[pygit2.Oid] = set()
-        self._watches: dict[frozenset[str], _Watch] = {}
+        self._watches: dict[Watched, _Watch] = {}
 
-    def back(self, commit: str, paths: frozenset[str]) -> Stop | None:
-        """Return the commit that last changed one of the paths, from a commit backwards.
+    def back(self, commit: str, watched: Watched) -> Stop | None:
+        """Return the commit that last changed what is watched, from a commit backwards.
 
         None when the walk comes to a commit that it has visited before.
         """
-        watch = self._watches.get(paths)
+        watch = self._watches.get(watched)
         if watch is None:
-            watch = self._watches[paths] = _Watch(self._prefix, paths)
+            watch = self._watches[watched] = _Watch(self._prefix, watched)
         try:
             return self._back(self._git[commit].peel(pygit2.Commit), watch)
         except (KeyError, ValueError, pygit2.GitError) as error:
@@ -86,42 +94,49 @@ class Walk:
 
 
 class _Folder(NamedTuple):
-    """What is watched in one folder: for each name, its path, what is watched inside, and whether
-    it is watched itself."""
+    """What is watched in one folder: for each name, what is watched inside, and how it is itself.
+
+    That is None where only what is inside is watched, else whether its content counts.
+    """
 
     path: str
-    names: "dict[str, tuple[_Folder, bool]]"
+    names: "dict[str, tuple[_Folder, bool | None]]"
 
 
 class _Watch:
     """Paths to compare between trees."""
 
-    def __init__(self, prefix: str, paths: Iterable[str]) -> None:
+    def __init__(self, prefix: str, watched: Watched) -> None:
         self._top = _Folder("", {})
         self._skip = len(prefix)
         # What was found last in each folder: most commits leave most folders alone.
         self._last: dict[str, tuple[pygit2.Oid, _Entries]] = {}
+        self._add(prefix, watched.present - watched.paths, whole=False)
+        self._add(prefix, watched.paths, whole=True)
+
+    def _add(self, prefix: str, paths: Iterable[str], *, whole: bool) -> None:
         for path in paths:
             at, parts = self._top, (prefix + path).split("/")
             for depth, part in enumerate(parts, 1):
-                inner, ends = at.names.get(part) or (_Folder("/".join(parts[:depth]), {}), False)
-                at.names[part] = (inner, ends or depth == len(parts))
-                at = inner
+                known = at.names.get(part) or (_Folder("/".join(parts[:depth]), {}), None)
+                at.names[part] = (known[0], whole) if depth == len(parts) else known
+                at = known[0]
 
     def entries(self, tree: pygit2.Tree) -> _Entries:
-        """Return the mode and Git id of each watched path that a tree has."""
+        """Return what a tree has of what is watched."""
         return self._under(tree, self._top)
 
     def _under(self, tree: pygit2.Tree, folder: _Folder) -> _Entries:
         last = self._last.get(folder.path)
         if last is not None and last[0] == tree.id:
             return last[1]
-        found: dict[str, tuple[int, pygit2.Oid]] = {}
-        for name, (inner, ends) in folder.names.items():
+        found: dict[str, tuple[int, pygit2.Oid] | None] = {}
+        for name, (inner, counts) in folder.names.items():
             if name in tree:
                 entry = tree[name]
-                if ends:
-                    found[inner.path[self._skip :]] = (int(entry.filemode), entry.id)
+                if counts is not None:
+                    mark = (int(entry.filemode), entry.id) if counts else None
+                    found[inner.path[self._skip :]] = mark
                 if inner.names and isinstance(entry, pygit2.Tree):
                     found.update(self._under(entry, inner))
         self._last[folder.path] = (tree.id, found)
@@ -130,5 +145,7 @@ class _Watch:
 
 def _differing(one: _Entries, other: _Entries) -> tuple[str, ...]:
     return tuple(
-        path for path in sorted(one.keys() | other.keys()) if one.get(path) != other.get(path)
+        path
+        for path in sorted(one.keys() | other.keys())
+        if (path in one) != (path in other) or one.get(path) != other.get(path)
     )

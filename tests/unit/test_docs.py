@@ -85,7 +85,7 @@ def test_kinds_of_the_json_page_are_those_of_the_code() -> None:
     )
     in_code = set(re.findall(r'(?:"kind": |echo_report\(\s*)"(\w+)"', source))
     page = _text("docs/json.md")
-    in_page = set(re.findall(r"^\| `[\w ]+` \| `(\w+)` \|", page, re.MULTILINE))
+    in_page = set(re.findall(r"^\| `[\w -]+` \| `(\w+)` \|", page, re.MULTILINE))
 
     assert in_page | {"BundleRecord"} == in_code
     assert "`BundleRecord`" in page

@@ -200,6 +200,41 @@ def test_references_and_layers_are_followed(make_tool: MakeTool) -> None:
     ]
 
 
+def test_values_of_dimensions_that_are_folders(make_tool: MakeTool) -> None:
+    project = """\
+apiVersion: gitconfig-tool/v1
+name: small
+dimensions:
+  tenant: {from: tenants/*, attributes: sizes/*.yaml}
+layers: [base, "size/{tenant.size}", "tenants/{tenant}"]
+bundles: [{name: "{tenant}"}]
+"""
+    tool = make_tool(
+        {
+            "base/a.yaml": "x: 1\n",
+            "size/large/a.yaml": "x: 3\n",
+            "tenants/globex/b.yaml": "y: 1\n",
+            "sizes/globex.yaml": "size: small\n",
+            "sizes/acme.yaml": "size: small\n",
+        },
+        project,
+    )
+    folder = tool.folder
+    commit(folder, "Acme comes", 2, {"tenants/acme/b.yaml": "y: 1\n"})
+    commit(folder, "Acme grows", 3, {"sizes/acme.yaml": "size: large\n"})
+    commit(folder, "Others change", 4, {"sizes/globex.yaml": "{}\n", "tenants/globex/a.yaml": ""})
+    (folder / "tenants/acme/b.yaml").unlink()
+    commit(folder, "Acme goes", 5)
+
+    texts = _texts(tool.printed("history", "acme", "a#/x"))
+
+    assert texts == [
+        ["Acme goes", "3 -> - (no such bundle)", "tenants"],
+        ["Acme grows", "1 -> 3", "sizes/acme.yaml"],
+        ["Acme comes", "- (no such bundle) -> 1", "tenants/acme"],
+    ]
+
+
 def test_errors_and_absence_on_the_way(make_tool: MakeTool) -> None:
     tool = make_tool({"base/other.yaml": "x: 1\n"})
     folder = tool.folder

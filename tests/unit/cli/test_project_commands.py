@@ -139,9 +139,8 @@ def test_explain_a_mapping_lists_what_is_inside(
     assert call("explain", "production", "chat/model") == ExitCode.OK
 
     output = capsys.readouterr().out
-    assert "/limits/rpm  600" in output
-    assert "environments/production/chat/model.yaml:1:15" in output
-    assert "base/chat/model.yaml:2:24" in output
+    assert "  /limits/rpm  600       environments/production:1\n" in output
+    assert "  /limits/tpm  9000      base:2\n" in output
 
 
 def test_explain_lists_what_is_inside_as_json_too(
