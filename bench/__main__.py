@@ -100,6 +100,9 @@ def _measure(scratch: Path, tool: Path, options: argparse.Namespace) -> dict[str
 
     starts = _start_cases(scratch, str(tool))
     work = _work_cases(scratch, str(tool), folders)
+    work += _look_cases(str(tool), folders[hosts], hosts, "host", next(iter(fleet.hosts)), "node")
+    example = (folders["example-repo"], "example-repo", "environment", "production")
+    work += _look_cases(str(tool), *example, "ml-service/inference/model")
     peers = _peer_cases(scratch / "peers", hosts, fleet, options.peers)
     results = _rounds(starts, options.starts, env) + _rounds(work, options.runs, env)
     # They take minutes where we take seconds: one run of each says enough.
@@ -151,6 +154,19 @@ def _work_cases(scratch: Path, tool: str, folders: Mapping[str, Path]) -> list[C
             Case(title, "compile", compile_all, folder, files, clear_output),
         ]
     return cases
+
+
+def _look_cases(
+    tool: str, folder: Path, title: str, dimension: str, bundle: str, document: str
+) -> list[Case]:
+    """Return cases for one document of one bundle, and of all bundles side by side."""
+    across = (tool, "show", "--across", dimension, document)
+    return [
+        Case(title, "show: a document", (tool, "show", bundle, document), folder),
+        Case(title, "show: a bundle", (tool, "show", bundle), folder),
+        Case(title, "show --across", across, folder),
+        Case(title, "explain", (tool, "explain", bundle, document), folder),
+    ]
 
 
 def _module(name: str, folder: Path, *options: str) -> tuple[str, ...]:

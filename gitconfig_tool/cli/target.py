@@ -103,8 +103,9 @@ def look_up(view: "View", bundle: "Bundle", place: Place) -> "MergedValue | Miss
     from gitconfig_tool.compiler.lookup import value_at
 
     viewed = view.document(bundle, place.document)
-    ids = view.document_ids(bundle)
-    return value_at(viewed, place.path, bundle=bundle.name, documents=ids)
+    return value_at(
+        viewed, place.path, bundle=bundle.name, documents=lambda: view.document_ids(bundle)
+    )
 
 
 def not_found(missing: "Missing") -> NotFoundError:

@@ -80,7 +80,7 @@ def look_up(
     viewed = view.document(bound, document)
     if not viewed.is_known:
         return State(None, "the document has errors", _BROKEN, view.watched(bound))
-    found = value_at(viewed, path, bundle=bundle, documents=())
+    found = value_at(viewed, path, bundle=bundle, documents=tuple)
     if isinstance(found, MergedValue):
         key = json.dumps(to_json(found, _leaf), sort_keys=True)
         return State(found, "", f"={key}", view.watched(bound))

@@ -3,7 +3,7 @@
 Pure; reads nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -27,11 +27,11 @@ class Missing:
 
 
 def value_at(
-    viewed: Viewed, path: Sequence[str], *, bundle: str, documents: Sequence[str]
+    viewed: Viewed, path: Sequence[str], *, bundle: str, documents: Callable[[], Sequence[str]]
 ) -> MergedValue | Missing:
     """Return the value at a path of a document, with its chain of origins.
 
-    `documents` are the ids that the bundle has, for a suggestion.
+    `documents` returns the ids that the bundle has, for a suggestion.
     """
     if viewed.linked is None:
         return _no_document(viewed, bundle, documents)
@@ -44,7 +44,7 @@ def value_at(
     return value
 
 
-def _no_document(viewed: Viewed, bundle: str, documents: Sequence[str]) -> Missing:
+def _no_document(viewed: Viewed, bundle: str, documents: Callable[[], Sequence[str]]) -> Missing:
     if viewed.sops:
         strongest = viewed.sops[-1]
         pointers = [
@@ -73,7 +73,7 @@ def _no_document(viewed: Viewed, bundle: str, documents: Sequence[str]) -> Missi
             f"{paths}",
             "give it a key, or remove the file",
         )
-    near = get_close_matches(viewed.id, documents[:_MAX_SUGGESTED_FROM], n=1)
+    near = get_close_matches(viewed.id, documents()[:_MAX_SUGGESTED_FROM], n=1)
     hint = f"gitconfig-tool show {bundle} lists them all"
     if near:
         hint = f"did you mean {near[0]!r}?"

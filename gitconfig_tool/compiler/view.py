@@ -150,7 +150,7 @@ class View:
 
         Among them are those that are encrypted, and those whose files turn out to hold no value.
         """
-        return self._of(bundle).names()
+        return sorted(self._of(bundle).names())
 
     def document(self, bundle: Bundle, id: str) -> Viewed:
         """Merge and link one document of a bundle."""
