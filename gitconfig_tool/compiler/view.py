@@ -307,6 +307,10 @@ class _SchemasOnDemand:
         schemas = self.of(document)
         return None if schemas is None else schemas.list_keys(document)
 
+    def names_key(self, _document: str, _path: Path, _key: str) -> bool:
+        """Say so of every key: what may be misspelt is a warning, which validate gives."""
+        return True
+
     def deprecated(self, _document: str) -> None:
         """Say nothing: that is a warning, which validate gives."""
         return

@@ -12,6 +12,7 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import plain_value
 from gitconfig_tool.merge import MergedValue, Origin, leaves
 from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.origins import layer_and_line
 from gitconfig_tool.report.tables import count, printable, shorten, table, text_width
 from gitconfig_tool.report.values import json_value, leaf_text, node_text
 from gitconfig_tool.source import Commit
@@ -69,7 +70,9 @@ def chain_json(value: MergedValue, commit_of: CommitOf, *, blame: bool) -> list[
             **place_json(origin),
             "tag": origin.node.tag,
             "value": plain_value(origin.node),
-            "commit": commit_json(commit_of(origin.span)) if blame or index == 0 else None,
+            "commit": commit_json(commit_of(origin.span))
+            if origin.is_here and (blame or index == 0)
+            else None,
         }
         for index, origin in enumerate(value.chain)
     ]
@@ -84,8 +87,9 @@ def inside_json(value: MergedValue, pointer: str) -> list[dict[str, Any]]:
 
 
 def place_json(origin: Origin) -> dict[str, Any]:
-    """Return the layer and the place of an origin as JSON."""
-    return {"layer": origin.layer, **span_json(origin.span)}
+    """Return the layer and the place of an origin as JSON; `at` is the commit, for another one."""
+    at = {} if origin.is_here else {"at": origin.commit}
+    return {"layer": origin.layer, **span_json(origin.span), **at}
 
 
 def span_json(span: Span) -> dict[str, Any]:
@@ -215,7 +219,7 @@ def _step_json(step: Step, commit_of: CommitOf, *, blame: bool) -> dict[str, Any
 
 def _short_origin(origin: Origin) -> str:
     is_reference = " (!ref)" if origin.node.tag == "!ref" else ""
-    return f"{origin.layer}:{origin.node.mark.line}{is_reference}"
+    return f"{layer_and_line(origin)}{is_reference}"
 
 
 def _inside(value: MergedValue) -> list[tuple[str, MergedValue]]:

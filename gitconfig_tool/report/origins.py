@@ -20,6 +20,7 @@ from gitconfig_tool.report.values import YAML_OPTIONS, YamlWriter, tagged, witho
 # Comments begin in one column where values are no longer than this; behind longer ones they follow.
 _MAX_ALIGNED = 48
 _MAX_COMMENT = 72
+_SHORT_ID = 7
 
 
 class _Noted:
@@ -101,8 +102,13 @@ def value_yaml_with_origins(values: MergedValue | Mapping[str, MergedValue]) -> 
 def origin_text(value: MergedValue) -> str:
     """Say where a value comes from: layer and line, and the link that led to it."""
     origin = value.chain[0]
-    text = f"{origin.layer}:{origin.node.mark.line}"
-    return shorten(f"{text}{_link(value, origin)}", _MAX_COMMENT)
+    return shorten(f"{layer_and_line(origin)}{_link(value, origin)}", _MAX_COMMENT)
+
+
+def layer_and_line(origin: Origin) -> str:
+    """Name the layer and line of an origin, and its commit where that is another one."""
+    at = "" if origin.is_here else f"@{origin.commit[:_SHORT_ID]}"
+    return f"{origin.layer}:{origin.node.mark.line}{at}"
 
 
 def _link(value: MergedValue, origin: Origin) -> str:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.projects import MakeTool, git
+from tests.projects import MakeTool, commit, git
 
 FILES = {
     "base/chat/model.yaml": (
@@ -255,4 +255,28 @@ def test_what_is_not_there(make_tool: MakeTool) -> None:
         "",
         "error: expected a value at chat/model#/limits/rmp, found no 'rmp'\n"
         "  = hint: did you mean 'rpm'?\n",
+    )
+
+
+def test_a_value_of_another_commit(make_tool: MakeTool) -> None:
+    tool = make_tool({"base/a.yaml": "x: {y: 1}\n"})
+    git(tool.folder, "tag", "v1")
+    first = git(tool.folder, "rev-parse", "HEAD")
+    commit(
+        tool.folder,
+        "Keep the old value",
+        2,
+        {"base/a.yaml": "# changed\n\nx: {y: 2}\n", "base/b.yaml": 'z: !ref "a@v1#/x"\n'},
+    )
+
+    shown = tool.printed("explain", "development", "b#/z")
+    report = json.loads(tool.printed("explain", "development", "b#/z", "--format", "json"))
+
+    assert "> base                      !ref a@v1#/x\n    sets it\n" in shown
+    assert shown.endswith("  /y  1  base:1 (!ref)\n")
+    assert report["value"] == {"y": 1}
+    assert report["chain"][1]["at"] == first
+    assert report["chain"][1]["commit"] is None
+    assert tool.printed("show", "development", "b", "--origins") == (
+        "z:\n  y: 1  # base:1, !ref a@v1#/x\n"
     )
