@@ -201,3 +201,55 @@ def test_colours_on_request(build: Build, capsys: pytest.CaptureFixture[str]) ->
 
     run(group, ["-C", str(folder), "--color", "always", "validate", "--diff"])
     assert "\x1b[31m-timeout: 30\x1b[0m\n limits: {cpu: 8}\n" in capsys.readouterr().out
+
+
+def test_all_kinds_of_repairs_at_once(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = build(
+        {
+            "gitconfig.yaml": PROJECT + "schemas: [{match: '*', schema: app.schema.yaml}]\n",
+            "app.schema.yaml": (
+                "$schema: https://json-schema.org/draft/2020-12/schema\n"
+                "x-key-order: [provider, name]\n"
+                "properties:\n  m: {x-key-order: [a, b]}\n"
+            ),
+            "base/app.yaml": (
+                "# Head.\n"
+                "\n"
+                "# About limits.\n"
+                "limits: {cpu: 1}   # one\n"
+                "name: no\n"
+                "country: !final no # Norway\n"
+                "on: [yes, 'off', {no: 1}]\n"
+                "m:\n"
+                "  # b!\n"
+                "  b: 2\n"
+                "  a: 010\n"
+                "provider: x # the provider\n"
+            ),
+            OVERLAY: "limits: {cpu: 1}\ndebug: true\n",
+        }
+    )
+
+    assert _validate(folder, "--fix") == ExitCode.OK
+    assert (folder / "base/app.yaml").read_text() == (
+        "# Head.\n"
+        "\n"
+        "provider: x # the provider\n"
+        'name: "no"\n'
+        "# About limits.\n"
+        "limits: {cpu: 1}   # one\n"
+        'country: !final "no" # Norway\n'
+        '"on": ["yes", \'off\', {"no": 1}]\n'
+        "m:\n"
+        "  a: 010\n"
+        "  # b!\n"
+        "  b: 2\n"
+    )
+    assert (folder / OVERLAY).read_text() == "debug: true\n"
+    output, errors = capsys.readouterr()
+    # `010` is ten here and eight elsewhere: only a person knows which is meant.
+    assert output.count("GCT023]") == 1
+    assert output.endswith("1 warning: checked 2 bundles with 2 documents\n")
+    assert errors == "repaired 8 problems in 2 files\n"
+    assert _validate(folder, "--fix") == ExitCode.OK
+    assert capsys.readouterr().err == "nothing to repair\n"
