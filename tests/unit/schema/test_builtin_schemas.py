@@ -83,7 +83,7 @@ timeout_seconds: 30
 retries: {max_attempts: 3, backoff_seconds: 0.5}
 fallbacks:
   - {provider: anthropic, model: claude, api_key: !secret s#/key}
-  - {provider: vllm, model: own, endpoint: "http://127.0.0.1:8000/v1", "on": [timeout]}
+  - {provider: vllm, model: own, endpoint: "http://127.0.0.1:8000/v1", when: [timeout]}
 """,
     "rate-limits": """
 default: {requests_per_minute: 60, on_limit: reject}
