@@ -88,11 +88,14 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
+        # A `!ref` may name a tag.
+        with: {{fetch-depth: 0}}
       - uses: actions/setup-python@v5
         with: {{python-version: "3.12"}}
       # The version that your team uses; from your own mirror, if you have one.
       - run: pip install gitconfig-tool=={version}
-      - run: gitconfig-tool validate
+      # Problems are shown beside the lines of the pull request.
+      - run: gitconfig-tool validate --format github
 """,
     ".gitignore": """\
 # Signing keys and compiled bundles do not belong in Git.
