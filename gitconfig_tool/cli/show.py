@@ -45,9 +45,10 @@ def command(
 ) -> int:
     """Print the effective configuration of BUNDLE, one document of it, or one value.
 
-    DOC and POINTER may be globs: '*' and '?' stay within a folder or a key, '**' crosses them. The
-    values that match are printed by their place. Secrets are shown as the reference that they are;
-    nothing is decrypted. Schemas are checked, policies are not: that is the job of validate.
+    DOC and POINTER may be globs: '*' and '?' stay within a folder or a key, '**' crosses them; at
+    the end of a pointer, '**' is every value below. What matches is printed by its place. Secrets
+    are shown as the reference that they are; nothing is decrypted. Schemas are checked, policies
+    are not: that is the job of validate.
 
     \b
     Examples:

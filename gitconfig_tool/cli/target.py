@@ -60,14 +60,14 @@ class Match:
 
 
 def parse_place(text: str) -> Place:
-    """Split `DOC[#/POINTER]`; the first `#` parts the two."""
-    from gitconfig_tool.pointer import parse_pointer
+    """Split `DOC[#/POINTER]`, as references do."""
+    from gitconfig_tool.pointer import parse_pointer, split_reference
 
-    document, separator, pointer = text.partition("#")
+    document, pointer = split_reference(text)
     if not document:
         raise click.UsageError(f"expected the id of a document before '#', found {text!r}")
     try:
-        return Place(document, parse_pointer(pointer), pointer if separator else None)
+        return Place(document, parse_pointer(pointer or ""), pointer)
     except ValueError as error:
         raise click.UsageError(f"{error}: write DOCUMENT#/key/inner") from error
 
@@ -128,6 +128,7 @@ def _matching(
     value: "MergedValue", tokens: tuple[str, ...], path: "Path"
 ) -> "Iterator[tuple[Path, MergedValue]]":
     from gitconfig_tool.link import child_at
+    from gitconfig_tool.merge import leaves
 
     if not tokens:
         yield path, value
@@ -140,6 +141,10 @@ def _matching(
     if not is_glob(token):
         return
     children = _children(value)
+    if token == _ANY_DEPTH and not rest:
+        for below, leaf in leaves(value):
+            yield (*path, *map(str, below)), leaf
+        return
     if token == _ANY_DEPTH:
         yield from _matching(value, rest, path)
         for key, inner in children:

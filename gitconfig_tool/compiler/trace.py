@@ -22,7 +22,7 @@ from gitconfig_tool.merge import (
     merge_documents,
     to_json,
 )
-from gitconfig_tool.pointer import Path, parse_pointer
+from gitconfig_tool.pointer import Path, parse_pointer, split_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +305,8 @@ def _target(document: str, value: MergedValue | None, rest: Path) -> tuple[str, 
     """Return the place that a reference names, with the rest of the path that was asked for."""
     if value is None or not isinstance(value.content, Link) or value.content.kind != "ref":
         return None
-    name, separator, pointer = value.content.text.partition("#")
-    if not separator or "@" in name:
+    name, pointer = split_reference(value.content.text)
+    if pointer is None or "@" in name:
         return None  # With "@", it is a value of another commit.
     try:
         return name or document, (*parse_pointer(pointer), *rest)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from gitconfig_tool.compiler.assembly import Assembly, Given
 from gitconfig_tool.compiler.effective import revisions_of
@@ -18,11 +17,11 @@ from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.inputs import CompileError, read_project_file, read_schemas
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, node_at
+from gitconfig_tool.document import Document, Node
 from gitconfig_tool.glob import compile_glob
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import LayerDocument, Link, ListKeys, MergedDocument, leaves
-from gitconfig_tool.pointer import Path
+from gitconfig_tool.pointer import Path, split_reference
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
 from gitconfig_tool.schema import Schemas, check_document
@@ -31,6 +30,8 @@ from gitconfig_tool.source import PROJECT_FILE, Snapshot, Watched
 
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
+# What a source of dimension values ends with that is a file and no folder.
+_FILE_ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +204,13 @@ class View:
 
         None stands for a bundle that is not there: it is, once its dimensions have its values.
         """
-        root = self._files.parse(PROJECT_FILE).root
-        dimensions = node_at(root, ("dimensions",)) if root is not None else None
-        paths, present = set(self._paths), set()
-        for name in dimensions.entries if isinstance(dimensions, MappingNode) else ():
-            source = _text_at(dimensions, (name, "from"))
-            folder, wildcard, _ = _split_at_wildcard(source)
-            if not wildcard or bundle is None:
-                paths.add(folder if wildcard else source)
-            elif self.project is not None and name in bundle.dimensions:
-                for value in self.project.dimensions[name].chain(bundle.dimensions[name]):
-                    present.add(_with_value(source, value))
-                    paths.add(_with_value(_text_at(dimensions, (name, "attributes")), value))
-        return Watched(frozenset(paths - {""}), frozenset(present))
-
-    def text(self, path: str) -> str | None:
-        """Return the text of a file, for showing a place in it; None when it has none."""
-        return self._files.text(path)
+        if self.project is None:
+            return Watched(frozenset(self._paths))
+        sources = self.project.sources(bundle)
+        # The folder of a value is watched only for being there: what is in it is no part of the value.
+        folders = {each for each in sources if not each.endswith(_FILE_ENDINGS)}
+        present = frozenset(folders if bundle is not None else ())
+        return Watched(frozenset(self._paths | (sources - present)), present)
 
     def _of(self, bundle: Bundle) -> Given:
         if bundle.name not in self._given:
@@ -329,31 +320,7 @@ def _linked_names(merged: MergedDocument) -> Iterator[str]:
     """Yield the documents that the references and secrets of a document name."""
     for _, leaf in leaves(merged.root) if merged.has_links else ():
         if isinstance(leaf.content, Link) and leaf.content.kind in ("ref", "secret"):
-            yield leaf.content.text.partition("#")[0] or merged.id
-
-
-def _text_at(node: Node | None, path: Path) -> str:
-    at = node_at(node, path) if node is not None else None
-    return at.value if isinstance(at, ScalarNode) and isinstance(at.value, str) else ""
-
-
-def _split_at_wildcard(pattern: str) -> tuple[str, str, str]:
-    """Split a pattern of `from` into the folder, the part with the wildcard, and the rest."""
-    parts = pattern.split("/")
-    for index, part in enumerate(parts):
-        if "*" in part or "?" in part:
-            return "/".join(parts[:index]), part, "/".join(parts[index + 1 :])
-    return pattern, "", ""
-
-
-def _with_value(pattern: str, value: str) -> str:
-    """Return the path that a pattern of `from` or `attributes` names for one value."""
-    folder, part, rest = _split_at_wildcard(pattern)
-    if not part:
-        return pattern
-    ending = PurePosixPath(part).suffix if not rest else ""
-    name = value + (ending if ending in (".yaml", ".yml") else "")
-    return "/".join(each for each in (folder, name, rest) if each)
+            yield split_reference(leaf.content.text)[0] or merged.id
 
 
 def _is_error(found: Diagnostic) -> bool:

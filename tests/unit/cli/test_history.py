@@ -292,3 +292,26 @@ def test_a_project_that_moved_into_a_folder_begins_there(
         ["Change", "1 -> 2", "base/a.yaml"],
         ["Move", "- (no gitconfig.yaml) -> 1", "base/a.yaml"],
     ]
+
+
+def test_progress_is_for_a_terminal(
+    tool: Tool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gitconfig_tool.cli.history._EVERY", 3)
+    assert tool("history", "production", PLACE)[2] == ""
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    assert tool("history", "production", PLACE)[2] == ("\r3 commits read\r6 commits read\r\033[K")
+    assert tool("-q", "history", "production", PLACE)[2] == ""
+
+
+def test_a_branch_without_commits(make_tool: MakeTool, tmp_path: Path) -> None:
+    tool = make_tool({"base/a.yaml": "x: 1\n"})
+    git(tool.folder, "switch", "-q", "--orphan", "empty")
+    write(tool.folder, {"gitconfig.yaml": PROJECT, "base/a.yaml": "x: 1\n"})
+
+    code, out, err = tool("history", "production", "a#/x")
+
+    assert (code, out) == (2, "")
+    assert "there is no commit yet, so there is no history" in err

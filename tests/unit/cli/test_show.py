@@ -120,6 +120,9 @@ def test_globs_on_documents_and_on_pointers(make_tool: MakeTool) -> None:
     assert tool.printed("show", "production", "chat/model#/stop/?") == (
         "chat/model#/stop/0: END\nchat/model#/stop/1: '###'\n"
     )
+    assert tool.printed("show", "production", "chat/model#/stop/**") == (
+        "chat/model#/stop/0: END\nchat/model#/stop/1: '###'\n"
+    )
     values = json.loads(tool.printed("show", "production", "**#/*/?pm", "--format", "json"))
     assert values["values"] == {
         "chat/model#/limits/rpm": 600,
