@@ -207,10 +207,14 @@ class View:
         if self.project is None:
             return Watched(frozenset(self._paths))
         sources = self.project.sources(bundle)
-        # The folder of a value is watched only for being there: what is in it is no part of the value.
+        # That a value's folder is there makes the value; what is in the folder does not.
         folders = {each for each in sources if not each.endswith(_FILE_ENDINGS)}
         present = frozenset(folders if bundle is not None else ())
         return Watched(frozenset(self._paths | (sources - present)), present)
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file, for showing a place in it; None when it has none."""
+        return self._files.text(path)
 
     def _of(self, bundle: Bundle) -> Given:
         if bundle.name not in self._given:
