@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from gitconfig_tool.document import ScalarNode
 from gitconfig_tool.link import PromptLink
 from gitconfig_tool.merge import MergedValue, Origin
 from gitconfig_tool.report.tables import printable, shorten, text_width
@@ -113,8 +114,8 @@ def layer_and_line(origin: Origin) -> str:
 
 def _link(value: MergedValue, origin: Origin) -> str:
     node = origin.node
-    if node.tag == "!ref" and len(value.chain) > 1:
-        return f", !ref {getattr(node, 'value', '')}"
+    if isinstance(node, ScalarNode) and node.tag in ("!ref", "!format"):
+        return f", {node.tag} {node.value}"
     if isinstance(value.content, PromptLink):
         return f", !prompt {value.content.id}@{value.content.range}"
     return ""

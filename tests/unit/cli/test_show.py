@@ -59,6 +59,14 @@ def test_a_lone_value_with_its_origin(make_tool: MakeTool) -> None:
     )
 
 
+def test_a_format_is_named_with_the_origin(make_tool: MakeTool) -> None:
+    tool = make_tool({"base/a.yaml": 'url: !format "https://{environment}.example"\n'})
+
+    assert tool.printed("show", "production", "a", "--origins") == (
+        "url: https://production.example  # base:1, !format https://{environment}.example\n"
+    )
+
+
 def test_the_whole_bundle_with_origins_reads_as_the_same_value(make_tool: MakeTool) -> None:
     tool = make_tool(FILES)
 
