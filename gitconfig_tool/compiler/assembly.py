@@ -35,14 +35,14 @@ class Assembled:
     """One bundle's documents, linked.
 
     `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first.
-    `is_incomplete` tells whether a file of a document could not be read: what is not found in the
+    `incomplete` names the documents of which a file could not be read: what is not found in the
     document may stand there.
     """
 
     bundle: Bundle
     linked: Mapping[str, LinkedDocument]
     sops: Mapping[str, Sequence[SopsDocument]]
-    is_incomplete: Callable[[str], bool]
+    incomplete: frozenset[str]
 
 
 class Given:
@@ -153,15 +153,18 @@ class Assembly:
                 self.layer_missing(bundle, layer)
         merged = {}
         sops = {}
+        incomplete: set[str] = set()
         is_empty = True
         for name in given.names():
             files = given.of(name)
             is_empty = is_empty and not (files.clear or files.sops or files.is_unreadable)
-            document = self.merge(given, name)
+            document = self._merge_files(given, name, files)
             if document is not None:
                 merged[name] = document
             if files.sops:
                 sops[name] = files.sops
+            if files.is_unreadable:
+                incomplete.add(name)
         if is_empty and self._project.layers_known:
             self._no_documents(bundle)
         around = self._around(given, sops)
@@ -173,7 +176,7 @@ class Assembly:
             else self._without_links(document)
             for name, document in merged.items()
         }
-        return Assembled(bundle, linked, sops, around.is_incomplete)
+        return Assembled(bundle, linked, sops, frozenset(incomplete))
 
     def document(self, given: "Given", name: str) -> LinkedDocument | None:
         """Merge and link one document, and of the others only what it refers to."""
@@ -189,7 +192,11 @@ class Assembly:
 
     def merge(self, given: "Given", name: str) -> MergedDocument | None:
         """Merge the layers of one document of a bundle; None when nothing is left of it."""
-        files = given.of(name)
+        return self._merge_files(given, name, given.of(name))
+
+    def _merge_files(
+        self, given: "Given", name: str, files: DocumentFiles
+    ) -> MergedDocument | None:
         layers, bundle = files.clear, given.bundle
         if not layers:
             return None
@@ -202,9 +209,10 @@ class Assembly:
                 self._by_content[key] = self._merge(name, layers)
             self._merged[id(files)] = self._by_content[key]
         document, diagnostics = self._merged[id(files)]
-        if diagnostics and self._is_incomplete(given)(name):
-            diagnostics = without_absences(diagnostics)
-        self._found.add(diagnostics, bundle.name)
+        if diagnostics:
+            if self._is_incomplete(given)(name):
+                diagnostics = without_absences(diagnostics)
+            self._found.add(diagnostics, bundle.name)
         return document
 
     def _merge(

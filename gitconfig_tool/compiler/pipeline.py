@@ -126,6 +126,7 @@ class _Run:
         self._found = Found()
         self._found.add(diagnostics)
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
+        self._findings: dict[Any, tuple[Diagnostic, ...]] = {}
         self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
 
     def compile(self, globs: Sequence[str]) -> Compilation:
@@ -149,11 +150,7 @@ class _Run:
             bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
             for bundle in chosen
         }
-        complete = (
-            len(chosen) == len(bindings)
-            and self._project.layers_known
-            and self._files.all_were_read
-        )
+        complete = len(chosen) == len(bindings) and self._is_whole()
         if complete:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
@@ -188,18 +185,22 @@ class _Run:
     ) -> CompiledBundle:
         bundle, linked = assembled.bundle, assembled.linked
         facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        groups = [
-            (read, group, tuple(str(getattr(facts, name, "")) for name in sorted(read)))
-            for read, group in policies
-        ]
+        what_is_read = tuple(
+            tuple(str(getattr(facts, name, "")) for name in sorted(read)) for read, _ in policies
+        )
         for name, each in linked.items():
-            found = self._check(each, schemas)
-            if assembled.is_incomplete(name):
+            found: Iterable[Diagnostic]
+            if name in assembled.incomplete or not self._project.layers_known:
                 # What a policy misses may stand in the file that could not be read.
-                self._found.add(without_absences(found), bundle.name)
-                continue
-            self._found.add(found, bundle.name)
-            self._found.add(self._judge(each, groups, facts), bundle.name)
+                found = without_absences(self._check(each, schemas))
+            else:
+                key = (id(each), what_is_read)
+                if key not in self._findings:
+                    judged = self._judge(each, policies, what_is_read, facts)
+                    self._findings[key] = (*self._check(each, schemas), *judged)
+                found = self._findings[key]
+            if found:
+                self._found.add(found, bundle.name)
         self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
         compiled = CompiledBundle(
             bundle.name,
@@ -225,12 +226,13 @@ class _Run:
     def _judge(
         self,
         document: LinkedDocument,
-        groups: Sequence[tuple[frozenset[str], Policies, tuple[str, ...]]],
+        groups: _PolicyGroups,
+        what_is_read: tuple[tuple[str, ...], ...],
         facts: BundleFacts,
     ) -> Iterator[Diagnostic]:
         """Evaluate policies once for all bundles that are alike in what the policies look at."""
-        for read, group, what_is_read in groups:
-            key = (id(document), read, what_is_read)
+        for (read, group), values in zip(groups, what_is_read, strict=True):
+            key = (id(document), read, values)
             if key not in self._judged:
                 self._judged[key] = evaluate(group, document, facts)
             yield from self._judged[key]
