@@ -93,7 +93,8 @@ RULES: tuple[Rule, ...] = (
         why="The prompt cannot be rendered with it.",
         failing="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
         "  required: [customer]\ntestData:\n  - variables: {}",
-        fixed="testData:\n  - variables: {customer: Ada}",
+        fixed="variables:\n  type: object\n  properties: {customer: {type: string}}\n"
+        "  required: [customer]\ntestData:\n  - variables: {customer: Ada}",
     ),
     Rule(
         code="GCT510",
@@ -112,7 +113,8 @@ RULES: tuple[Rule, ...] = (
         why="The test would show something that no application may send.",
         failing="variables:\n  type: object\n  properties: {count: {type: integer}}\n"
         "testData:\n  - variables: {count: many}",
-        fixed="testData:\n  - variables: {count: 3}",
+        fixed="variables:\n  type: object\n  properties: {count: {type: integer}}\n"
+        "testData:\n  - variables: {count: 3}",
     ),
     Rule(
         code="GCT512",

@@ -143,16 +143,16 @@ RULES = (
             "every item has, or with two schemas that name different keys, no one could tell."
         ),
         failing=(
-            "limits:\n"
-            "  x-kubernetes-list-type: map\n"
-            "  x-kubernetes-list-map-keys: [name]\n"
-            "  items: {properties: {name: {type: string}}}"
+            "properties:\n  limits:\n"
+            "    x-kubernetes-list-type: map\n"
+            "    x-kubernetes-list-map-keys: [name]\n"
+            "    items: {properties: {name: {type: string}}}"
         ),
         fixed=(
-            "limits:\n"
-            "  x-kubernetes-list-type: map\n"
-            "  x-kubernetes-list-map-keys: [name]\n"
-            "  items: {required: [name], properties: {name: {type: string}}}"
+            "properties:\n  limits:\n"
+            "    x-kubernetes-list-type: map\n"
+            "    x-kubernetes-list-map-keys: [name]\n"
+            "    items: {required: [name], properties: {name: {type: string}}}"
         ),
     ),
     Rule(

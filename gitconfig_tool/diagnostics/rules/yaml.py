@@ -18,8 +18,8 @@ RULES = (
         group="yaml",
         summary="The file is not UTF-8 text, or holds a control character or a lone surrogate.",
         why="Such text means different things to different programs, or cannot be shown at all.",
-        failing='title: "caf\\xe9 in Latin-1"',
-        fixed="title: café  # saved as UTF-8",
+        failing='title: "\\ud83d"  # half of a character',
+        fixed='title: "\\U0001F600"',
     ),
     Rule(
         code="GCT012",
@@ -59,8 +59,8 @@ RULES = (
         group="yaml",
         summary="The merge key `<<` of YAML 1.1 is used.",
         why="YAML 1.2 dropped it. Layers and !ref say the same, and provenance can follow them.",
-        failing="<<: *defaults",
-        fixed="limits: !ref platform/defaults#/limits",
+        failing="defaults: &defaults {rpm: 60}\nlimits: {<<: *defaults}",
+        fixed="defaults: {rpm: 60}\nlimits: !ref '#/defaults'",
     ),
     Rule(
         code="GCT016",
@@ -68,7 +68,7 @@ RULES = (
         group="yaml",
         summary="A key is not in Unicode normalisation form NFC.",
         why="Two keys that look the same would be two keys, and no layer would override the other.",
-        failing="cafe\\u0301: 1",
+        failing='"cafe\\u0301": 1  # e, then an accent',
         fixed="café: 1",
     ),
     Rule(
