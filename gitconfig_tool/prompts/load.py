@@ -5,7 +5,7 @@ imports Jinja2 and jsonschema only when there is a prompt to check.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -31,12 +31,14 @@ def load_prompts(
     *,
     folder: str = "prompts",
     limits: RenderLimits | None = None,
+    unreadable: Collection[str] = (),
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and return them by id.
 
     `documents` maps paths (`<folder>/<id>/<version>.prompt.yaml`) to parsed files. `sources`
     maps the same paths to the files' bytes; where one is missing, a problem inside a template is
-    shown at the start of the template. A version whose content is wrong is still returned, so that
+    shown at the start of the template. `unreadable` are the paths of files that could not be read,
+    which is reported already. A version whose content is wrong is still returned, so that
     what refers to it causes no further diagnostics.
     """
     found: list[PromptVersion] = []
@@ -66,6 +68,15 @@ def load_prompts(
                     "GCT506",
                     f"expected a mapping in a prompt file, found {describe(root)}",
                     root.mark.in_file(path),
+                    hint="gitconfig-tool rules GCT506 shows a prompt file",
+                )
+            )
+        elif path not in unreadable:
+            diagnostics.append(
+                Diagnostic(
+                    "GCT506",
+                    "expected 'messages' or 'template' in a prompt, found nothing",
+                    Span(path),
                     hint="gitconfig-tool rules GCT506 shows a prompt file",
                 )
             )

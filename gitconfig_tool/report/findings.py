@@ -41,18 +41,43 @@ class Findings:
 
 
 class SourceLines:
-    """The lines of files, each file split once."""
+    """The lines of files, each file read once."""
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, _Lines | None] = {}
 
     def line(self, span: Span) -> str | None:
         """Return the line that a place begins on; None where the file has no such line."""
         if span.path not in self._lines:
-            self._lines[span.path] = _split(self._text(span.path))
+            text = self._text(span.path)
+            self._lines[span.path] = None if text is None else _Lines(text)
         lines = self._lines[span.path]
-        return lines[span.line - 1] if 0 < span.line <= len(lines) else None
+        return lines.line(span.line) if lines is not None else None
+
+
+class _Lines:
+    """The lines of one text, found when they are asked for.
+
+    Splitting a file of 50 MB would fill the memory. Places are reported in their order, and so the
+    search goes on where the last one ended.
+    """
+
+    def __init__(self, text: str) -> None:
+        # YAML does not split at the further line breaks of Unicode.
+        self._text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+        self._number, self._start = 1, 0
+
+    def line(self, number: int) -> str | None:
+        if number < self._number:
+            self._number, self._start = 1, 0
+        while self._number < number:
+            end = self._text.find("\n", self._start)
+            if end < 0:
+                return None
+            self._number, self._start = self._number + 1, end + 1
+        end = self._text.find("\n", self._start)
+        return self._text[self._start : end if end >= 0 else None] if number > 0 else None
 
 
 def place_of(diagnostic: Diagnostic) -> Span:
@@ -79,10 +104,3 @@ def keep_hidden(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
         else each
         for each in diagnostics
     )
-
-
-def _split(text: str | None) -> list[str]:
-    """Split where YAML splits: not at the further line breaks of Unicode."""
-    if text is None:
-        return []
-    return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n")

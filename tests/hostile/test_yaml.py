@@ -24,8 +24,8 @@ from gitconfig_tool.document import (
     parse_document,
     plain_value,
 )
-from tests.hostile.conftest import problems_of, validate_bounded
-from tests.unit.conftest import GitProject
+from tests.hostile.conftest import problems_of, run_bounded, validate_bounded
+from tests.unit.conftest import PROJECT_FILE, GitProject
 
 PATH = "base/doc.yaml"
 Found = tuple[str, str, str, str]
@@ -133,6 +133,22 @@ def test_file_of_50_mb(project: GitProject) -> None:
             "split the document, or keep large data out of configuration",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "path", [PATH, "schemas/s.json", "prompts/a/1.0.0.prompt.yaml", "p/a.rego"]
+)
+@pytest.mark.parametrize("format", ["text", "sarif"])
+def test_any_file_of_50_mb_in_any_report(project: GitProject, path: str, format: str) -> None:
+    """The line that is shown is looked for in ten million others."""
+    more = 'schemas: [{match: "*", schema: schemas/s.json}]\npolicies: [p/]\n'
+    files = {"schemas/s.json": "{}", "p/a.rego": "package a\n", path: b"# x\n" * 12_500_000}
+    project.commit({**files, "gitconfig.yaml": PROJECT_FILE + more})
+
+    done = run_bounded(project, "validate", "--format", format)
+
+    assert done.returncode == 1
+    assert f"expected a {'policy' if path.endswith('rego') else 'file'} of at most" in done.stdout
 
 
 def test_largest_file(project: GitProject) -> None:

@@ -283,7 +283,7 @@ def test_a_wrong_version_still_exists_for_those_who_refer_to_it() -> None:
 def test_a_file_that_yaml_cannot_read_still_exists() -> None:
     document, diagnostics = parse_document(PATH, b"template: [\n")
     assert diagnostics
-    prompts, more = load_prompts({PATH: document})
+    prompts, more = load_prompts({PATH: document}, unreadable=[PATH])
     assert more == ()
     assert prompts.resolve("greeting", "*") is not None
 

@@ -14,7 +14,9 @@ VERSIONS = ["0.9.0", "1.0.0", "1.2.0", "1.2.3", "1.10.0", "2.0.0-beta.1", "2.0.0
 
 def prompts(*versions: str) -> Prompts:
     paths = [f"prompts/greeting/{version}.prompt.yaml" for version in versions]
-    found, diagnostics = load_prompts({path: Document(path, None) for path in paths})
+    found, diagnostics = load_prompts(
+        {path: Document(path, None) for path in paths}, unreadable=paths
+    )
     assert diagnostics == ()
     return found
 
