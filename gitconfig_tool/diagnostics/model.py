@@ -82,7 +82,8 @@ class Diagnostic:
     the short text beside the marked place. `hint` says what to do. `bundles` names the bundles
     that the problem shows in; empty means that it does not depend on a bundle. `sensitive` says
     that the marked text may be a secret in the clear: a report must not print the line. `fix` is
-    what `validate --fix` does about it; None where a person must decide.
+    what `validate --fix` does about it; None where a person must decide. `weaker` is the same
+    problem at the places of weaker layers, strongest first, where it could be solved as well.
     """
 
     code: str
@@ -94,6 +95,7 @@ class Diagnostic:
     bundles: tuple[str, ...] = ()
     sensitive: bool = False
     fix: Fix | None = None
+    weaker: tuple["Diagnostic", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,10 +185,8 @@ class _Writer:
         properties = [*problem.schema.get("properties", ()), *self._described(problem.path)]
         others = [key for key in problem.value if key not in properties]
         free = [key for key in properties if key not in problem.value]
-        files = self._files(problem.path)
+        chain = _merging(self._chain(problem.path))
         within = f" in {format_pointer(problem.path)}" if problem.path else ""
-        span = self._start(problem.path)
-        sensitive = self._shows_secret(problem.path)
         for name in names:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.known.unknown:
@@ -196,25 +194,34 @@ class _Writer:
             near = next((key for key in others if nearest(key, free) == name), None)
             near = near or nearest(name, others)
             about = described(self._description(place))
-            hint = f"set {format_pointer(place)} in {files}" + (f"; {about}" if about else "")
-            yield Diagnostic(
-                "GCT202",
-                f"expected the key '{key_text(name)}'{within}, found none",
-                span,
-                self._in_schema(f"'{key_text(name)}' is missing"),
-                hint=f"is '{near}' meant? Otherwise {hint}" if near else hint,
-                sensitive=sensitive,
+            message = f"expected the key '{key_text(name)}'{within}, found none"
+            strongest, *weaker = (
+                Diagnostic(
+                    "GCT202",
+                    message,
+                    _start(origin),
+                    self._in_schema(f"'{key_text(name)}' is missing"),
+                    hint=(f"is '{near}' meant? Otherwise " if near else "")
+                    + f"set {format_pointer(place)} in {self._files(problem.path, chain, number)}"
+                    + (f"; {about}" if about else ""),
+                    sensitive=self._shows_secret(problem.path, origin),
+                )
+                for number, origin in enumerate(chain)
             )
+            yield replace(strongest, weaker=tuple(weaker))
 
-    def _files(self, path: Path) -> str:
-        """Say which files could hold a key of the mapping at a path, strongest first."""
-        chain = self._chain(path)
-        files = list(dict.fromkeys(origin.path for origin in chain))
+    def _files(self, path: Path, chain: Sequence[Origin], first: int) -> str:
+        """Say which files could hold a key of the mapping at a path, strongest first.
+
+        `chain` are the layers that count, without those before `first`. A file that does not speak
+        of the mapping yet may do so; of an item of a list, only one that has the item. What a !ref
+        leads to stands in the files of another document. Below a !replace, nothing could be said.
+        """
+        files = list(dict.fromkeys(origin.path for origin in chain[first:]))
         within_list = any(not isinstance(token, str) for token in path)
-        if not within_list and files[0] in self.document.files:
-            # A file that does not speak of the mapping yet may do so; of an item of a list, only
-            # one that has the item. What a !ref leads to stands in the files of another document.
-            files = list(reversed(self.document.files))
+        known = self.document.files
+        if not within_list and files[0] in known and chain[-1].node.tag != "!replace":
+            files = list(reversed(known[: known.index(files[0]) + 1 if first else None]))
         more = f", or {len(files) - _SHOWN_FILES} weaker ones" if len(files) > _SHOWN_FILES else ""
         return " or ".join(files[:_SHOWN_FILES]) + more
 
@@ -370,14 +377,12 @@ class _Writer:
             else:
                 yield problem
 
-    def _start(self, path: Path) -> Span:
-        """Return the first line of a mapping: all of it would mark half a file."""
-        span = self._chain(path)[0].span
-        return Span(span.path, span.line, span.column, span.line, span.column + 1)
+    def _shows_secret(self, path: Path, origin: Origin | None = None) -> bool:
+        """Tell whether the line on which a value begins may show a secret in the clear.
 
-    def _shows_secret(self, path: Path) -> bool:
-        """Tell whether the line on which a value begins may show a secret in the clear."""
-        origin = self._chain(path)[0]
+        Without `origin`, that of the strongest layer.
+        """
+        origin = origin or self._chain(path)[0]
         named = bool(path) and is_credential(str(path[-1]))
         return named or shows_secret(origin.node, origin.span.line)
 
@@ -411,3 +416,18 @@ def _shown(node: Node) -> str:
     if isinstance(node, ScalarNode):
         return literal(node.value)
     return literal([*node.items] if isinstance(node, SequenceNode) else {**node.entries})
+
+
+def _merging(chain: Sequence[Origin]) -> Sequence[Origin]:
+    """Return the layers whose mappings merge to the one that is there, strongest first."""
+    for number, origin in enumerate(chain, 1):
+        following = chain[number].node if number < len(chain) else None
+        if origin.node.tag == "!replace" or not isinstance(following, MappingNode):
+            return chain[:number]
+    return chain
+
+
+def _start(origin: Origin) -> Span:
+    """Return the first line of a mapping: all of it would mark half a file."""
+    span = origin.span
+    return Span(span.path, span.line, span.column, span.line, span.column + 1)
