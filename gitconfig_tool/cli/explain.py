@@ -89,7 +89,12 @@ def _text(
     blame: bool,
 ) -> list[str]:
     from gitconfig_tool.pointer import format_pointer
-    from gitconfig_tool.report.explanation import commit_text, inside_text, trace_text
+    from gitconfig_tool.report.explanation import (
+        chain_text,
+        commit_text,
+        inside_text,
+        trace_text,
+    )
     from gitconfig_tool.report.values import leaf_text
 
     verdict = f"is {leaf_text(value)}" if value is not None else f"has no value: {why}"
@@ -98,13 +103,19 @@ def _text(
         at = f"{trace.document}#{format_pointer(trace.path)}"
         if number > 0:
             lines += ["", f"the reference leads to {at}"]
-        elif trace.rest and trace.leads_to is None:
+        elif trace.rest and not trace.is_link:
             lines += ["", f"it stands in the list {at}"]
         elif trace.rest:
             lines += ["", f"it stands behind the reference {at}"]
         lines += ["", *trace_text(trace, commit_of if blame else None, output_width())]
     if value is None:
         return lines
+    origins = value.chain if traces[-1].rest else ()
+    if traces[-1].is_link:
+        # A reference to another commit: the layers of that one cannot be asked.
+        origins = tuple(origin for origin in value.chain if not origin.is_here)
+    if origins:
+        lines += ["", *chain_text(origins, commit_of if blame else None, output_width())]
     inside = inside_text(value, output_width())
     if inside:
         lines += ["", "inside, each with the layer and line that won:", "", *inside]

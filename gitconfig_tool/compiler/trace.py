@@ -83,6 +83,11 @@ class Trace:
     steps: tuple[Step, ...]
     leads_to: tuple[str, Path] | None
 
+    @property
+    def is_link(self) -> bool:
+        """Whether the layers give a reference here; it may lead to another commit."""
+        return self.value is not None and isinstance(self.value.content, Link)
+
 
 def trace_value(
     view_document: Callable[[str], Viewed], document: str, path: Sequence[str]

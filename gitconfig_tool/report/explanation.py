@@ -3,13 +3,13 @@
 Takes traces and the commits of the lines that they name; asks Git nothing, prints nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from gitconfig_tool.compiler.trace import Changes, Step, Trace
 from gitconfig_tool.diagnostics import Span
-from gitconfig_tool.document import plain_value
+from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.merge import MergedValue, Origin, leaves
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.origins import layer_and_line
@@ -47,6 +47,29 @@ def trace_text(trace: Trace, commit_of: CommitOf | None, width: int) -> list[str
         lines.append(f"    {printable(str(step.span))}")
         if commit_of is not None:
             lines.append(shorten(f"    {commit_text(commit_of(step.span))}", width))
+    return lines
+
+
+def chain_text(origins: Sequence[Origin], commit_of: CommitOf | None, width: int) -> list[str]:
+    """Return who set a value that layers cannot be compared at, strongest first.
+
+    That is a value inside a list, whose items have other numbers in each layer, or one of another
+    commit.
+    """
+    lines = ["who set the value itself, strongest first:", ""]
+    column = max((text_width(printable(origin.layer)) for origin in origins), default=0)
+    for index, origin in enumerate(origins):
+        layer = printable(origin.layer)
+        gap = " " * (column - text_width(layer) + 2)
+        weaker = origins[index + 1] if index + 1 < len(origins) else None
+        at = "" if origin.is_here else f" at {origin.commit[:12]}"
+        lines += [
+            f"{' ' if index else '>'} {layer}{gap}{printable(node_text(origin.node))}",
+            f"    {_over(origin, weaker)}",
+            f"    {printable(str(origin.span))}{at}",
+        ]
+        if commit_of is not None and origin.is_here:
+            lines.append(shorten(f"    {commit_text(commit_of(origin.span))}", width))
     return lines
 
 
@@ -123,6 +146,20 @@ def commit_date(commit: Commit) -> str:
         return datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%d")
     except (OverflowError, OSError, ValueError):
         return "no date"  # Git lets a commit say any number.
+
+
+def _over(origin: Origin, weaker: Origin | None) -> str:
+    """Say what an origin did with the next weaker one."""
+    if weaker is None or weaker.node.tag == "!required":
+        return "sets it"
+    layer = printable(weaker.layer)
+    if plain_value(origin.node) == plain_value(weaker.node) and origin.node.tag == weaker.node.tag:
+        return f"repeats what {layer} says"
+    if isinstance(origin.node, MappingNode) and origin.node.tag != "!replace":
+        return f"merges into {printable(node_text(weaker.node))} of {layer}"
+    if origin.node.tag in ("!append", "!prepend"):
+        return f"{origin.node.tag[1:]}s to {printable(node_text(weaker.node))} of {layer}"
+    return f"replaces {printable(node_text(weaker.node))} of {layer}"
 
 
 def _did(step: Step) -> str:

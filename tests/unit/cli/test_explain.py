@@ -2,7 +2,7 @@
 
 import json
 
-from tests.projects import MakeTool, commit, git
+from tests.projects import PROJECT, MakeTool, commit, git
 
 FILES = {
     "base/chat/model.yaml": (
@@ -148,6 +148,33 @@ def test_an_item_of_a_list(make_tool: MakeTool) -> None:
     assert "> environments/production   !append [1 item]\n    appends 1 item\n" in shown
 
 
+def test_an_entry_of_a_list_merged_by_key_has_layers_of_its_own(make_tool: MakeTool) -> None:
+    tool = make_tool(
+        {
+            "gitconfig.yaml": PROJECT + "schemas: [{match: a, schema: s.yaml}]\n",
+            "s.yaml": (
+                "properties: {m: {type: array, x-kubernetes-list-type: map, "
+                "x-kubernetes-list-map-keys: [n], items: {required: [n], "
+                "properties: {n: {type: string}}}}}\n"
+            ),
+            "base/a.yaml": "m:\n- {n: log, size: 10}\n- {n: tmp, size: 2}\n",
+            "environments/production/a.yaml": "m: [{n: tmp, size: 20}]\n",
+        }
+    )
+
+    shown = tool.printed("explain", "production", "a#/m/1/size")
+
+    assert (
+        "\nwho set the value itself, strongest first:\n\n"
+        "> environments/production  20\n"
+        "    replaces 2 of base\n"
+        "    environments/production/a.yaml:1:20\n"
+        "  base                     2\n"
+        "    sets it\n"
+        "    base/a.yaml:3:18\n\n"
+    ) in shown
+
+
 def test_errors_do_not_keep_it_from_explaining(make_tool: MakeTool) -> None:
     tool = make_tool(
         {
@@ -271,8 +298,15 @@ def test_a_value_of_another_commit(make_tool: MakeTool) -> None:
 
     shown = tool.printed("explain", "development", "b#/z")
     report = json.loads(tool.printed("explain", "development", "b#/z", "--format", "json"))
+    inner = tool.printed("explain", "development", "b#/z/y")
 
     assert "> base                      !ref a@v1#/x\n    sets it\n" in shown
+    assert (
+        "\nwho set the value itself, strongest first:\n\n"
+        f"> base  {{1 key}}\n    sets it\n    base/a.yaml:1:4 at {first[:12]}\n"
+    ) in shown
+    assert "it stands behind the reference b#/z\n" in inner
+    assert f"    base/a.yaml:1:8 at {first[:12]}\n" in inner
     assert shown.endswith("  /y  1  base:1 (!ref)\n")
     assert report["value"] == {"y": 1}
     assert report["chain"][1]["at"] == first
