@@ -8,7 +8,7 @@ from typing import Any
 
 from gitconfig_tool.merge import MergedValue
 from gitconfig_tool.report.explanation import place_json
-from gitconfig_tool.report.origins import origin_text
+from gitconfig_tool.report.origins import brief_origin
 from gitconfig_tool.report.tables import count, shorten, table
 from gitconfig_tool.report.values import comparable, json_value, leaf_text
 
@@ -57,14 +57,16 @@ def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[
     lines = [place if comparison.pointer else comparison.document, ""]
     same = [row for row in comparison.rows if row.value and comparable(row.value) == usual]
     folds = len(comparison.rows) > _MAX_ROWS and len(same) > 1 and not every
+    # Where no two are alike, no value is the usual one.
+    all_differ = len(same) == 1 and sum(row.value is not None for row in comparison.rows) > 1
     rows = []
     for row in comparison.rows:
         if row.value is None:
             rows.append((f"  {row.bundle}", "-", row.why))
-        elif comparable(row.value) != usual:
-            rows.append((f"* {row.bundle}", value_text(row.value), origin_text(row.value)))
+        elif comparable(row.value) != usual or all_differ:
+            rows.append((f"* {row.bundle}", value_text(row.value), brief_origin(row.value)))
         elif not folds:
-            rows.append((f"  {row.bundle}", value_text(row.value), origin_text(row.value)))
+            rows.append((f"  {row.bundle}", value_text(row.value), brief_origin(row.value)))
     if folds and common is not None:
         rows.append((f"  ... {len(same):,} more bundles", value_text(common), ""))
     lines += table(rows, width=width, cut=1)
@@ -83,6 +85,8 @@ def _summary(comparison: Comparison, same: int, common: MergedValue | None) -> l
         return [f"none of {count(total, 'bundle')} has a value here"]
     if same == present:
         return [f"the same value in {count(present, 'bundle')}{absent}"]
+    if same == 1:
+        return [f"* each of {count(present, 'bundle')} has a value of its own{absent}"]
     return [
         f"* differs from the most common value, {shorten(value_text(common), _MAX_VALUE)} "
         f"({same:,} of {count(total, 'bundle')}){absent}"

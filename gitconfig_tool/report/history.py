@@ -64,8 +64,9 @@ def _inside(before: MergedValue, after: MergedValue) -> list[str]:
         was, now = old.get(pointer), new.get(pointer)
         if was is not None and now is not None and comparable(was) == comparable(now):
             continue
-        left = "-" if was is None else leaf_text(was)
-        lines.append(f"{pointer or '/'}  {left} -> {'-' if now is None else leaf_text(now)}")
+        left = "no value" if was is None else leaf_text(was)
+        right = "no value" if now is None else leaf_text(now)
+        lines.append(f"{pointer or '/'}  {left} -> {right}")
     if len(lines) > _MAX_INSIDE:
         more = count(len(lines) - _MAX_INSIDE, "more value")
         lines = [*lines[:_MAX_INSIDE], f"and {more}: --format json has them all"]
@@ -79,7 +80,7 @@ def _inner(value: MergedValue) -> bool:
 def _state(state: State) -> str:
     if state.value is not None:
         return leaf_text(state.value)
-    return f"- ({state.why})" if state.why else "-"
+    return f"no value ({state.why})" if state.why else "no value"
 
 
 def _state_json(state: State) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from gitconfig_tool.report.values import YAML_OPTIONS, YamlWriter, tagged, witho
 # Comments begin in one column where values are no longer than this; behind longer ones they follow.
 _MAX_ALIGNED = 48
 _MAX_COMMENT = 72
+# What a template says stands beside what it gave, which is as long again.
+_MAX_TEMPLATE = 32
 _SHORT_ID = 7
 
 
@@ -106,6 +108,14 @@ def origin_text(value: MergedValue) -> str:
     return shorten(f"{layer_and_line(origin)}{_link(value, origin)}", _MAX_COMMENT)
 
 
+def brief_origin(value: MergedValue) -> str:
+    """Say the same in a table, which has room for a reference and not for a template."""
+    origin = value.chain[0]
+    if origin.node.tag == "!format":
+        return f"{layer_and_line(origin)}, !format"
+    return origin_text(value)
+
+
 def layer_and_line(origin: Origin) -> str:
     """Name the layer and line of an origin, and its commit where that is another one."""
     at = "" if origin.is_here else f"@{origin.commit[:_SHORT_ID]}"
@@ -114,8 +124,10 @@ def layer_and_line(origin: Origin) -> str:
 
 def _link(value: MergedValue, origin: Origin) -> str:
     node = origin.node
-    if isinstance(node, ScalarNode) and node.tag in ("!ref", "!format"):
+    if isinstance(node, ScalarNode) and node.tag == "!ref":
         return f", {node.tag} {node.value}"
+    if isinstance(node, ScalarNode) and node.tag == "!format":
+        return f", !format {shorten(str(node.value), _MAX_TEMPLATE)}"
     if isinstance(value.content, PromptLink):
         return f", !prompt {value.content.id}@{value.content.range}"
     return ""

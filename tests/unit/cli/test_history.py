@@ -60,7 +60,7 @@ def test_the_changes_of_the_effective_value_newest_first(tool: Tool) -> None:
         "\n"
         "ID  2024-05-01  Test\n"
         "  First\n"
-        "  - -> 60\n"
+        "  no value -> 60\n"
         "  base/chat/model.yaml\n"
         "\n"
         "4 changes in 7 commits read\n"
@@ -104,9 +104,9 @@ def test_a_mapping_tells_what_changed_inside(tool: Tool) -> None:
 
     assert _texts(shown)[0] == [
         "More",
-        "/limits/tpm  - -> 5",
-        "/stop  - -> [0 items]",
-        "/stop/0  'END' -> -",
+        "/limits/tpm  no value -> 5",
+        "/stop  no value -> [0 items]",
+        "/stop/0  'END' -> no value",
         OVER,
     ]
 
@@ -159,7 +159,7 @@ def test_a_merge_follows_the_line_that_the_value_came_from(tool: Tool) -> None:
         ["On the side", "600 -> 700"],
         ["Override it", "70 -> 600"],
         ["Raise it for all", "60 -> 70"],
-        ["First", "- -> 60"],
+        ["First", "no value -> 60"],
     ]
 
 
@@ -196,7 +196,7 @@ def test_references_and_layers_are_followed(make_tool: MakeTool) -> None:
     assert texts == [
         ["Use the layer", "2 -> 3", "gitconfig.yaml"],
         ["Change what it refers to", "1 -> 2", "base/b.yaml"],
-        ["First", "- -> 1", "base/a.yaml"],
+        ["First", "no value -> 1", "base/a.yaml"],
     ]
 
 
@@ -229,9 +229,9 @@ bundles: [{name: "{tenant}"}]
     texts = _texts(tool.printed("history", "acme", "a#/x"))
 
     assert texts == [
-        ["Acme goes", "3 -> - (no such bundle)", "tenants"],
+        ["Acme goes", "3 -> no value (no such bundle)", "tenants"],
         ["Acme grows", "1 -> 3", "sizes/acme.yaml"],
-        ["Acme comes", "- (no such bundle) -> 1", "tenants/acme"],
+        ["Acme comes", "no value (no such bundle) -> 1", "tenants/acme"],
     ]
 
 
@@ -246,10 +246,10 @@ def test_errors_and_absence_on_the_way(make_tool: MakeTool) -> None:
     texts = _texts(tool.printed("history", "production", "a#/x"))
 
     assert texts == [
-        ["Remove the key", "1 -> - (no 'x')", "base/a.yaml"],
-        ["Mend it", "- (the document has errors) -> 1", "base/a.yaml"],
-        ["Break it", "1 -> - (the document has errors)", "base/a.yaml"],
-        ["Begin", "- (no such document) -> 1", "base/a.yaml"],
+        ["Remove the key", "1 -> no value (no 'x')", "base/a.yaml"],
+        ["Mend it", "no value (the document has errors) -> 1", "base/a.yaml"],
+        ["Break it", "1 -> no value (the document has errors)", "base/a.yaml"],
+        ["Begin", "no value (no such document) -> 1", "base/a.yaml"],
     ]
 
 
@@ -290,7 +290,7 @@ def test_a_project_that_moved_into_a_folder_begins_there(
 
     assert texts == [
         ["Change", "1 -> 2", "base/a.yaml"],
-        ["Move", "- (no gitconfig.yaml) -> 1", "base/a.yaml"],
+        ["Move", "no value (no gitconfig.yaml) -> 1", "base/a.yaml"],
     ]
 
 

@@ -67,6 +67,21 @@ def test_a_format_is_named_with_the_origin(make_tool: MakeTool) -> None:
     )
 
 
+def test_a_long_format_leaves_room_for_the_value(make_tool: MakeTool) -> None:
+    tool = make_tool({"base/a.yaml": 'motd: !format "Welcome to {environment}, and take care"\n'})
+
+    assert tool.printed("show", "production", "a", "--origins") == (
+        "motd: Welcome to production, and take care"
+        "  # base:1, !format Welcome to {environment}, and...\n"
+    )
+    assert tool.printed("show", "--across", "environment", "a#/motd").splitlines()[2:] == [
+        "  * development  'Welcome to development, and take care'  base:1, !format",
+        "  * production   'Welcome to production, and take care'   base:1, !format",
+        "",
+        "* each of 2 bundles has a value of its own",
+    ]
+
+
 def test_the_whole_bundle_with_origins_reads_as_the_same_value(make_tool: MakeTool) -> None:
     tool = make_tool(FILES)
 
@@ -282,10 +297,10 @@ def test_across_with_a_glob_prints_a_table_for_each_place(make_tool: MakeTool) -
     assert tool.printed("show", "--across", "environment", "**#/limits/*") == (
         "chat/model#/limits/rpm\n"
         "\n"
-        "    development  60   base:2\n"
+        "  * development  60   base:2\n"
         "  * production   600  environments/production:1\n"
         "\n"
-        "* differs from the most common value, 60 (1 of 2 bundles)\n"
+        "* each of 2 bundles has a value of its own\n"
         "\n"
         "chat/model#/limits/tpm\n"
         "\n"
