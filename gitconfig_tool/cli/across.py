@@ -8,7 +8,7 @@ import click
 
 from gitconfig_tool.cli.loading import show_errors
 from gitconfig_tool.cli.output import echo_report, output_width
-from gitconfig_tool.cli.target import Place, documents_at, is_glob, look_up, matches_at
+from gitconfig_tool.cli.target import Place, documents_at, is_glob, look_up, matches_at, not_found
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def compare(
 
     bundles = _bundles(view, dimension, globs)
     comparisons = [_comparison(view, bundles, *each) for each in _places(view, bundles, place)]
+    if all(row.value is None for each in comparisons for row in each.rows):
+        _refuse_unknown(view, bundles, place)
     has_errors = show_errors(view, ctx)
     if output == "json":
         places = [comparison_json(each) for each in comparisons]
@@ -75,6 +77,16 @@ def _places(view: "View", bundles: "Sequence[Bundle]", place: Place) -> "list[tu
     if not found:
         raise nothing_matches(bundles[0], place, documents_at(view, bundles[0], place))
     return list(found)
+
+
+def _refuse_unknown(view: "View", bundles: "Sequence[Bundle]", place: Place) -> None:
+    """Raise what `show` would of the first bundle; not where errors hide what there is."""
+    from gitconfig_tool.merge import MergedValue
+
+    if all(view.document(bundle, place.document).is_known for bundle in bundles):
+        found = look_up(view, bundles[0], place)
+        if not isinstance(found, MergedValue):
+            raise not_found(found)
 
 
 def _comparison(

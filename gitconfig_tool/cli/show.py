@@ -73,7 +73,10 @@ def command(
     if across is not None and named is None:
         raise click.UsageError("--across needs a DOC[#/POINTER] to compare")
     if across is None and bundle is None:
-        raise click.UsageError("Missing argument 'BUNDLE'.")
+        # No harm in looking which bundles there are: a person asks for that most of all.
+        _, snapshot = open_snapshot(settings, rev)
+        names = View(snapshot).names()
+        raise click.UsageError(f"Missing argument 'BUNDLE': the bundles are {names}")
     at = parse_place(named) if named is not None else None
     _, snapshot = open_snapshot(settings, rev)
     view = View(snapshot)

@@ -69,7 +69,10 @@ def parse_place(text: str) -> Place:
     try:
         return Place(document, parse_pointer(pointer or ""), pointer)
     except ValueError as error:
-        raise click.UsageError(f"{error}: write DOCUMENT#/key/inner") from error
+        example = "DOCUMENT#/key/inner"
+        if pointer and not pointer.startswith("/") and "~" not in pointer:
+            example = f"{document}#/{pointer}"
+        raise click.UsageError(f"{error}: write {example}") from error
 
 
 def is_glob(text: str) -> bool:

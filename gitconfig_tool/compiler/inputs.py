@@ -4,7 +4,7 @@ may read secrets.
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -22,6 +22,8 @@ _PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
+# A list of names in a message; more do not help a reader.
+_MAX_NAMES = 12
 
 
 class CompileError(GitConfigError):
@@ -146,3 +148,24 @@ def _demo_recipients() -> frozenset[str]:
         if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
     ]
     return frozenset(recipient for text in texts for recipient in demo_recipients(text))
+
+
+def bundle_hint(found: str, bundles: Iterable[str]) -> str:
+    """Say which bundles somebody may have meant who wrote a name that is none."""
+    names = list(bundles)
+    # One part of a name, such as the host of `production/web-01`, or how one begins.
+    parts = [name for name in names if found in name.split("/")]
+    parts = parts or sorted(name for name in names if found and name.startswith(found))
+    if len(parts) > 1:
+        return f"bundles with that in their name: {some_names(parts)}"
+    near = parts or get_close_matches(found, names, n=1)
+    return (
+        f"did you mean {near[0]!r}?" if near else f"the bundles are: {some_names(names) or 'none'}"
+    )
+
+
+def some_names(names: Iterable[str]) -> str:
+    """Write names for a message; of many, the first ones and how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - _MAX_NAMES} more" if len(every) > _MAX_NAMES else ""
+    return ", ".join(every[:_MAX_NAMES]) + more

@@ -3,6 +3,7 @@
 Pure; reads nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,8 @@ from gitconfig_tool.pointer import format_pointer
 # Comparing a name with others takes long where there are tens of thousands of them.
 _MAX_SUGGESTED_FROM = 1_000
 _MAX_NAMES = 10
+# What stands between keys elsewhere: Hydra's and Helm's dots, Kapitan's colons.
+_SEPARATOR = re.compile(r"[/.:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,27 @@ def _no_document(viewed: Viewed, bundle: str, documents: Callable[[], Sequence[s
             f"{paths}",
             "give it a key, or remove the file",
         )
-    near = get_close_matches(viewed.id, documents()[:_MAX_SUGGESTED_FROM], n=1)
+    ids = documents()
+    near = get_close_matches(viewed.id, ids[:_MAX_SUGGESTED_FROM], n=1)
     hint = f"gitconfig-tool show {bundle} lists them all"
-    if near:
+    inner = _meant_place(viewed.id, ids)
+    if inner is not None:
+        hint = f"a value in a document is written with '#/': {inner}"
+    elif near:
         hint = f"did you mean {near[0]!r}?"
     return Missing(
         "no such document", f"expected a document of bundle {bundle}, found {viewed.id!r}", hint
     )
+
+
+def _meant_place(id: str, documents: Sequence[str]) -> str | None:
+    """Return the place that `doc/key` and `doc.key.inner`, as other tools have it, may mean."""
+    known = frozenset(documents)
+    for at in range(len(id) - 1, 0, -1):
+        if id[at] in "/.:" and id[:at] in known:
+            keys = [key for key in _SEPARATOR.split(id[at + 1 :]) if key]
+            return f"{id[:at]}#{format_pointer(keys)}" if keys else None
+    return None
 
 
 def _no_key(value: MergedValue, document: str, path: Sequence[str], depth: int) -> Missing:
@@ -92,6 +109,10 @@ def _no_key(value: MergedValue, document: str, path: Sequence[str], depth: int) 
         hint = f"keys at {around}: {', '.join(keys[:_MAX_NAMES]) or 'none'}{more}"
         if near:
             hint = f"did you mean '{near[0]}'?"
+        dotted = token.split(".")
+        if len(dotted) > 1 and dotted[0] in content:
+            inner = format_pointer((*path[:depth], *dotted, *path[depth + 1 :]))
+            hint = f"'/' stands between keys: {document}#{inner}"
     elif isinstance(content, tuple):
         hint = f"the list at {around} has {len(content)} items, numbered from 0"
     else:

@@ -7,7 +7,6 @@ everything after it by the object that came before. So a bundle that overrides n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -27,6 +26,7 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
     CompileError,
+    bundle_hint,
     check_readers,
     read_policies,
     read_project_file,
@@ -262,18 +262,12 @@ def _choose(bindings: Sequence[Bundle], globs: Sequence[str]) -> list[Bundle]:
     for glob in globs:
         matching = [name for name in names if fnmatchcase(name, glob)]
         if not matching:
-            near = get_close_matches(glob, names, n=1)
             raise CompileError(
                 f"expected the name of a bundle or a glob that matches one, found {glob!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"the bundles are: {_some(names)}",
+                hint=bundle_hint(glob, names),
             )
         chosen.update(matching)
     return [bundle for bundle in bindings if bundle.name in chosen]
-
-
-def _some(names: Sequence[str]) -> str:
-    more = [f"and {len(names) - 10} more"] if len(names) > 11 else []
-    return ", ".join([*names[: 10 if more else None], *more]) or "none"
 
 
 def _with_secrets(bundles: Iterable[CompiledBundle]) -> frozenset[str]:

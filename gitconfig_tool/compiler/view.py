@@ -7,7 +7,6 @@ only where it is asked to, and evaluates no policy.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -15,7 +14,13 @@ from gitconfig_tool.compiler.assembly import Assembly, Given
 from gitconfig_tool.compiler.effective import revisions_of
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
-from gitconfig_tool.compiler.inputs import CompileError, read_project_file, read_schemas
+from gitconfig_tool.compiler.inputs import (
+    CompileError,
+    bundle_hint,
+    read_project_file,
+    read_schemas,
+    some_names,
+)
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Document, Node
 from gitconfig_tool.glob import compile_glob
@@ -28,8 +33,6 @@ from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot, Watched
 
-# A list of names in a message; more do not help a reader.
-_MAX_NAMES = 12
 # What a source of dimension values ends with that is a file and no folder.
 _FILE_ENDINGS = (".yaml", ".yml")
 
@@ -127,7 +130,7 @@ class View:
         if len(matching) > 1:
             raise CompileError(
                 f"expected the name of one bundle, found {name!r}, which matches "
-                f"{_listed(bundle.name for bundle in matching)}",
+                f"{some_names(bundle.name for bundle in matching)}",
                 hint="name one of them; --across DIMENSION shows several side by side",
             )
         return matching[0]
@@ -136,15 +139,15 @@ class View:
         """Return the bundles whose name matches a glob; raises `CompileError` where none does."""
         found = [bundle for name, bundle in self.bundles.items() if fnmatchcase(name, glob)]
         if not found:
-            near = sorted(name for name in self.bundles if glob and name.startswith(glob))
-            near = near or get_close_matches(glob, self.bundles, n=1)
             raise CompileError(
                 f"expected the name of a bundle or a glob that matches one, found {glob!r}",
-                hint=f"did you mean {near[0]!r}?"
-                if near
-                else f"the bundles are: {_listed(self.bundles) or 'none'}",
+                hint=bundle_hint(glob, self.bundles),
             )
         return found
+
+    def names(self) -> str:
+        """Return the names of the bundles for a message; of many, the first ones."""
+        return some_names(self.bundles) or "none"
 
     def document_ids(self, bundle: Bundle) -> Sequence[str]:
         """Return the ids of the documents that the layers of a bundle name, sorted; reads none.
@@ -329,9 +332,3 @@ def _linked_names(merged: MergedDocument) -> Iterator[str]:
 
 def _is_error(found: Diagnostic) -> bool:
     return rule(found.code).severity is Severity.ERROR
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    more = f" and {len(every) - _MAX_NAMES} more" if len(every) > _MAX_NAMES else ""
-    return ", ".join(every[:_MAX_NAMES]) + more

@@ -399,3 +399,49 @@ def test_options_that_do_not_go_together(make_tool: MakeTool) -> None:
         [],
     ):
         assert tool("show", *arguments)[0] == 2
+
+
+def test_a_part_of_a_name_lists_the_bundles_that_have_it(make_tool: MakeTool) -> None:
+    project = PROJECT.replace('"{environment}"}]', '"{environment}/{host}"}]').replace(
+        "layers:", "  host: {web-01: {}, web-02: {}}\nlayers:"
+    )
+    tool = make_tool({"gitconfig.yaml": project, "base/a.yaml": "x: 1\n"})
+
+    assert tool("show", "web-01", "a")[2] == (
+        "error: expected the name of a bundle or a glob that matches one, found 'web-01'\n"
+        "  = hint: bundles with that in their name: development/web-01, production/web-01\n"
+    )
+    assert "in their name: production/web-01, production/web-02\n" in tool("show", "production")[2]
+    assert "did you mean 'production/web-01'?" in tool("show", "prodution/web-01")[2]
+    assert tool("validate", "--bundle", "web-01")[2] == tool("show", "web-01", "a")[2]
+
+
+def test_without_a_bundle_their_names_are_listed(make_tool: MakeTool) -> None:
+    code, _, problem = make_tool(FILES)("show")
+
+    assert code == 2
+    assert problem.endswith(
+        "Error: Missing argument 'BUNDLE': the bundles are development, production\n"
+    )
+
+
+def test_places_as_other_tools_write_them(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    for written in ("chat/model/limits/rpm", "chat/model.limits.rpm", "chat/model:limits:rpm"):
+        assert "hint: a value in a document is written with '#/': chat/model#/limits/rpm\n" in (
+            tool("show", "production", written)[2]
+        )
+    assert "write chat/model#/limits\n" in tool("show", "production", "chat/model#limits")[2]
+    assert "hint: '/' stands between keys: chat/model#/limits/rpm\n" in (
+        tool("show", "production", "chat/model#/limits.rpm")[2]
+    )
+
+
+def test_across_refuses_what_no_bundle_has(make_tool: MakeTool) -> None:
+    code, shown, problem = make_tool(FILES)(
+        "show", "--across", "environment", "chat/model#/limits/rmp"
+    )
+
+    assert (code, shown) == (4, "")
+    assert problem.endswith("found no 'rmp'\n  = hint: did you mean 'rpm'?\n")
