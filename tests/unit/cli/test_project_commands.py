@@ -367,6 +367,28 @@ def test_rules_prints_pages(call: Call, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == page
     assert call("rules", "duplicate-kye") == ExitCode.USAGE
     assert "Did you mean duplicate-key?" in capsys.readouterr().err
+    assert call("rules", "012") == ExitCode.OK
+    assert capsys.readouterr().out == page
+
+
+def test_pages_of_rules_fit_the_width(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    for code in ("GCT112", "GCT301", "GCT405"):
+        assert call("rules", code) == ExitCode.OK
+        assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("wanted", "codes"),
+    [("GCT04", "GCT04"), ("gct04", "GCT04"), ("04", "GCT04"), ("layers", "GCT1")],
+)
+def test_a_group_or_a_beginning_lists_rules(
+    call: Call, capsys: pytest.CaptureFixture[str], wanted: str, codes: str
+) -> None:
+    assert call("rules", wanted) == ExitCode.OK
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 2
+    assert all(line.startswith(codes) for line in lines)
 
 
 def test_doctor_reports_and_prints_no_secret(
