@@ -9,6 +9,9 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 
+# What stands between keys elsewhere: Hydra's and Helm's dots, Kapitan's colons.
+_SEPARATORS = "/.:"
+_AS_POINTER = str.maketrans({".": "/", ":": "/", "~": "~0"})
 # 2^63 has 19 digits; Python itself refuses to read an integer of more than 4,300.
 _MAX_INDEX_DIGITS = 18
 
@@ -41,6 +44,19 @@ def split_reference(text: str) -> tuple[str, str | None]:
     if at < 0:
         at = len(text) - 1 if text.endswith("#") else text.find("#")
     return (text, None) if at < 0 else (text[:at], text[at + 1 :])
+
+
+def meant_reference(text: str, documents: Iterable[str]) -> str | None:
+    """Return what `doc/key` and `doc.key.inner`, as other tools have it, may mean; None if nothing.
+
+    `documents` are the ids that there are.
+    """
+    known = frozenset(documents)
+    for at in range(len(text) - 1, 0, -1):
+        if text[at] in _SEPARATORS and text[:at] in known:
+            inner = text[at + 1 :].translate(_AS_POINTER).strip("/")
+            return f"{text[:at]}#/{inner}" if inner else None
+    return f"{text}#" if text in known else None
 
 
 def resolve_pointer(value: Any, text: str) -> Any:

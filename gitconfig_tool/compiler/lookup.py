@@ -3,7 +3,6 @@
 Pure; reads nothing.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,13 +10,11 @@ from difflib import get_close_matches
 from gitconfig_tool.compiler.view import Viewed
 from gitconfig_tool.link import child_at
 from gitconfig_tool.merge import MergedValue
-from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.pointer import format_pointer, meant_reference
 
 # Comparing a name with others takes long where there are tens of thousands of them.
 _MAX_SUGGESTED_FROM = 1_000
 _MAX_NAMES = 10
-# What stands between keys elsewhere: Hydra's and Helm's dots, Kapitan's colons.
-_SEPARATOR = re.compile(r"[/.:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _no_document(viewed: Viewed, bundle: str, documents: Callable[[], Sequence[s
     ids = documents()
     near = get_close_matches(viewed.id, ids[:_MAX_SUGGESTED_FROM], n=1)
     hint = f"gitconfig-tool show {bundle} lists them all"
-    inner = _meant_place(viewed.id, ids)
+    inner = meant_reference(viewed.id, ids)
     if inner is not None:
         hint = f"a value in a document is written with '#/': {inner}"
     elif near:
@@ -87,16 +84,6 @@ def _no_document(viewed: Viewed, bundle: str, documents: Callable[[], Sequence[s
     return Missing(
         "no such document", f"expected a document of bundle {bundle}, found {viewed.id!r}", hint
     )
-
-
-def _meant_place(id: str, documents: Sequence[str]) -> str | None:
-    """Return the place that `doc/key` and `doc.key.inner`, as other tools have it, may mean."""
-    known = frozenset(documents)
-    for at in range(len(id) - 1, 0, -1):
-        if id[at] in "/.:" and id[:at] in known:
-            keys = [key for key in _SEPARATOR.split(id[at + 1 :]) if key]
-            return f"{id[:at]}#{format_pointer(keys)}" if keys else None
-    return None
 
 
 def _no_key(value: MergedValue, document: str, path: Sequence[str], depth: int) -> Missing:

@@ -124,7 +124,12 @@ class _Run:
         self._files = files
         self._project = project
         self._found = Found()
-        self._found.add(diagnostics)
+        problems = tuple(diagnostics)
+        self._found.add(problems)
+        # A mistake in the project file may leave out bundles: what they read is not known then.
+        self._project_is_sound = not any(
+            rule(found.code).severity is Severity.ERROR for found in problems
+        )
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
         self._findings: dict[Any, tuple[Diagnostic, ...]] = {}
         self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
@@ -150,7 +155,7 @@ class _Run:
             bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
             for bundle in chosen
         }
-        complete = len(chosen) == len(bindings) and self._is_whole()
+        complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))

@@ -242,11 +242,19 @@ class _Reader:
         frame.key = normal
 
     def _complex_key(self, frame: _Frame, event: Any) -> None:
+        hint = "use a plain string as key"
+        if (
+            isinstance(event, yaml.MappingStartEvent)
+            and event.start_mark.line == frame.event.start_mark.line
+            and event.start_mark.column == frame.event.start_mark.column + 1
+        ):
+            # `{{ name }}`, as Jinja, Helm and many others write it.
+            hint = "put text with braces in quotes; to set values into text, see !format"
         self._problem(
             "GCT014",
             "expected a string as key, found a collection or an alias",
             _mark(event),
-            hint="use a plain string as key",
+            hint=hint,
         )
         frame.key = None
         frame.skip_value = True

@@ -31,7 +31,13 @@ from gitconfig_tool.link.targets import (
 )
 from gitconfig_tool.link.template import Part, parse_template
 from gitconfig_tool.merge import Link, MergedDocument, MergedValue, leaves, scalar_literal, to_json
-from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, split_reference
+from gitconfig_tool.pointer import (
+    Path,
+    format_pointer,
+    meant_reference,
+    parse_pointer,
+    split_reference,
+)
 from gitconfig_tool.secrets import SopsDocument
 
 # Comparing a name with others takes long where there are tens of thousands of them.
@@ -262,7 +268,7 @@ class _Linker:
             if part.kind == "text":
                 written.append(part.text)
             elif part.kind == "name":
-                name = self._name(value, part)
+                name = self._name(value, part, document)
                 is_known = is_known and name is not None
                 written.append(name or "")
             else:
@@ -286,7 +292,7 @@ class _Linker:
             return _unknown(value)
         return _Sized(MergedValue("".join(written), chain), 1, 0)
 
-    def _name(self, value: MergedValue, part: Part) -> str | None:
+    def _name(self, value: MergedValue, part: Part, document: str) -> str | None:
         names = self._around.names
         if part.text in names.values:
             found = names.values[part.text]
@@ -295,15 +301,23 @@ class _Linker:
         # Whether the bundle has the name is something that the value depends on, too.
         self._touched = self._touched.also(_Touched(other=frozenset({(part.text, "")})))
         if part.text in names.unbound:
-            dimension = part.text.partition(".")[0]
+            dimension, _, attribute = part.text.partition(".")
             has = f"does not bind {dimension}"
+            hint = f"move this to layers whose path names {{{dimension}}}, or leave the name out"
             if dimension in names.values:
-                has = f"has {dimension} {names.values[dimension]}, which has no such attribute"
+                if self._around.is_incomplete(document):
+                    return None  # The attribute may stand where a mistake was reported.
+                own = names.values[dimension]
+                has = f"has {dimension} {own}, which has no such attribute"
+                hint = (
+                    f"give the value '{own}' of '{dimension}' the attribute '{attribute}', "
+                    "or leave the name out"
+                )
             self._problem(
                 "GCT158",
                 value,
                 f"expected a value for '{{{part.text}}}', found none: bundle {names.bundle} {has}",
-                hint=f"set it in layers whose path names {{{part.text}}}, or leave the name out",
+                hint=hint,
             )
             return None
         known = [*names.values, *sorted(names.unbound)]
@@ -489,7 +503,10 @@ class _Linker:
     def _target(self, value: MergedValue, text: str, document: str) -> "_Target | None":
         name, pointer = split_reference(text)
         if pointer is None:
-            self._wrong(value, malformed("ref", text, "DOCUMENT#/pointer"))
+            wrong = malformed("ref", text, "DOCUMENT#/pointer")
+            meant = meant_reference(text, self._documents)
+            hint = wrong.hint if meant is None else f"did you mean {meant}?"
+            self._wrong(value, replace(wrong, hint=hint))
             return None
         try:
             tokens = parse_pointer(pointer)

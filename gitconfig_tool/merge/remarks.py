@@ -27,6 +27,8 @@ def redundant_override(inherited: State, origin: Origin, path: Path) -> Diagnost
     asked = inherited.requirement
     if asked is not None and asked.dimension is not None:
         return None  # `!required environment` wants it written here, whatever was inherited.
+    if not path and isinstance(node, MappingNode) and not node.entries:
+        return None  # A file of `{}` sets nothing; it may be there for its name alone.
     if not _changes_nothing(inherited, node, path):
         return None
     return Diagnostic(

@@ -125,14 +125,14 @@ def test_what_the_text_depends_on_is_known() -> None:
             "GCT158",
             "expected a value for '{region}', found none: "
             "bundle production/acme does not bind region",
-            "set it in layers whose path names {region}, or leave the name out",
+            "move this to layers whose path names {region}, or leave the name out",
         ),
         (
             "{tenant.tier}",
             "GCT158",
             "expected a value for '{tenant.tier}', found none: "
             "bundle production/acme has tenant acme, which has no such attribute",
-            "set it in layers whose path names {tenant.tier}, or leave the name out",
+            "give the value 'acme' of 'tenant' the attribute 'tier', or leave the name out",
         ),
         (
             "{",

@@ -429,12 +429,14 @@ def test_places_as_other_tools_write_them(make_tool: MakeTool) -> None:
     tool = make_tool(FILES)
 
     for written in ("chat/model/limits/rpm", "chat/model.limits.rpm", "chat/model:limits:rpm"):
-        assert "hint: a value in a document is written with '#/': chat/model#/limits/rpm\n" in (
-            tool("show", "production", written)[2]
+        assert (
+            "hint: a value in a document is written with '#/': chat/model#/limits/rpm\n"
+            in (tool("show", "production", written)[2])
         )
     assert "write chat/model#/limits\n" in tool("show", "production", "chat/model#limits")[2]
-    assert "hint: '/' stands between keys: chat/model#/limits/rpm\n" in (
-        tool("show", "production", "chat/model#/limits.rpm")[2]
+    assert (
+        "hint: '/' stands between keys: chat/model#/limits/rpm\n"
+        in (tool("show", "production", "chat/model#/limits.rpm")[2])
     )
 
 

@@ -135,3 +135,21 @@ def test_a_key_that_the_schema_refuses_is_told_once(git_project: Build) -> None:
     assert _warnings(project) == [
         ("GCT206", "environments/production/app.yaml:1:1", "did you mean 'limits'?")
     ]
+
+
+def test_nothing_is_unused_where_the_project_file_is_wrong(git_project: Build) -> None:
+    """A bundle that was refused may read it."""
+    wrong = PROJECT.replace('tenant}"}]', 'tenant}", exclude: [{tenent: acme}]}]')
+    project = _build(git_project, {"gitconfig.yaml": wrong, "tenants/acme/base/app.yaml": "a: 2\n"})
+
+    assert [(code, hint) for code, _, hint in _warnings(project)] == [
+        ("GCT047", "did you mean 'tenant'?")
+    ]
+
+
+def test_a_file_of_an_empty_mapping_overrides_nothing(git_project: Build) -> None:
+    project = _build(
+        git_project, {"environments/staging/app.yaml": "{}\n", "tenants/acme/base/app.yaml": "a: 2"}
+    )
+
+    assert _warnings(project) == []
