@@ -243,17 +243,15 @@ class _Reader:
 
     def _complex_key(self, frame: _Frame, event: Any) -> None:
         hint = "use a plain string as key"
-        if (
-            isinstance(event, yaml.MappingStartEvent)
-            and event.start_mark.line == frame.event.start_mark.line
-            and event.start_mark.column == frame.event.start_mark.column + 1
-        ):
+        mark, around = _mark(event), _mark(frame.event)
+        directly = (around.line, around.column + 1) == (mark.line, mark.column)
+        if isinstance(event, yaml.MappingStartEvent) and directly:
             # `{{ name }}`, as Jinja, Helm and many others write it.
             hint = "put text with braces in quotes; to set values into text, see !format"
         self._problem(
             "GCT014",
             "expected a string as key, found a collection or an alias",
-            _mark(event),
+            mark,
             hint=hint,
         )
         frame.key = None
