@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitconfig_tool.cli.loading import show_errors
+from gitconfig_tool.cli.loading import show_errors, terminal_style
 from gitconfig_tool.cli.output import echo_report, output_width
 from gitconfig_tool.cli.target import Place, documents_at, is_glob, look_up, matches_at, not_found
 from gitconfig_tool.errors import ExitCode
@@ -40,7 +40,8 @@ def compare(
         places = [comparison_json(each) for each in comparisons]
         echo_report("Comparison", {"dimension": dimension, "places": places})
     else:
-        tables = [comparison_text(each, output_width(), every=every) for each in comparisons]
+        style = terminal_style()
+        tables = [comparison_text(each, output_width(), style, every=every) for each in comparisons]
         click.echo("\n\n".join("\n".join(lines) for lines in tables))
     return ExitCode.PROBLEMS if has_errors else ExitCode.OK
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitconfig_tool.cli.loading import open_snapshot, rev_option, show_errors
+from gitconfig_tool.cli.loading import open_snapshot, rev_option, show_errors, terminal_style
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
@@ -97,6 +97,7 @@ def _text(
     )
     from gitconfig_tool.report.values import leaf_text
 
+    style = terminal_style()
     verdict = f"is {leaf_text(value)}" if value is not None else f"has no value: {why}"
     lines = [f"{place} in {bundle} {verdict}"]
     for number, trace in enumerate(traces):
@@ -107,7 +108,7 @@ def _text(
             lines += ["", f"it stands in the list {at}"]
         elif trace.rest:
             lines += ["", f"it stands behind the reference {at}"]
-        lines += ["", *trace_text(trace, commit_of if blame else None, output_width())]
+        lines += ["", *trace_text(trace, commit_of if blame else None, output_width(), style)]
     if value is None:
         return lines
     origins = value.chain if traces[-1].rest else ()
@@ -115,7 +116,7 @@ def _text(
         # A reference to another commit: the layers of that one cannot be asked.
         origins = tuple(origin for origin in value.chain if not origin.is_here)
     if origins:
-        lines += ["", *chain_text(origins, commit_of if blame else None, output_width())]
+        lines += ["", *chain_text(origins, commit_of if blame else None, output_width(), style)]
     inside = inside_text(value, output_width())
     if inside:
         lines += ["", "inside, each with the layer and line that won:", "", *inside]

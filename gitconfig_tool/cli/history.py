@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitconfig_tool.cli.loading import open_snapshot
+from gitconfig_tool.cli.loading import open_snapshot, terminal_style
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
@@ -77,7 +77,8 @@ def command(
     else:
         from gitconfig_tool.report.history import history_text
 
-        lines = history_text(f"{place_text} in {bundle}", found, progress.commits, output_width())
+        title = f"{place_text} in {bundle}"
+        lines = history_text(title, found, progress.commits, output_width(), terminal_style())
         if len(found) == limit:
             lines += ["", f"--limit {limit}: there may be older changes"]
         click.echo("\n".join(lines))

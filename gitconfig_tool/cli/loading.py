@@ -116,6 +116,7 @@ def terminal_style(*, err: bool = False) -> "Style":
         warning=_paint(fg="yellow", bold=True),
         frame=_paint(fg="blue"),
         strong=_paint(bold=True),
+        faint=_paint(dim=True),
         columns=_columns(stream),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.merge import MergedValue
+from gitconfig_tool.report.diagnostics_text import PLAIN, Style
 from gitconfig_tool.report.explanation import place_json
 from gitconfig_tool.report.origins import brief_origin
 from gitconfig_tool.report.tables import count, shorten, table
@@ -45,7 +46,9 @@ class Comparison:
         return next(row.value for row in self.rows if row.value and comparable(row.value) == best)
 
 
-def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[str]:
+def comparison_text(
+    comparison: Comparison, width: int, style: Style = PLAIN, *, every: bool
+) -> list[str]:
     """Return the lines of a table: bundle, value and origin, with a mark where values differ.
 
     Where there are many rows, those of the most common value are counted and not listed, unless
@@ -69,7 +72,8 @@ def comparison_text(comparison: Comparison, width: int, *, every: bool) -> list[
             rows.append((f"  {row.bundle}", value_text(row.value), brief_origin(row.value)))
     if folds and common is not None:
         rows.append((f"  ... {len(same):,} more bundles", value_text(common), ""))
-    lines += table(rows, width=width, cut=1)
+    shown = zip(rows, table(rows, width=width, cut=1), strict=True)
+    lines += [style.strong(line) if row[0].startswith("*") else line for row, line in shown]
     lines += ["", *_summary(comparison, len(same), common)]
     if folds:
         lines.append("--all lists every bundle")
@@ -86,11 +90,16 @@ def _summary(comparison: Comparison, same: int, common: MergedValue | None) -> l
     if same == present:
         return [f"the same value in {count(present, 'bundle')}{absent}"]
     if same == 1:
-        return [f"* each of {count(present, 'bundle')} has a value of its own{absent}"]
-    return [
-        f"* differs from the most common value, {shorten(value_text(common), _MAX_VALUE)} "
-        f"({same:,} of {count(total, 'bundle')}){absent}"
-    ]
+        verdict = f"* each of {count(present, 'bundle')} has a value of its own{absent}"
+    else:
+        verdict = (
+            f"* differs from the most common value, {shorten(value_text(common), _MAX_VALUE)} "
+            f"({same:,} of {count(total, 'bundle')}){absent}"
+        )
+    if isinstance(common.content, (Mapping, tuple)):
+        place = f"{comparison.document}#{comparison.pointer}/**"
+        return [verdict, f"to compare value by value: '{place}'"]
+    return [verdict]
 
 
 def value_text(value: MergedValue) -> str:

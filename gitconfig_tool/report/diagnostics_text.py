@@ -30,6 +30,7 @@ class Style:
     warning: Callable[[str], str] = str
     frame: Callable[[str], str] = str
     strong: Callable[[str], str] = str
+    faint: Callable[[str], str] = str
     columns: int | None = None
 
 

@@ -12,6 +12,7 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.merge import MergedValue, Origin, leaves
 from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.diagnostics_text import PLAIN, Style
 from gitconfig_tool.report.origins import layer_and_line
 from gitconfig_tool.report.tables import count, printable, shorten, table, text_width
 from gitconfig_tool.report.values import json_value, leaf_text, node_text
@@ -28,7 +29,9 @@ _NOTHING = {
 }
 
 
-def trace_text(trace: Trace, commit_of: CommitOf | None, width: int) -> list[str]:
+def trace_text(
+    trace: Trace, commit_of: CommitOf | None, width: int, style: Style = PLAIN
+) -> list[str]:
     """Return the layers of a trace, strongest first; the one that wins is marked with `>`.
 
     `commit_of` is asked for every line that is shown; without it, no commit is named.
@@ -40,9 +43,11 @@ def trace_text(trace: Trace, commit_of: CommitOf | None, width: int) -> list[str
         layer = printable(step.layer)
         gap = " " * (column - text_width(layer) + 2)
         said = _NOTHING.get(step.action) or (node_text(step.node) if step.node is not None else "")
-        lines.append(f"{'>' if step.wins else ' '} {layer}{gap}{printable(said)}")
+        line = f"{'>' if step.wins else ' '} {layer}{gap}{printable(said)}"
         if step.action in _NOTHING or step.span is None:
+            lines.append(style.faint(line))
             continue
+        lines.append(style.strong(line) if step.wins else line)
         lines.append(f"    {_did(step)}")
         lines.append(f"    {printable(str(step.span))}")
         if commit_of is not None:
@@ -50,7 +55,9 @@ def trace_text(trace: Trace, commit_of: CommitOf | None, width: int) -> list[str
     return lines
 
 
-def chain_text(origins: Sequence[Origin], commit_of: CommitOf | None, width: int) -> list[str]:
+def chain_text(
+    origins: Sequence[Origin], commit_of: CommitOf | None, width: int, style: Style = PLAIN
+) -> list[str]:
     """Return who set a value that layers cannot be compared at, strongest first.
 
     That is a value inside a list, whose items have other numbers in each layer, or one of another
@@ -63,8 +70,9 @@ def chain_text(origins: Sequence[Origin], commit_of: CommitOf | None, width: int
         gap = " " * (column - text_width(layer) + 2)
         weaker = origins[index + 1] if index + 1 < len(origins) else None
         at = "" if origin.is_here else f" at {origin.commit[:12]}"
+        line = f"{' ' if index else '>'} {layer}{gap}{printable(node_text(origin.node))}"
         lines += [
-            f"{' ' if index else '>'} {layer}{gap}{printable(node_text(origin.node))}",
+            line if index else style.strong(line),
             f"    {_over(origin, weaker)}",
             f"    {printable(str(origin.span))}{at}",
         ]

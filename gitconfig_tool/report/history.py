@@ -6,6 +6,7 @@ from typing import Any
 from gitconfig_tool.compiler.history import Change, State
 from gitconfig_tool.merge import MergedValue, leaves
 from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.diagnostics_text import PLAIN, Style
 from gitconfig_tool.report.explanation import commit_date, commit_json
 from gitconfig_tool.report.tables import count, printable, shorten
 from gitconfig_tool.report.values import comparable, json_value, leaf_text
@@ -14,12 +15,15 @@ from gitconfig_tool.report.values import comparable, json_value, leaf_text
 _MAX_INSIDE = 12
 
 
-def history_text(title: str, changes: Sequence[Change], commits: int, width: int) -> list[str]:
+def history_text(
+    title: str, changes: Sequence[Change], commits: int, width: int, style: Style = PLAIN
+) -> list[str]:
     """Return the lines of a history, newest first: commit, values, files."""
     lines = [title]
     for change in changes:
-        lines += ["", *(shorten(line, width) for line in _head(change))]
-        lines += [f"  {printable(line)}" for line in _difference(change)]
+        head, *rest = (shorten(line, width) for line in _head(change))
+        lines += ["", style.faint(head), *rest]
+        lines += [style.strong(f"  {printable(line)}") for line in _difference(change)]
         lines += [f"  {printable(path)}" for path in change.files]
     lines += ["", f"{count(len(changes), 'change')} in {count(commits, 'commit')} read"]
     return lines

@@ -314,3 +314,13 @@ def test_a_value_of_another_commit(make_tool: MakeTool) -> None:
     assert tool.printed("show", "development", "b", "--origins") == (
         "z:\n  y: 1  # base:1, !ref a@v1#/x\n"
     )
+
+
+def test_colours_mark_the_winner_and_what_is_silent(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES)
+
+    shown = tool.printed("--color", "always", "explain", "production", "chat/model#/limits/rpm")
+
+    assert "\x1b[1m> environments/production   600\x1b[0m\n" in shown
+    assert "\x1b[2m  environments/development  no such file\x1b[0m\n" in shown
+    assert "\x1b" not in tool.printed("explain", "production", "chat/model#/limits/rpm")

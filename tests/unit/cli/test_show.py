@@ -447,3 +447,9 @@ def test_across_refuses_what_no_bundle_has(make_tool: MakeTool) -> None:
 
     assert (code, shown) == (4, "")
     assert problem.endswith("found no 'rmp'\n  = hint: did you mean 'rpm'?\n")
+
+
+def test_across_says_how_to_compare_what_is_inside(make_tool: MakeTool) -> None:
+    shown = make_tool(FILES).printed("show", "--across", "environment", "chat/model#/limits")
+
+    assert shown.endswith("\nto compare value by value: 'chat/model#/limits/**'\n")
