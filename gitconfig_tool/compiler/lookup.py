@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from gitconfig_tool.compiler.view import Viewed
 from gitconfig_tool.link import child_at
 from gitconfig_tool.merge import MergedValue
-from gitconfig_tool.pointer import format_pointer, meant_reference
+from gitconfig_tool.pointer import Path, format_pointer, meant_reference
 
 # Comparing a name with others takes long where there are tens of thousands of them.
 _MAX_SUGGESTED_FROM = 1_000
@@ -96,6 +96,9 @@ def _no_key(value: MergedValue, document: str, path: Sequence[str], depth: int) 
         hint = f"keys at {around}: {', '.join(keys[:_MAX_NAMES]) or 'none'}{more}"
         if near:
             hint = f"did you mean '{near[0]}'?"
+        below = _below(value, token)
+        if below is not None and not near:
+            hint = f"did you mean {document}#{format_pointer((*path[:depth], *below))}?"
         dotted = token.split(".")
         if len(dotted) > 1 and dotted[0] in content:
             inner = format_pointer((*path[:depth], *dotted, *path[depth + 1 :]))
@@ -106,3 +109,22 @@ def _no_key(value: MergedValue, document: str, path: Sequence[str], depth: int) 
         hint = f"the value at {around} holds no further ones"
     message = f"expected a value at {document}#{format_pointer(path)}, found no '{token}'"
     return Missing(f"no '{token}'", message, hint)
+
+
+def _below(value: MergedValue, key: str) -> Path | None:
+    """Return the shortest path to a key somewhere below a value; None where it is nowhere."""
+    level: list[tuple[Path, MergedValue]] = [((), value)]
+    looked = 0
+    while level and looked < _MAX_SUGGESTED_FROM:
+        inner: list[tuple[Path, MergedValue]] = []
+        for path, each in level:
+            content = each.content
+            looked += 1
+            if isinstance(content, Mapping):
+                if key in content:
+                    return (*path, key)
+                inner += [((*path, name), item) for name, item in content.items()]
+            elif isinstance(content, tuple):
+                inner += [((*path, index), item) for index, item in enumerate(content)]
+        level = inner
+    return None

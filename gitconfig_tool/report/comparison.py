@@ -51,8 +51,8 @@ def comparison_text(
 ) -> list[str]:
     """Return the lines of a table: bundle, value and origin, with a mark where values differ.
 
-    Where there are many rows, those of the most common value are counted and not listed, unless
-    `every` is set.
+    Where there are many rows, those of the most common value are counted and not listed, and the
+    others that say the same share a row, unless `every` is set.
     """
     common = comparison.most_common()
     usual = comparable(common) if common is not None else None
@@ -62,14 +62,22 @@ def comparison_text(
     folds = len(comparison.rows) > _MAX_ROWS and len(same) > 1 and not every
     # Where no two are alike, no value is the usual one.
     all_differ = len(same) == 1 and sum(row.value is not None for row in comparison.rows) > 1
-    rows = []
+    # Bundles by what their rows say of them.
+    groups: dict[tuple[str, ...], list[str]] = {}
     for row in comparison.rows:
         if row.value is None:
-            rows.append((f"  {row.bundle}", "-", row.why))
-        elif comparable(row.value) != usual or all_differ:
-            rows.append((f"* {row.bundle}", value_text(row.value), brief_origin(row.value)))
-        elif not folds:
-            rows.append((f"  {row.bundle}", value_text(row.value), brief_origin(row.value)))
+            says = (" ", "-", row.why)
+        else:
+            differs = comparable(row.value) != usual or all_differ
+            says = ("*" if differs else " ", value_text(row.value), brief_origin(row.value))
+        if not folds:
+            groups[*says, row.bundle] = [row.bundle]
+        elif says[0] == "*" or row.value is None:
+            groups.setdefault(says, []).append(row.bundle)
+    rows = [
+        (f"{mark} {first}{f' and {len(others):,} more' if others else ''}", value, origin)
+        for (mark, value, origin, *_), (first, *others) in groups.items()
+    ]
     if folds and common is not None:
         rows.append((f"  ... {len(same):,} more bundles", value_text(common), ""))
     shown = zip(rows, table(rows, width=width, cut=1), strict=True)

@@ -453,3 +453,43 @@ def test_across_says_how_to_compare_what_is_inside(make_tool: MakeTool) -> None:
     shown = make_tool(FILES).printed("show", "--across", "environment", "chat/model#/limits")
 
     assert shown.endswith("\nto compare value by value: 'chat/model#/limits/**'\n")
+
+
+def test_many_bundles_that_say_the_same_share_a_row(make_tool: MakeTool) -> None:
+    hosts = {f"hosts/h{number:02}.yaml": "serial: 1\n" for number in range(42)}
+    project = (
+        "apiVersion: gitconfig-tool/v1\nname: small\n"
+        "dimensions: {host: {from: hosts/*.yaml}, environment: {production: {}}}\n"
+        'layers: [base, {file: "hosts/{host}.yaml", document: node}]\n'
+        'bundles: [{name: "{host}"}]\n'
+    )
+    odd = {f"hosts/h{number:02}.yaml": "serial: 1\nmtu: 9000\n" for number in (3, 5)}
+    files = {"gitconfig.yaml": project, "base/node.yaml": "mtu: 1500\n", **hosts, **odd}
+    tool = make_tool({**files, "base/rack.yaml": "a: 1\n"})
+
+    assert tool.printed("show", "--across", "host", "node#/mtu") == (
+        "node#/mtu\n"
+        "\n"
+        "  * h03                  9000  hosts/h03.yaml:2\n"
+        "  * h05                  9000  hosts/h05.yaml:2\n"
+        "    ... 40 more bundles  1500\n"
+        "\n"
+        "* differs from the most common value, 1500 (40 of 42 bundles)\n"
+        "--all lists every bundle\n"
+    )
+    layer = project.replace("layers: [base,", 'layers: [base, "racks/{host.rack}",').replace(
+        "hosts/*.yaml}", "hosts/*.yaml, values: {h03: {rack: r1}, h05: {rack: r1}}}"
+    )
+    (tool.folder / "gitconfig.yaml").write_text(layer)
+    (tool.folder / "racks/r1").mkdir(parents=True)
+    (tool.folder / "racks/r1/rack.yaml").write_text("a: 2\n")
+    assert "\n  * h03 and 1 more       2  racks/r1:1\n" in (
+        tool.printed("show", "--across", "host", "rack#/a")
+    )
+
+
+def test_a_key_that_stands_deeper_is_found(make_tool: MakeTool) -> None:
+    assert (
+        "did you mean chat/model#/limits/rpm?"
+        in (make_tool(FILES)("show", "production", "chat/model#/rpm")[2])
+    )
