@@ -48,12 +48,12 @@ class YamlWriter(yaml.SafeDumper):
 # What YAML 1.2 reads as a number and PyYAML, which knows YAML 1.1, would leave without quotes.
 YamlWriter.add_implicit_resolver(
     "tag:yaml.org,2002:int",
-    re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"),  # PyYAML asks for a beginning.
     list("-+0123456789"),
 )
 YamlWriter.add_implicit_resolver(
     "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
+    re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"),
     list("-+.0123456789"),
 )
 

@@ -38,6 +38,10 @@ def test_yaml_keeps_the_order_of_the_keys() -> None:
         ({}, "{}\n"),
         ([], "[]\n"),
         ("café 日本 😀", "café 日本 😀\n"),
+        # What only begins as a number does needs no quotes.
+        ("10.1.0.1", "10.1.0.1\n"),
+        ("30s", "30s\n"),
+        ("0.pool.ntp.org", "0.pool.ntp.org\n"),
     ],
 )
 def test_a_lone_value(content: Any, text: str) -> None:
