@@ -148,9 +148,7 @@ class Assembly:
     def bundle(self, bundle: Bundle) -> Assembled:
         """Merge and link the documents of one bundle."""
         given = Given(bundle, self._files)
-        for layer in bundle.layers:
-            if layer.required and not self._files.layer_files(layer):
-                self.layer_missing(bundle, layer)
+        self.check_required(bundle)
         merged = {}
         sops = {}
         incomplete: set[str] = set()
@@ -178,7 +176,7 @@ class Assembly:
         }
         return Assembled(bundle, linked, sops, frozenset(incomplete))
 
-    def document(self, given: "Given", name: str) -> LinkedDocument | None:
+    def document(self, given: Given, name: str) -> LinkedDocument | None:
         """Merge and link one document, and of the others only what it refers to."""
         merged = self.merge(given, name)
         if merged is None or not merged.has_links:
@@ -190,7 +188,7 @@ class Assembly:
         self._found.add(diagnostics, given.bundle.name)
         return linked[name]
 
-    def merge(self, given: "Given", name: str) -> MergedDocument | None:
+    def merge(self, given: Given, name: str) -> MergedDocument | None:
         """Merge the layers of one document of a bundle; None when nothing is left of it."""
         return self._merge_files(given, name, given.of(name))
 
@@ -204,7 +202,7 @@ class Assembly:
             self._both_kinds(name, layers[-1], files.sops[-1], bundle)
         if id(files) not in self._merged:
             # The root's identity stands for the blob id: equal blobs share one parsed root.
-            key = (name, *((each.path, id(each.root), each.own) for each in layers))
+            key = (name, *((each.layer, each.path, id(each.root), each.own) for each in layers))
             if key not in self._by_content:
                 self._by_content[key] = self._merge(name, layers)
             self._merged[id(files)] = self._by_content[key]
@@ -225,7 +223,7 @@ class Assembly:
             document = self._without_misread(document)
         return document, self._of_well_read(diagnostics)
 
-    def _around(self, given: "Given", sops: Mapping[str, Sequence[SopsDocument]]) -> Surroundings:
+    def _around(self, given: Given, sops: Mapping[str, Sequence[SopsDocument]]) -> Surroundings:
         return Surroundings(
             sops,
             self._prompts,
@@ -243,16 +241,23 @@ class Assembly:
         """Yield every document that was merged so far, once for all bundles that share it."""
         return (document for document, _ in self._by_content.values() if document is not None)
 
-    def _is_incomplete(self, given: "Given") -> Callable[[str], bool]:
+    def _is_incomplete(self, given: Given) -> Callable[[str], bool]:
         return lambda name: given.is_unreadable(name) or not self._project.layers_known
 
-    def layer_missing(self, bundle: Bundle, layer: BoundLayer) -> None:
-        """Report that a required layer of a bundle has no file."""
+    def check_required(self, bundle: Bundle) -> None:
+        """Report the required layers of a bundle that hold nothing."""
+        for layer in bundle.layers:
+            if layer.required and not self._files.holds_anything(layer):
+                self._layer_missing(bundle, layer)
+
+    def _layer_missing(self, bundle: Bundle, layer: BoundLayer) -> None:
+        files = ", ".join(self._files.layer_paths(layer).values())
+        found = f"no value in {files}" if files else "no file of it"
         self._add(
             bundle,
             Diagnostic(
                 "GCT107",
-                f"expected the required layer {layer.path}, found no file of it",
+                f"expected the required layer {layer.path}, found {found}",
                 layer.span,
                 hint="add it, or remove 'required: true'",
             ),

@@ -67,7 +67,7 @@ class ProjectFiles:
         self._together: dict[tuple[str, tuple[int, ...]], DocumentFiles] = {}
         self._files: dict[tuple[str, str], LayerFile | None] = {}
         self._complete: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
-        self._roots = {} if roots is None else roots
+        self.roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
         self._broken: set[str] = set()
         # Whose content was asked for, and whether a comment in it may be meant for us, by Git id.
@@ -97,6 +97,10 @@ class ProjectFiles:
             found = (self.layer_file(*each) for each in self.layer_paths(layer).items())
             self._complete[key] = tuple(file for file in found if file is not None)
         return self._complete[key]
+
+    def holds_anything(self, layer: BoundLayer) -> bool:
+        """Tell whether a file of a layer holds a value, or cannot be read; reads no further."""
+        return any(self.layer_file(*each) for each in self.layer_paths(layer).items())
 
     def number(self, layer: BoundLayer) -> int:
         """Return a number for a layer; the same for bundles to which it gives the same."""
@@ -214,9 +218,9 @@ class ProjectFiles:
         """Return the parsed file at a path; its diagnostics are reported once."""
         if path not in self._parsed:
             oid = self.snapshot.files[path].oid
-            if oid in self._roots:
+            if oid in self.roots:
                 self._asked.add(path)
-                self._parsed[path] = Document(path, self._roots[oid])
+                self._parsed[path] = Document(path, self.roots[oid])
             else:
                 data = self.read(path)
                 if data is None:
@@ -227,7 +231,7 @@ class ProjectFiles:
                 document, diagnostics = parse_document(path, data, sensitive=sensitive)
                 if not diagnostics:
                     # A file with diagnostics is parsed again elsewhere: they carry its path.
-                    self._roots[oid] = document.root
+                    self.roots[oid] = document.root
                 if diagnostics and document.root is None:
                     self._broken.add(path)
                 spans = {

@@ -21,7 +21,6 @@ from gitconfig_tool.bundle import (
 )
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
-from gitconfig_tool.compiler.effective import revisions_of
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
@@ -34,6 +33,7 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
 )
 from gitconfig_tool.compiler.unused import agreed_remarks, unused_files, without_known_typos
+from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
@@ -62,7 +62,6 @@ class Compilation:
     diagnostics: tuple[Diagnostic, ...]
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
-    bindings: Mapping[str, Bundle] = field(default_factory=dict)
     silenced: tuple[Silenced, ...] = ()
 
     @property
@@ -148,7 +147,7 @@ class _Run:
             self._files,
             prompts,
             schemas,
-            revisions_of(self._snapshot).of_bundle,
+            revisions_of(self._snapshot, self._files.roots).of_bundle,
             self._found,
         )
         bundles = {
@@ -177,7 +176,6 @@ class _Run:
             in_order(suppressed.diagnostics),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
-            {bundle.name: bundle for bundle in chosen},
             suppressed.silenced,
         )
 
@@ -218,10 +216,6 @@ class _Run:
         )
         self._found.add(undeliverable_names(compiled), bundle.name)
         return compiled
-
-    def _is_whole(self) -> bool:
-        """Tell whether all files could be read: else a bundle may need what it does not seem to."""
-        return self._project.layers_known and self._files.all_were_read
 
     def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
         if id(document) not in self._checked:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import PastValue, child_at
+from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.source import Snapshot
 
 if TYPE_CHECKING:
-    from gitconfig_tool.compiler.effective import Lookup
+    from gitconfig_tool.compiler.view import View
 
 # A value of an old commit may itself refer to an older one; a moved tag could make a circle.
 _MAX_IN_A_ROW = 8
@@ -21,20 +22,20 @@ _MAX_IN_A_ROW = 8
 class Revisions:
     """The other commits that references of one snapshot name.
 
-    `look_up_in` opens a snapshot; the number is how many references from version to version led
+    `view_of` opens a snapshot; the number is how many references from version to version led
     there, as `in_a_row` is for this one.
     """
 
     def __init__(
         self,
         snapshot: Snapshot,
-        look_up_in: "Callable[[Snapshot, int], Lookup]",
+        view_of: "Callable[[Snapshot, int], View]",
         in_a_row: int,
     ) -> None:
         self._snapshot = snapshot
-        self._look_up_in = look_up_in
+        self._view_of = view_of
         self._in_a_row = in_a_row
-        self._known: dict[str, Lookup | PastValue] = {}
+        self._known: dict[str, View | PastValue] = {}
         self._values: dict[tuple[str, str, str, tuple[str, ...]], PastValue] = {}
 
     def of_bundle(self, bundle: str) -> Callable[[str, str, tuple[str, ...]], PastValue]:
@@ -49,37 +50,44 @@ class Revisions:
         return find
 
     def _find(self, bundle: str, rev: str, document: str, tokens: tuple[str, ...]) -> PastValue:
-        lookup = self._lookup(rev)
-        if isinstance(lookup, PastValue):
-            return lookup
-        found = lookup.document(bundle, document)
-        if found.document is None:
+        view = self._view(rev)
+        if isinstance(view, PastValue):
+            return view
+        if view.project is None:
+            return _with_errors("the project file", rev, f"gitconfig-tool validate --rev {rev}")
+        bound = view.bundles.get(bundle)
+        viewed = None if bound is None else view.document(bound, document)
+        if viewed is not None and not viewed.is_known:
+            # A weaker layer's value would stand in for what could not be read.
+            look = f"gitconfig-tool show {bundle} {document} --rev {rev}"
+            return _with_errors(f"'{document}' in this bundle", rev, look)
+        if viewed is None or viewed.linked is None:
             return PastValue(
                 None,
                 why=f"expected '{document}' in this bundle at {rev}, found no such "
-                + ("document" if bundle in lookup.bundles else "bundle"),
+                + ("document" if bundle in view.bundles else "bundle"),
                 hint=f"to look: gitconfig-tool show {bundle} --rev {rev}",
             )
-        value = found.document.root
+        value = viewed.linked.root
         for token in tokens:
             inner = child_at(value, token)
             if inner is None:
-                pointer = "/".join(("", *tokens))
                 return PastValue(
                     None,
-                    why=f"expected a value at {document}@{rev}#{pointer}, found no '{token}'",
+                    why=f"expected a value at {document}@{rev}#{format_pointer(tokens)}, "
+                    f"found no '{token}'",
                     hint=f"to look: gitconfig-tool show {bundle} {document} --rev {rev}",
                 )
             value = inner
-        commit = lookup.files.snapshot.commit
+        commit = view.snapshot.commit
         return PastValue(value, commit.id if commit else "")
 
-    def _lookup(self, rev: str) -> "Lookup | PastValue":
+    def _view(self, rev: str) -> "View | PastValue":
         if rev not in self._known:
             self._known[rev] = self._read(rev)
         return self._known[rev]
 
-    def _read(self, rev: str) -> "Lookup | PastValue":
+    def _read(self, rev: str) -> "View | PastValue":
         if self._in_a_row >= _MAX_IN_A_ROW:
             return PastValue(
                 None,
@@ -88,6 +96,14 @@ class Revisions:
                 hint="refer to the value at the end",
             )
         try:
-            return self._look_up_in(self._snapshot.at_revision(rev), self._in_a_row + 1)
+            return self._view_of(self._snapshot.at_revision(rev), self._in_a_row + 1)
         except GitConfigError as error:
             return PastValue(None, why=error.message, hint=error.hint)
+
+
+def _with_errors(what: str, rev: str, look: str) -> PastValue:
+    return PastValue(
+        None,
+        why=f"expected {what} to be without errors at {rev}, found errors",
+        hint=f"to look: {look}; then name a version without errors",
+    )

@@ -11,7 +11,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from gitconfig_tool.compiler.assembly import Assembly, Given
-from gitconfig_tool.compiler.effective import revisions_of
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.inputs import (
@@ -21,12 +20,13 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
     some_names,
 )
+from gitconfig_tool.compiler.revisions import Revisions
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Document, Node
 from gitconfig_tool.glob import compile_glob
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.merge import LayerDocument, Link, ListKeys, MergedDocument, leaves
-from gitconfig_tool.pointer import Path, split_reference
+from gitconfig_tool.merge import LayerDocument, ListKeys, MergedDocument
+from gitconfig_tool.pointer import Path
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
 from gitconfig_tool.schema import Schemas, check_document
@@ -89,11 +89,18 @@ class Viewed:
 class View:
     """The documents of one snapshot, each read when it is asked for."""
 
-    def __init__(self, snapshot: Snapshot, roots: dict[str, Node | None] | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        roots: dict[str, Node | None] | None = None,
+        in_a_row: int = 0,
+    ) -> None:
         """Read the project file; raises `CompileError` when the snapshot has none.
 
         `roots` holds parsed files by their Git id; views of several snapshots can share it.
+        `in_a_row` counts the references from version to version that led here.
         """
+        roots = {} if roots is None else roots
         self.snapshot = snapshot
         self.bundles: Mapping[str, Bundle] = {}
         self._files = ProjectFiles(snapshot, roots)
@@ -115,7 +122,7 @@ class View:
                 self._files,
                 Prompts(self._prompts),
                 self._schemas,
-                revisions_of(snapshot).of_bundle,
+                revisions_of(snapshot, roots, in_a_row).of_bundle,
                 self._found,
             )
 
@@ -166,14 +173,10 @@ class View:
     def _view(self, bundle: Bundle, id: str) -> Viewed:
         before = self._found.errors
         consulted = tuple(self._consult(bundle, id))
-        for layer in bundle.layers:
-            if layer.required and not self._files.layer_paths(layer):
-                self._assembly.layer_missing(bundle, layer)
+        self._assembly.check_required(bundle)
         merged = self._assembly.merge(self._of(bundle), id)
         linked = self._assembly.document(self._of(bundle), id)
-        named = {id} if merged is None else {id, *_linked_names(merged)}
-        if linked is not None:
-            named |= linked.refers_to
+        named = {id} if linked is None else {id, *linked.refers_to}
         paths = {each.path for name in named for each in self._consult(bundle, name)}
         self._paths |= self._schemas.paths(named) | self._prompts.folders()
         is_known = (
@@ -212,8 +215,10 @@ class View:
         sources = self.project.sources(bundle)
         # That a value's folder is there makes the value; what is in the folder does not.
         folders = {each for each in sources if not each.endswith(_FILE_ENDINGS)}
-        present = frozenset(folders if bundle is not None else ())
-        return Watched(frozenset(self._paths | (sources - present)), present)
+        if bundle is None:
+            return Watched(frozenset(self._paths | sources))
+        required = {layer.path for layer in bundle.layers if layer.required}
+        return Watched(frozenset(self._paths | (sources - folders)), frozenset(folders | required))
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, for showing a place in it; None when it has none."""
@@ -323,11 +328,9 @@ class _SchemasOnDemand:
         }
 
 
-def _linked_names(merged: MergedDocument) -> Iterator[str]:
-    """Yield the documents that the references and secrets of a document name."""
-    for _, leaf in leaves(merged.root) if merged.has_links else ():
-        if isinstance(leaf.content, Link) and leaf.content.kind in ("ref", "secret"):
-            yield split_reference(leaf.content.text)[0] or merged.id
+def revisions_of(snapshot: Snapshot, roots: dict[str, Node | None], in_a_row: int = 0) -> Revisions:
+    """Return the other commits that references of a snapshot may name; `roots` as in `View`."""
+    return Revisions(snapshot, lambda other, count: View(other, roots, count), in_a_row)
 
 
 def _is_error(found: Diagnostic) -> bool:

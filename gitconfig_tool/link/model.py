@@ -40,9 +40,9 @@ class LinkedDocument:
     `value` is JSON. A `!ref` is replaced by what it refers to, a `!prompt` by
     `{"id", "version"}`, a `!secret` by null; `secrets` and `prompts` say where, by JSON Pointer.
     `unknown` are the pointers whose value could not be found, which is already reported: later
-    stages have nothing to say about them. `refers_to` names the documents that its references lead
-    to or through, there or not. `depends_on` holds what else it depends on: the names that a
-    `!format` uses with their values, and the values of other commits.
+    stages have nothing to say about them. `refers_to` names the documents that its references and
+    secrets lead to or through, there or not. `depends_on` holds what else it depends on: the names
+    that a `!format` uses with their values, and the values of other commits.
     """
 
     id: str

@@ -247,6 +247,8 @@ class _Linker:
     def _leaf_link(self, value: MergedValue, link: Link) -> _Sized:
         found: SecretLink | PromptLink | Wrong
         if link.kind == "secret":
+            name, _ = split_reference(link.text)
+            self._touched = self._touched.also(_Touched(frozenset({name})))
             found = find_secret(link.text, self._around.sops, self._around.is_incomplete)
         else:
             found = find_prompt(link.text, self._around.prompts)

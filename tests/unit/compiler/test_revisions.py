@@ -246,4 +246,53 @@ def test_tags_that_lead_in_a_circle_come_to_an_end(git_project: Build) -> None:
 
     found = [each for each in compilation.diagnostics if each.code == "GCT157"]
     assert len(found) == 1
-    assert "found a link that led nowhere then" in found[0].message
+    assert found[0].message == (
+        "expected 'loop' in this bundle to be without errors at moved, found errors"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("rpm: [600\n", "a file that cannot be read"),
+        ("rpm: {a: 1}\n", "a mapping over a number"),
+        ("burst: 600\n", "an override of what is final"),
+    ],
+)
+def test_a_document_that_had_errors_is_not_guessed_from_its_weaker_layers(
+    git_project: Build, text: str, why: str
+) -> None:
+    project = git_project(
+        {
+            "gitconfig.yaml": PROJECT,
+            "base/limits.yaml": "rpm: 60\nburst: !final 9\n",
+            "environments/production/limits.yaml": text,
+        }
+    )
+    project.git("tag", "v1")
+    project.commit({"environments/production/limits.yaml": "rpm: 600\n"})
+
+    compilation = _compile(project, "old: !ref limits@v1#/rpm\n")
+
+    [found] = [each for each in compilation.diagnostics if each.code.startswith("GCT15")]
+    assert (found.code, found.bundles) == ("GCT157", ("production",)), why
+    assert found.message == (
+        "expected 'limits' in this bundle to be without errors at v1, found errors"
+    )
+    assert found.hint == (
+        "to look: gitconfig-tool show production limits --rev v1; "
+        "then name a version without errors"
+    )
+    assert compilation.bundles["staging"].documents["app"].value == {"old": 60}
+
+
+def test_a_project_file_that_had_errors(git_project: Build) -> None:
+    project = git_project({"gitconfig.yaml": "layers: [\n", "base/limits.yaml": "rpm: 60\n"})
+    project.git("tag", "v1")
+    project.commit({"gitconfig.yaml": PROJECT})
+
+    code, message, hint = _problem(project, "a: !ref limits@v1#/rpm\n")
+
+    assert code == "GCT157"
+    assert message == "expected the project file to be without errors at v1, found errors"
+    assert hint.startswith("to look: gitconfig-tool validate --rev v1; ")
