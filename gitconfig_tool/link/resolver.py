@@ -8,6 +8,7 @@ Takes merged documents with their surroundings; returns linked documents and wha
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -42,6 +43,8 @@ from gitconfig_tool.secrets import SopsDocument
 
 # Comparing a name with others takes long where there are tens of thousands of them.
 MAX_SUGGESTED_FROM = 1_000
+# What one bundle may compare in all, within a second: nobody reads so many suggestions.
+MAX_COMPARED = 20_000
 # References can repeat a value many times over; this bounds what a bundle may grow to.
 MAX_LINKED_VALUES = 1_000_000
 # What all texts of `!format` in a bundle may have together: names that name themselves twice double
@@ -155,7 +158,9 @@ class _Linker:
         self._formatted = 0
         self._through: dict[int, _Touched] = {}
         self._touched = _Touched()
-        self.diagnostics: list[Diagnostic] = []
+        self._compared = 0
+        # In their order; a value that several documents refer to is reported once.
+        self.diagnostics: dict[Diagnostic, None] = {}
 
     def document(self, merged: MergedDocument) -> LinkedDocument:
         self._touched = _Touched()
@@ -323,7 +328,7 @@ class _Linker:
             )
             return None
         known = [*names.values, *sorted(names.unbound)]
-        near = get_close_matches(part.text, known, n=1)
+        near = self._near(part.text, known)
         self._problem(
             "GCT158",
             value,
@@ -488,7 +493,7 @@ class _Linker:
         token: str,
     ) -> None:
         keys = list(at.content) if isinstance(at.content, MappingProxyType) else []
-        near = get_close_matches(token, keys[:MAX_SUGGESTED_FROM], n=1)
+        near = self._near(token, keys)
         where = format_pointer(walked) or "its top"
         hint = f"known keys at {where}: {', '.join(keys[:8])}" if keys else "check the pointer"
         if near:
@@ -529,7 +534,7 @@ class _Linker:
             return _Target(text, name, tokens, None)
         if self._around.is_incomplete(name):
             return None
-        near = get_close_matches(name, self._documents, n=1)
+        near = self._near(name, self._documents)
         hint = (
             f"did you mean '{near[0]}#{pointer}'?"
             if near
@@ -548,6 +553,12 @@ class _Linker:
         )
         return None
 
+    def _near(self, name: str, known: Iterable[str]) -> list[str]:
+        """Return the known name that is most like another; none once too many were compared."""
+        names = list(islice(known, MAX_SUGGESTED_FROM))
+        self._compared += len(names)
+        return get_close_matches(name, names, n=1) if self._compared <= MAX_COMPARED else []
+
     def _wrong(self, value: MergedValue, wrong: Wrong) -> _Sized:
         if wrong.message is not None:
             self._problem(wrong.code, value, wrong.message, notes=wrong.notes, hint=wrong.hint)
@@ -564,9 +575,7 @@ class _Linker:
         hint: str = "",
     ) -> None:
         span = value.chain[0].span
-        found = Diagnostic(code, message, span, label, notes, hint)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        self.diagnostics[Diagnostic(code, message, span, label, notes, hint)] = None
 
 
 def _no_text(reference: str, what: str) -> Wrong:

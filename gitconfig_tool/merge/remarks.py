@@ -7,8 +7,7 @@ which the same line may matter.
 
 from collections.abc import Iterator, Mapping
 
-from gitconfig_tool.diagnostics import Diagnostic, Note
-from gitconfig_tool.diagnostics.model import Remove
+from gitconfig_tool.diagnostics import Diagnostic, Note, Remove
 from gitconfig_tool.document import MappingNode, Node, SequenceNode
 from gitconfig_tool.merge.model import NamesKey, Origin
 from gitconfig_tool.merge.state import EntryIndex, Keyed, State, is_same, name_of

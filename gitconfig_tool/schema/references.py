@@ -62,6 +62,8 @@ class SchemaReader:
         # The parts that have a keyword of READ, by keyword, with its place.
         self.extended: dict[str, dict[Place, Span | None]] = {keyword: {} for keyword in READ}
         self.diagnostics: list[Diagnostic] = []
+        # A list would be searched from its start for each of thousands.
+        self._reported: set[Diagnostic] = set()
 
     def read(self, name: str, span: Span | None) -> str | None:
         """Read a schema by the name that a user gives it, with all that it refers to.
@@ -285,7 +287,8 @@ class SchemaReader:
 
     def _report(self, code: str, message: str, span: Span | None, *, hint: str = "") -> None:
         found = Diagnostic(code, message, span, hint=hint)
-        if found not in self.diagnostics:
+        if found not in self._reported:
+            self._reported.add(found)
             self.diagnostics.append(found)
 
 
