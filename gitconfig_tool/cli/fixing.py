@@ -71,12 +71,10 @@ def _show_diff(plan: "Plan", *, err: bool, ctx: click.Context) -> None:
 
 
 def _summary(plan: "Plan", *, write: bool) -> str:
+    from gitconfig_tool.report.tables import count
+
     if not plan.changes:
         return "nothing to repair" if not plan.refused else "nothing was repaired"
-    problems = _count(len(plan.repaired), "problem")
+    problems = count(len(plan.repaired), "problem")
     verb = "repaired" if write else "would repair"
-    return f"{verb} {problems} in {_count(len(plan.changes), 'file')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{verb} {problems} in {count(len(plan.changes), 'file')}"

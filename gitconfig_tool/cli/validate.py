@@ -145,13 +145,10 @@ def _checked(compilation: "Compilation") -> tuple[str, ...]:
 
 def _summary(compilation: "Compilation") -> str:
     from gitconfig_tool.report.diagnostics_text import summarize
+    from gitconfig_tool.report.tables import count
 
     documents = sum(len(bundle.documents) for bundle in compilation.bundles.values())
     return (
         f"{summarize(compilation.diagnostics, compilation.silenced)}: checked "
-        f"{_count(len(compilation.bundles), 'bundle')} with {_count(documents, 'document')}"
+        f"{count(len(compilation.bundles), 'bundle')} with {count(documents, 'document')}"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -60,7 +60,7 @@ def visible(text: str) -> str:
     return "".join(_shown(char)[0] for char in text)
 
 
-def width(text: str) -> int:
+def text_width(text: str) -> int:
     """Return how many columns a terminal needs for a text."""
     if text.isascii() and text.isprintable():
         return len(text)
@@ -73,16 +73,16 @@ def wrap(text: str, columns: int | None, *, first: int = 0, indent: str = "") ->
     `first` columns of the first line are taken already; `indent` begins the others. A word that is
     too long for a line, such as a path, stays whole.
     """
-    if columns is None or first + width(text) <= columns:
+    if columns is None or first + text_width(text) <= columns:
         yield text
         return
     line, used = "", first
     begun = False
     for word in text.split(" "):
-        size = width(word)
+        size = text_width(word)
         if begun and used + 1 + size > columns:
             yield line
-            line, used = indent + word, width(indent) + size
+            line, used = indent + word, text_width(indent) + size
         else:
             line, used = (f"{line} {word}", used + 1 + size) if begun else (word, used + size)
         begun = True

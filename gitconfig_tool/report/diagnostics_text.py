@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
-from gitconfig_tool.report.columns import Cell, cells, visible, width, wrap
+from gitconfig_tool.report.columns import Cell, cells, text_width, visible, wrap
 from gitconfig_tool.report.findings import SourceLines, Text, keep_hidden
 
 # A line that takes more columns is cut around the marked place, so that a frame stays readable.
@@ -144,11 +144,11 @@ class _Block:
         carets = "^" * marked
         label = visible(self._found.label)
         result = [edge, f"{span.line} {bar} {shown}".rstrip()]
-        if columns is None or not label or before + marked + 1 + width(label) <= room:
+        if columns is None or not label or before + marked + 1 + text_width(label) <= room:
             beside = f"{carets} {label}".rstrip()
             return [*result, f"{edge} {' ' * before}{self._paint(beside)}"]
         # Below the carets, as far to the right as it fits.
-        at = max(min(before, room - width(label)), 0)
+        at = max(min(before, room - text_width(label)), 0)
         result.append(f"{edge} {' ' * before}{self._paint(carets)}")
         return result + [
             f"{edge} {' ' * at}{self._paint(line)}"

@@ -12,9 +12,10 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.merge import MergedValue, Origin, leaves
 from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.columns import text_width
 from gitconfig_tool.report.diagnostics_text import PLAIN, Style
 from gitconfig_tool.report.origins import layer_and_line
-from gitconfig_tool.report.tables import count, printable, shorten, table, text_width
+from gitconfig_tool.report.tables import count, printable, shorten, table
 from gitconfig_tool.report.values import json_value, leaf_text, node_text
 from gitconfig_tool.source import Commit
 

@@ -1,7 +1,8 @@
 """Tables for a terminal: columns side by side, cut to a width. Takes and returns text."""
 
-import unicodedata
 from collections.abc import Sequence
+
+from gitconfig_tool.report.columns import cells, text_width
 
 # What a terminal has when nobody says otherwise; also what the output has that no terminal reads.
 WIDTH = 80
@@ -36,14 +37,13 @@ def shorten(text: str, width: int) -> str:
     """Cut a text to a width, with "..." at its end."""
     if text_width(text) <= width:
         return text
-    kept = ""
-    room = width - len(_CUT)
-    for char in text:
-        room -= text_width(char)
+    kept, room = 0, width - len(_CUT)
+    for cell in cells(text):
+        room -= cell.width
         if room < 0:
             break
-        kept += char
-    return kept + _CUT
+        kept += cell.length
+    return text[:kept] + _CUT
 
 
 def printable(text: str) -> str:
@@ -51,20 +51,6 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-def text_width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: wide characters two, marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0
-        if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Me", "Mn")
-        else 2
-        if unicodedata.east_asian_width(char) in ("F", "W")
-        else 1
-        for char in text
-    )
 
 
 def count(number: int, noun: str) -> str:

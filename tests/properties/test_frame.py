@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.report.columns import cells, width
+from gitconfig_tool.report.columns import cells, text_width
 from gitconfig_tool.report.diagnostics_text import Style, render_diagnostics
 
 # Letters of every width, accents, joiners, pictures, tabs and what is shown as a dot.
@@ -22,7 +22,7 @@ def test_the_marks_stand_below_the_place(line: str, data: st.DataObject, columns
     text = render_diagnostics([found], lambda path: line, Style(columns=columns))
     shown, marks = (each[4:] for each in text.splitlines()[3:5])
 
-    assert width(shown) <= max(columns - 4, 20)
+    assert text_width(shown) <= max(columns - 4, 20)
     first, last = len(marks) - len(marks.lstrip()), len(marks)
     assert set(marks[first:]) == {"^"}
     above = _between(shown, first, last, by_columns=True)

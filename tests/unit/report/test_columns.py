@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitconfig_tool.report.columns import cells, visible, width, wrap
+from gitconfig_tool.report.columns import cells, text_width, visible, wrap
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from gitconfig_tool.report.columns import cells, visible, width, wrap
     ],
 )
 def test_the_width_of_a_text(text: str, expected: int) -> None:
-    assert width(text) == expected
+    assert text_width(text) == expected
     assert sum(cell.width for cell in cells(text)) == expected
     assert sum(cell.length for cell in cells(text)) == len(text)
     assert "".join(cell.shown for cell in cells(text)) == visible(text)

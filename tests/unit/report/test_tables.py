@@ -1,6 +1,6 @@
 """Tables for a terminal."""
 
-from gitconfig_tool.report.tables import count, shorten, table, text_width
+from gitconfig_tool.report.tables import count, shorten, table
 
 
 def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
@@ -37,5 +37,8 @@ def test_texts() -> None:
         "日本...",
         "日本...",
     ]
-    assert (text_width("日本"), text_width("e\u0301"), text_width("abc")) == (4, 1, 3)
+    # An emoji of three, which a terminal shows as one, stays whole.
+    assert shorten("ab\U0001f468\u200d\U0001f469\u200d\U0001f467cdef", 7) == (
+        "ab\U0001f468\u200d\U0001f469\u200d\U0001f467..."
+    )
     assert (count(1, "key"), count(1200, "key")) == ("1 key", "1,200 keys")
