@@ -82,12 +82,12 @@ def is_glob(text: str) -> bool:
 
 def documents_at(view: "View", bundle: "Bundle", place: Place) -> "list[Viewed]":
     """View the documents that a place names: one, or for a glob those that match, maybe none."""
-    from gitconfig_tool.glob import compile_glob
+    from gitconfig_tool.glob import Glob
 
     ids = view.document_ids(bundle)
     if place.document in ids or not is_glob(place.document):
         return [view.document(bundle, place.document)]
-    pattern = compile_glob(place.document)
+    pattern = Glob(place.document)
     return [view.document(bundle, id) for id in ids if pattern.fullmatch(id)]
 
 

@@ -23,7 +23,7 @@ from gitconfig_tool.compiler.inputs import (
 from gitconfig_tool.compiler.revisions import Revisions
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Document, Node
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import LayerDocument, ListKeys, MergedDocument
 from gitconfig_tool.pointer import Path
@@ -296,7 +296,7 @@ class _SchemasOnDemand:
     def __init__(self, project: Project, files: ProjectFiles) -> None:
         self._project = project
         self._files = files
-        self._globs = [compile_glob(each.match) for each in project.schemas]
+        self._globs = [Glob(each.match) for each in project.schemas]
 
     @cached_property
     def _all(self) -> Schemas:

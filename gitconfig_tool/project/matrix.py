@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.project.fields import FieldReader, some_of
 from gitconfig_tool.project.model import BundleTemplate, Dimension, MatrixEntry
 from gitconfig_tool.project.names import attribute_text, has_wildcard
@@ -194,7 +194,7 @@ def _box(
     accepted = {name: dict.fromkeys(dimensions[name].values) for name in template.dimensions}
     for key, globs in entry.conditions.items():
         name = key.partition(".")[0]
-        patterns = [compile_glob(glob) for glob in globs]
+        patterns = [Glob(glob) for glob in globs]
         texts = _texts(key, dimensions[name])
         accepted[name] = {
             value: None

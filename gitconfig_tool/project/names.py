@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gitconfig_tool.document import JsonScalar
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 
 DIMENSION_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 # Names of dimension values become path segments, OCI reference names and annotations.
@@ -68,7 +68,7 @@ class NamePattern:
         `paths` are those of the files below `folder`. The name is the part that the wildcard is
         in, without the ending of a YAML file. What begins with a dot is hidden.
         """
-        matches = compile_glob(self.part).fullmatch
+        matches = Glob(self.part).fullmatch
         ending = _ending(self.part) if self.matches_files and not self.after else ""
         depth = len(self.before)
         found: dict[str, str] = {}

@@ -1,6 +1,5 @@
 """Loading of the schemas that the project file names, and which documents they are for."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,7 +7,7 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Node
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import ListKeys
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.schema.deprecated import deprecation_of
@@ -22,7 +21,7 @@ from gitconfig_tool.schema.walk import Place, Walker
 class SchemaRule:
     """A rule of the project file: documents that match, the URI of their schema, and its place."""
 
-    pattern: re.Pattern[str]
+    pattern: Glob
     uri: str
     span: Span
 
@@ -158,7 +157,7 @@ def load_schemas(
     for glob, name, span in references:
         uri = reader.read(name, span)
         if uri is not None:
-            rules.append(SchemaRule(compile_glob(glob), uri, span))
+            rules.append(SchemaRule(Glob(glob), uri, span))
     usable = _usable(reader.resolved, reader.needs)
     unfit = tuple(_unfit(reader.resolved, usable, reader.extended[LIST_TYPE]))
     if unfit:

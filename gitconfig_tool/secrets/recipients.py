@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import MappingNode, Node, ScalarNode
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.secrets.model import SopsDocument
 
 # stores/stores.go of SOPS: the list of each kind in the file, and the fields that name a key.
@@ -70,7 +70,7 @@ def check_recipients(
             if recipient.partition(":")[0] not in LOCAL_KINDS
         )
     for glob, recipients in allowed:
-        if compile_glob(glob).fullmatch(sops.path):
+        if Glob(glob).fullmatch(sops.path):
             return tuple(
                 _refused(sops, recipient, f"expected a recipient allowed for '{glob}'", recipients)
                 for recipient in sops.recipients

@@ -3,7 +3,6 @@
 Pure but for reading files through `Files`. Renders nothing.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from gitconfig_tool.diagnostics import (
     rule,
 )
 from gitconfig_tool.document import Document
-from gitconfig_tool.glob import compile_glob
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import ProjectSilencing
 from gitconfig_tool.secrets import is_sops, is_sops_path
 from gitconfig_tool.suppress.comments import has_content, rego_comments, yaml_comments
@@ -213,10 +212,10 @@ def _refused_here(
 def _chooser(requests: Sequence[_Request]) -> Callable[[Diagnostic], _Request | None]:
     """Return what finds the suppression of a diagnostic: a comment before a rule for paths."""
     at_line: dict[tuple[str, int, str], _Request] = {}
-    for_paths: defaultdict[str, list[tuple[re.Pattern[str], _Request]]] = defaultdict(list)
+    for_paths: defaultdict[str, list[tuple[Glob, _Request]]] = defaultdict(list)
     for request in requests:
         if request.match is not None:
-            for_paths[request.code].append((compile_glob(request.match), request))
+            for_paths[request.code].append((Glob(request.match), request))
         else:
             # Its own line too: a problem of a whole file is reported at its first line.
             for line in (request.span.line, request.target or request.span.line):
