@@ -1,8 +1,7 @@
 """What a `!format` may name in a bundle: its dimension values and their attributes."""
 
 from gitconfig_tool.link import FormatNames
-from gitconfig_tool.merge import scalar_literal
-from gitconfig_tool.project import Bundle, Project
+from gitconfig_tool.project import Bundle, Project, attribute_text
 
 
 def every_name(project: Project) -> frozenset[str]:
@@ -22,6 +21,7 @@ def format_names(project: Project, bundle: Bundle, every: frozenset[str]) -> For
         chosen = project.dimensions[name].values[bundle.dimensions[name]]
         values[name] = chosen.name
         for key, value in chosen.attributes.items():
-            if value is not None:
-                values[f"{name}.{key}"] = scalar_literal(value)
+            text = attribute_text(value)
+            if text is not None:
+                values[f"{name}.{key}"] = text
     return FormatNames(bundle.name, values, every - values.keys())

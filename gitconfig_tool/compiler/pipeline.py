@@ -217,6 +217,10 @@ class _Run:
         self._found.add(undeliverable_names(compiled), bundle.name)
         return compiled
 
+    def _is_whole(self) -> bool:
+        """Tell whether all files could be read: else a bundle may need what it does not seem to."""
+        return self._project.layers_known and self._files.all_were_read
+
     def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
         if id(document) not in self._checked:
             self._checked[id(document)] = check_document(document, schemas)

@@ -20,6 +20,7 @@ from gitconfig_tool.project.model import (
     RecipientRule,
     SchemaRule,
 )
+from gitconfig_tool.project.names import attribute_text
 from gitconfig_tool.project.reader import read_project
 from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
@@ -38,6 +39,7 @@ __all__ = [
     "RecipientRule",
     "SchemaRule",
     "SourceFiles",
+    "attribute_text",
     "bind_bundles",
     "read_project",
 ]
