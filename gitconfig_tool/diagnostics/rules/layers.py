@@ -69,7 +69,7 @@ RULES = (
         summary="A layer with `required: true` does not exist for a bundle.",
         why="The project file says that every bundle has it.",
         failing="layers: [{folder: 'environments/{environment}', required: true}]",
-        fixed="environments/production/  (with at least one file in it)",
+        fixed="environments/production/  (with at least one value in its files)",
     ),
     Rule(
         code="GCT108",
