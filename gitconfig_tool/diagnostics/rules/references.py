@@ -76,8 +76,8 @@ RULES = (
         why=(
             "`!ref DOC@REV#/pointer` is the value as it was at a tag or a commit of this "
             "repository, in the bundle of the same name. A branch is no version: it moves. Secrets "
-            "cannot be taken from there, because the old ciphertext is not in the bundle; nor can a "
-            "document that had errors then, because a weaker layer's value would stand in for them."
+            "cannot be taken from there, because the old ciphertext is not in the bundle; nor can "
+            "a document that had errors then: a weaker layer's value would stand in for them."
         ),
         failing="limits: !ref platform/limits@main#/default",
         fixed="limits: !ref platform/limits@v1.2#/default",
