@@ -26,7 +26,7 @@ def test_history_finds_every_change(
     assert [line for line in shown.splitlines() if " -> " in line] == [
         *(f"  0.0{number - 1} -> 0.0{number}" for number in range(6, 1, -1)),
         "  0.0 -> 0.01",
-        "  - -> 0.0",
+        "  no value -> 0.0",
     ]
     # The commits of the side lines leave the file alone: one of the two parents is followed.
     assert shown.endswith("\n7 changes in 697 commits read\n")
