@@ -32,7 +32,12 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
-from gitconfig_tool.compiler.unused import agreed_remarks, unused_files, without_known_typos
+from gitconfig_tool.compiler.unused import (
+    agreed_remarks,
+    misspelt_layers,
+    unused_files,
+    without_known_typos,
+)
 from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
@@ -159,6 +164,8 @@ class _Run:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
             self._found.add(unused_files(self._project, bindings, self._files))
+            known = self._found.diagnostics()
+            self._found.add(misspelt_layers(self._project, self._files, known))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))

@@ -62,6 +62,33 @@ def unused_files(
                 break
 
 
+def misspelt_layers(
+    project: Project, files: ProjectFiles, found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Report layers whose first folder is not there, while one of nearly that name is.
+
+    A layer may have no files: without this, a slip in its path would lose all that it holds. One
+    that is `required: true` is an error already, and so is a bundle without any document (GCT108).
+    """
+    if any(each.code == "GCT108" for each in found):
+        return
+    there = dict.fromkeys(path.partition("/")[0] for path in files.snapshot.files)
+    wanted = {layer.template.partition("/")[0] for layer in project.layers}
+    for layer in project.layers:
+        first, slash, rest = layer.template.partition("/")
+        if layer.required or "{" in first or first in there:
+            continue
+        others = [name for name in there if name not in wanted]
+        for near in get_close_matches(first, others, n=1, cutoff=0.75):
+            yield Diagnostic(
+                "GCT115",
+                f"expected files at the layer {layer.template}, found no '{first}' in the project",
+                layer.span,
+                "no bundle gets anything from it",
+                hint=f"did you mean '{near}{slash}{rest}'?",
+            )
+
+
 def _folders(bundle: Bundle) -> Iterator[str]:
     return (layer.path for layer in bundle.layers if layer.document is None)
 

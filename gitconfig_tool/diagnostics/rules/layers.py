@@ -150,4 +150,14 @@ RULES = (
         fixed="environments/production/model.yaml",
         severity=Severity.WARNING,
     ),
+    Rule(
+        code="GCT115",
+        name="misspelt-layer",
+        group="layers",
+        summary="A layer's folder is not there, and one of nearly the same name is.",
+        why="A layer may have no files, so nothing else would tell that all its values are lost.",
+        failing="layers: [base, enviroments/production]",
+        fixed="layers: [base, environments/production]",
+        severity=Severity.WARNING,
+    ),
 )

@@ -140,6 +140,7 @@ AROUND = {
     "GCT046": Around(PRODUCTION, files={BASE: "audit: !final true\n"}, also=frozenset({"GCT105"})),
     "GCT047": _keys("bundles", project=DEVELOPMENT),
     "GCT108": Around(files={BASE: "a: 1\n"}, keys=()),
+    "GCT115": Around(files={BASE: "a: 1\n", PRODUCTION: "a: 2\n"}, keys=()),
     "GCT110": _schema(
         "properties: {fallbacks: {type: array, x-kubernetes-list-type: map, "
         "x-kubernetes-list-map-keys: [name], items: {required: [name], "
