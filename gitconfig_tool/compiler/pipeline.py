@@ -34,8 +34,10 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.compiler.unused import (
     agreed_remarks,
+    misspelt_endings,
     misspelt_layers,
     unused_files,
+    unused_schemas,
     without_known_typos,
 )
 from gitconfig_tool.compiler.view import revisions_of
@@ -164,6 +166,9 @@ class _Run:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
             self._found.add(unused_files(self._project, bindings, self._files))
+            self._found.add(misspelt_endings(bindings, self._files))
+            documents = {name for bundle in bundles.values() for name in bundle.documents}
+            self._found.add(unused_schemas(self._project, documents))
             known = self._found.diagnostics()
             self._found.add(misspelt_layers(self._project, self._files, known))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))

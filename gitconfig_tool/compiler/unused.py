@@ -6,11 +6,12 @@ where only some bundles were compiled, or a file could not be read: nothing can 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from gitconfig_tool.compiler.files import ProjectFiles, document_id
 from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import MergedDocument
 from gitconfig_tool.project import Bundle, Layer, Project
 from gitconfig_tool.project.binding import PLACEHOLDER
@@ -60,6 +61,42 @@ def unused_files(
             if match is not None:
                 yield _unused(path, layer, match, project)
                 break
+
+
+def misspelt_endings(bundles: Iterable[Bundle], files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Report files of layers whose ending is nearly that of a document."""
+    for folder in sorted({path for bundle in bundles for path in _folders(bundle)}):
+        for path in files.under(folder):
+            name = path.rpartition("/")[2]
+            stem, dot, ending = name.rpartition(".")
+            if not stem or name.startswith(".") or document_id(path) is not None:
+                continue
+            if get_close_matches(ending.lower(), ("yaml", "yml"), n=1, cutoff=0.75):
+                meant = "yaml" if len(ending) > len("yml") else "yml"
+                yield Diagnostic(
+                    "GCT116",
+                    f"expected a document's file to end in .yaml or .yml, found .{ending}",
+                    Span(path),
+                    hint=f"rename it to {stem}{dot}{meant}",
+                )
+
+
+def unused_schemas(project: Project, documents: Collection[str]) -> Iterator[Diagnostic]:
+    """Report rules that bring a schema to no document: what they should check goes unchecked."""
+    for rule in project.schemas:
+        pattern = Glob(rule.match)
+        if any(pattern.fullmatch(name) for name in documents):
+            continue
+        near = get_close_matches(rule.match, documents, n=1)
+        yield Diagnostic(
+            "GCT216",
+            f"expected documents that match '{rule.match}', found none in any bundle",
+            rule.span,
+            "checks nothing",
+            hint=f"did you mean '{near[0]}'?"
+            if near
+            else "the ids of documents are their paths in a layer, without the extension",
+        )
 
 
 def misspelt_layers(

@@ -160,4 +160,14 @@ RULES = (
         fixed="layers: [base, environments/production]",
         severity=Severity.WARNING,
     ),
+    Rule(
+        code="GCT116",
+        name="misspelt-ending",
+        group="layers",
+        summary="A file of a layer ends nearly as a document does.",
+        why="Only *.yaml and *.yml are documents: all that the file says is lost in silence.",
+        failing="base/model.ymal",
+        fixed="base/model.yaml",
+        severity=Severity.WARNING,
+    ),
 )

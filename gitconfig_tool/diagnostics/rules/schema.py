@@ -165,4 +165,14 @@ RULES = (
         fixed="parameters: {max_tokens: 1024}",
         severity=Severity.WARNING,
     ),
+    Rule(
+        code="GCT216",
+        name="schema-unused",
+        group="schema",
+        summary="A rule of `schemas` matches no document of any bundle.",
+        why="What the schema should check goes unchecked, and nothing else would tell.",
+        failing="schemas: [{match: modle, schema: gitconfig-tool:model-config}]",
+        fixed="schemas: [{match: model, schema: gitconfig-tool:model-config}]",
+        severity=Severity.WARNING,
+    ),
 )
