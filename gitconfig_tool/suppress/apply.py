@@ -4,7 +4,7 @@ Pure but for reading files through `Files`. Renders nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -112,7 +112,8 @@ def apply_suppressions(
             left.append(found)
             problems.append(refused)
     if complete and not any(_stops_checks(each) for each in left):
-        problems += [_unused(each, left) for each in requests if each not in used]
+        reported = _first_lines(left)
+        problems += [_unused(each, reported) for each in requests if each not in used]
     return Suppressed(tuple(_hide_lines((*left, *problems), silenced)), tuple(silenced))
 
 
@@ -238,7 +239,17 @@ def _stops_checks(found: Diagnostic) -> bool:
     return known.severity is Severity.ERROR and known.silencing is Silencing.FIXED
 
 
-def _unused(request: _Request, left: Sequence[Diagnostic]) -> Diagnostic:
+def _first_lines(left: Iterable[Diagnostic]) -> dict[tuple[str, str], int]:
+    """Return the first line of each file at which a code is reported."""
+    found: dict[tuple[str, str], int] = {}
+    for each in left:
+        if each.span is not None:
+            key = (each.span.path, each.code)
+            found[key] = min(found.get(key, each.span.line), each.span.line)
+    return found
+
+
+def _unused(request: _Request, reported: Mapping[tuple[str, str], int]) -> Diagnostic:
     code = request.code
     hint = "remove it: it would hide the next one"
     if request.match is not None:
@@ -247,14 +258,9 @@ def _unused(request: _Request, left: Sequence[Diagnostic]) -> Diagnostic:
         message = f"expected a line below this comment with {code}, found the end of the file"
     else:
         message = f"expected {code} at line {request.target}, found nothing to silence there"
-    if request.in_source:
-        lines = sorted(
-            each.span.line
-            for each in left
-            if each.code == code and each.span is not None and each.span.path == request.span.path
-        )
-        if lines:
-            hint = f"{code} is reported at line {lines[0]}: put the comment there, or above it"
+    line = reported.get((request.span.path, code)) if request.in_source else None
+    if line is not None:
+        hint = f"{code} is reported at line {line}: put the comment there, or above it"
     return Diagnostic("GCT044", message, request.span, label="silences nothing", hint=hint)
 
 

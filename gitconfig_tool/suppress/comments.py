@@ -51,12 +51,15 @@ def yaml_comments(text: str, root: Node | None) -> Iterator[Comment]:
     """Yield the marked comments of a YAML file that was parsed without an error."""
     lines = _BREAK.split(text.removeprefix("\ufeff"))
     marked = [number for number, line in enumerate(lines, 1) if MARKER in line]
-    scalars = sorted(_scalars(root, lines)) if marked and root is not None else []
+    if not marked:
+        return
+    scalars = sorted(_scalars(root, lines)) if root is not None else []
+    below = _below(lines)
     for number in marked:
         line = lines[number - 1]
         for match in _YAML_COMMENT.finditer(line):
             if not _within(scalars, (number, match.start() + 1)):
-                yield from _marked(lines, number, match.start())
+                yield from _marked(lines, number, match.start(), below)
                 break
 
 
@@ -64,19 +67,34 @@ def rego_comments(text: str) -> Iterator[Comment]:
     """Yield the marked comments of a Rego file."""
     text = _BREAK.sub("\n", text)
     lines = text.split("\n")
+    below = _below(lines)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
     for match in _REGO_PIECE.finditer(text):
         if match[0].startswith("#") and MARKER in match[0]:
-            start = text.rfind("\n", 0, match.start()) + 1
-            yield from _marked(lines, text.count("\n", 0, start) + 1, match.start() - start)
+            number = bisect_right(starts, match.start())
+            yield from _marked(lines, number, match.start() - starts[number - 1], below)
 
 
-def _marked(lines: list[str], number: int, start: int) -> Iterator[Comment]:
+def _below(lines: list[str]) -> list[int | None]:
+    """Return, for each line, the number of the next one with more than a comment.
+
+    Found once: thousands of comments in a row must not each look through all the others.
+    """
+    found: list[int | None] = [None] * len(lines)
+    next_one: int | None = None
+    for at in range(len(lines) - 1, -1, -1):
+        found[at] = next_one
+        if not _NOTHING.fullmatch(lines[at]):
+            next_one = at + 1
+    return found
+
+
+def _marked(
+    lines: list[str], number: int, start: int, below: list[int | None]
+) -> Iterator[Comment]:
     """Split a comment: more than one `# gct:` may stand in it, and other words before them."""
     line = lines[number - 1]
-    target: int | None = number
-    if not line[:start].strip():
-        following = range(number, len(lines))
-        target = next((at + 1 for at in following if not _NOTHING.fullmatch(lines[at])), None)
+    target = number if line[:start].strip() else below[number - 1]
     for match in _MARKED.finditer(line, start):
         text = match[1].lstrip()
         column = match.end(1) - len(text) + 1
