@@ -22,6 +22,7 @@ from gitconfig_tool.schema.problems import Problem, additional_keys, find_proble
 from gitconfig_tool.schema.wording import (
     GENERAL_HINT,
     SHOWN_NAMES,
+    Suggestions,
     described,
     found_of,
     hint_of,
@@ -32,7 +33,6 @@ from gitconfig_tool.schema.wording import (
     literal,
     meant_by,
     name_wanted,
-    nearest,
     plain_word,
     wanted_of,
 )
@@ -77,7 +77,7 @@ def explain(
     document: LinkedDocument, value: Any, uri: str, schemas: Schemas
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value, which is a document's with stand-ins for its secrets."""
-    writer = _Writer(document, uri, schemas, Known.of(document), Closest())
+    writer = _Writer(document, uri, schemas, Known.of(document), Closest(), Suggestions())
     try:
         problems = list(find_problems(value, uri, schemas.closure(uri)))
         for problem in filter(writer.known.holds, problems):
@@ -108,6 +108,7 @@ class _Writer:
     schemas: Schemas
     known: Known
     closest: Closest
+    suggestions: Suggestions
 
     def diagnostics(self, problem: Problem) -> Iterator[Diagnostic]:
         """Yield the diagnostics of one problem; a problem can speak of several keys."""
@@ -191,8 +192,10 @@ class _Writer:
             place = (*map(str, problem.path), name)
             if name in problem.value or place in self.known.unknown:
                 continue
-            near = next((key for key in others if nearest(key, free) == name), None)
-            near = near or nearest(name, others)
+            near = next(
+                (key for key in others if self.suggestions.nearest(key, free) == name), None
+            )
+            near = near or self.suggestions.nearest(name, others)
             about = described(self._description(place))
             message = f"expected the key '{key_text(name)}'{within}, found none"
             strongest, *weaker = (
@@ -239,9 +242,11 @@ class _Writer:
         for key in keys:
             # A key that a weaker layer sets may well be meant; one that stands beside it is not.
             beside = self._beside(problem.path, key)
-            near = nearest(key, [each for each in every if each not in beside])
+            near = self.suggestions.nearest(key, [each for each in every if each not in beside])
             hint = f"did you mean '{near}'?" if near else f"other keys here: {', '.join(some)}"
-            place = self._misplaced(problem.path, key) if not near else None
+            place = (
+                None if near or self.suggestions.are_over else self._misplaced(problem.path, key)
+            )
             if place is not None:
                 hint = f"did you mean {format_pointer(place)}?"
             yield Diagnostic(

@@ -43,6 +43,8 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 _SHOWN_CHARACTERS = 60
 GENERAL_HINT = "change the value, or what the schema allows"
 SHOWN_NAMES = 12
+# What one document may compare in all, within seconds: nobody reads so many suggestions.
+MAX_COMPARED = 20_000
 
 
 def wanted_of(problem: Problem) -> str:
@@ -126,6 +128,24 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return plain[near[0]]
     whole = [each for each in words if word.casefold() in re.split("[-_]", each.casefold())]
     return whole[0] if len(whole) == 1 and word else None
+
+
+class Suggestions:
+    """Finds what was meant, for one document; nothing once too many words were compared."""
+
+    def __init__(self) -> None:
+        self._compared = 0
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """Return what `nearest` does, until there is no more time for it."""
+        words = list(known)
+        self._compared += len(words)
+        return nearest(word, words) if self._compared <= MAX_COMPARED else None
+
+    @property
+    def are_over(self) -> bool:
+        """Whether no more suggestions are made."""
+        return self._compared > MAX_COMPARED
 
 
 def plain_word(word: str) -> str:

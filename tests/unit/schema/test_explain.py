@@ -3,6 +3,7 @@
 # ruff: noqa: E501 -- tables of cases are read across
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.schema import check_document
 from gitconfig_tool.schema.problems import find_problems
-from gitconfig_tool.schema.wording import leaves_of, nearest
+from gitconfig_tool.schema.wording import SHOWN_NAMES, leaves_of, nearest
 from tests.unit.schema.documents import builtin, linked, loaded, only
 
 
@@ -354,3 +355,26 @@ def test_references_that_lead_on_and_on() -> None:
 
     assert found.code == "GCT201"
     assert str(found.span) == "l0/doc.yaml:1:12"
+
+
+def test_thousands_of_unknown_keys_are_told_in_bounded_work() -> None:
+    """Suggestions end after 20,000 words: 500 are compared with each of the first 40 keys."""
+    schema = {
+        "properties": {f"key-number-{number}": {} for number in range(500)},
+        "additionalProperties": False,
+    }
+    document = linked("".join(f"kay-number-{number}: 1\n" for number in range(5_000)))
+    begin = time.process_time()
+
+    found = check_document(document, loaded(schema))
+
+    assert time.process_time() - begin < 30  # It was minutes.
+    assert len(found) == 5_000
+    assert [each.hint for each in found[:40]] == [
+        f"did you mean 'key-number-{number}'?" for number in range(40)
+    ]
+    assert {each.hint for each in found[40:]} == {
+        "other keys here: "
+        + ", ".join(f"key-number-{number}" for number in range(SHOWN_NAMES))
+        + ", ..."
+    }
