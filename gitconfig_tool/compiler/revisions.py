@@ -23,7 +23,8 @@ class Revisions:
     """The other commits that references of one snapshot name.
 
     `view_of` opens a snapshot; the number is how many references from version to version led
-    there, as `in_a_row` is for this one.
+    there, as `in_a_row` is for this one. `known` holds what was opened by revision and that number;
+    all that are opened share it, for tags that refer to many others lead to each on many ways.
     """
 
     def __init__(
@@ -31,11 +32,12 @@ class Revisions:
         snapshot: Snapshot,
         view_of: "Callable[[Snapshot, int], View]",
         in_a_row: int,
+        known: "dict[tuple[str, int], View | PastValue]",
     ) -> None:
         self._snapshot = snapshot
         self._view_of = view_of
         self._in_a_row = in_a_row
-        self._known: dict[str, View | PastValue] = {}
+        self._known = known
         self._values: dict[tuple[str, str, str, tuple[str, ...]], PastValue] = {}
 
     def of_bundle(self, bundle: str) -> Callable[[str, str, tuple[str, ...]], PastValue]:
@@ -83,9 +85,10 @@ class Revisions:
         return PastValue(value, commit.id if commit else "")
 
     def _view(self, rev: str) -> "View | PastValue":
-        if rev not in self._known:
-            self._known[rev] = self._read(rev)
-        return self._known[rev]
+        key = (rev, self._in_a_row)
+        if key not in self._known:
+            self._known[key] = self._read(rev)
+        return self._known[key]
 
     def _read(self, rev: str) -> "View | PastValue":
         if self._in_a_row >= _MAX_IN_A_ROW:

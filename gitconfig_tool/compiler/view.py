@@ -24,7 +24,7 @@ from gitconfig_tool.compiler.revisions import Revisions
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Document, Node
 from gitconfig_tool.glob import Glob
-from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.link import LinkedDocument, PastValue
 from gitconfig_tool.merge import LayerDocument, ListKeys, MergedDocument
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
@@ -94,11 +94,13 @@ class View:
         snapshot: Snapshot,
         roots: dict[str, Node | None] | None = None,
         in_a_row: int = 0,
+        known: "dict[tuple[str, int], View | PastValue] | None" = None,
     ) -> None:
         """Read the project file; raises `CompileError` when the snapshot has none.
 
         `roots` holds parsed files by their Git id; views of several snapshots can share it.
-        `in_a_row` counts the references from version to version that led here.
+        `in_a_row` counts the references from version to version that led here, `known` holds the
+        views that they have led to so far, as in `Revisions`.
         """
         roots = {} if roots is None else roots
         self.snapshot = snapshot
@@ -122,7 +124,7 @@ class View:
                 self._files,
                 Prompts(self._prompts),
                 self._schemas,
-                revisions_of(snapshot, roots, in_a_row).of_bundle,
+                revisions_of(snapshot, roots, in_a_row, known).of_bundle,
                 self._found,
             )
 
@@ -328,9 +330,19 @@ class _SchemasOnDemand:
         }
 
 
-def revisions_of(snapshot: Snapshot, roots: dict[str, Node | None], in_a_row: int = 0) -> Revisions:
-    """Return the other commits that references of a snapshot may name; `roots` as in `View`."""
-    return Revisions(snapshot, lambda other, count: View(other, roots, count), in_a_row)
+def revisions_of(
+    snapshot: Snapshot,
+    roots: dict[str, Node | None],
+    in_a_row: int = 0,
+    known: dict[tuple[str, int], View | PastValue] | None = None,
+) -> Revisions:
+    """Return the other commits that references of a snapshot may name; the rest as in `View`."""
+    shared = {} if known is None else known
+
+    def view_of(other: Snapshot, count: int) -> View:
+        return View(other, roots, count, shared)
+
+    return Revisions(snapshot, view_of, in_a_row, shared)
 
 
 def _is_error(found: Diagnostic) -> bool:

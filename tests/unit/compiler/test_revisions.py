@@ -1,5 +1,6 @@
 """`!ref DOC@REV#/pointer`: the value as it was at a tag or a commit, on real repositories."""
 
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -296,3 +297,24 @@ def test_a_project_file_that_had_errors(git_project: Build) -> None:
     assert code == "GCT157"
     assert message == "expected the project file to be without errors at v1, found errors"
     assert hint.startswith("to look: gitconfig-tool validate --rev v1; ")
+
+
+def test_tags_that_refer_to_all_tags_before_them_are_read_once_for_each_distance(
+    git_project: Build,
+) -> None:
+    project = git_project({"gitconfig.yaml": PROJECT, "base/app.yaml": "x: 0\n"})
+    count = 30
+    for number in range(count):
+        project.git("tag", f"t{number}")
+        older = "".join(f"k{each}: !ref app@t{each}#/x\n" for each in range(number + 1))
+        project.commit({"base/app.yaml": f"x: {number + 1}\n" + older})
+    begin = time.process_time()
+
+    compilation = compile_snapshot(project.open().at_commit())
+
+    # By ways, it would be 30 over 8 times: six million commits.
+    assert time.process_time() - begin < 30
+    assert {each.code for each in compilation.diagnostics} == {"GCT157"}
+    value = compilation.bundles["staging"].documents["app"].value
+    # Up to eight references in a row are followed, so these are without errors.
+    assert [value[f"k{each}"] for each in range(8)] == list(range(8))
