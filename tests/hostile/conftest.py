@@ -1,14 +1,16 @@
 """Repositories that mean harm, and two ways to validate them.
 
 `problems` runs the stages here and gives the diagnostics as they are. `validate_bounded` runs the
-real program in a process of its own, with a bound on its memory.
+real program in a process of its own. Both have a bound on their time and on their memory.
 """
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,32 @@ from tests.unit.conftest import PROJECT_FILE, GitProject
 MEMORY_BYTES = 1024**3
 # No measure of speed: only what hangs takes so long, even on a machine that does ten other things.
 HANG_SECONDS = 600
+# Time of the processor, which other programs do not lengthen. The slowest takes 10.
+CPU_SECONDS = 90
+
+
+@pytest.fixture(autouse=True)
+def _bounded() -> Iterator[None]:
+    """Bound the memory of what is tested in this process, and the time of every test."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (_data_bytes() + MEMORY_BYTES, hard))
+    before = _cpu_seconds()
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    assert _cpu_seconds() - before < CPU_SECONDS
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _data_bytes() -> int:
+    """Return the memory that this process has asked for so far, where the system tells."""
+    status = Path("/proc/self/status")
+    text = status.read_text(encoding="ascii") if status.exists() else ""
+    found = re.search(r"^VmData:\s+(\d+) kB$", text, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 @pytest.fixture
