@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from gitconfig_tool.compiler.files import ProjectFiles, document_id
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -15,6 +16,9 @@ from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import MergedDocument
 from gitconfig_tool.project import Bundle, Layer, Project
 from gitconfig_tool.project.binding import PLACEHOLDER
+
+# How alike two names are that one person would take for one: `bsae` and `base` are 0.75.
+_NEAR = 0.75
 
 
 def agreed_remarks(documents: Iterable[MergedDocument]) -> Iterator[Diagnostic]:
@@ -43,13 +47,17 @@ def without_known_typos(
 
 
 def unused_files(
-    project: Project, bundles: Iterable[Bundle], files: ProjectFiles
+    project: Project, bundles: Collection[Bundle], files: ProjectFiles
 ) -> Iterator[Diagnostic]:
     """Report the files that lie where a layer could be, and that no bundle reads."""
     used = set(files.read_paths())
     for folder in {path for bundle in bundles for path in _folders(bundle)}:
         used.update(files.under(folder))
     patterns = [(layer, _pattern(layer)) for layer in project.layers if _is_open(layer)]
+    # Where no layer holds anything, GCT108 tells it: one of the layers is misspelt, not the files.
+    bound = {layer.path for bundle in bundles for layer in bundle.layers}
+    is_empty = used.isdisjoint(bound) and not any(map(files.under, bound))
+    shapes = [] if is_empty else [_Shape.of(layer) for layer in project.layers]
     others = tuple(f"{each.rstrip('/')}/" for each in (project.prompts, *_policy_folders(project)))
     for path in files.snapshot.files:
         if path in used or path.startswith(others) or document_id(path) is None:
@@ -61,6 +69,10 @@ def unused_files(
             if match is not None:
                 yield _unused(path, layer, match, project)
                 break
+        else:
+            meant = next(filter(None, (_meant(path, shape) for shape in shapes)), None)
+            if meant is not None:
+                yield _misspelt(path, *meant)
 
 
 def misspelt_endings(bundles: Iterable[Bundle], files: ProjectFiles) -> Iterator[Diagnostic]:
@@ -143,6 +155,53 @@ def _pattern(layer: Layer) -> re.Pattern[str]:
     parts = PLACEHOLDER.split(layer.template)
     text = "".join("([^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
     return re.compile(text + ("/" if layer.document is None else r"\Z"))
+
+
+class _Shape(NamedTuple):
+    """The parts of a layer's path, each as it is written and as a pattern."""
+
+    template: str
+    is_file: bool
+    parts: tuple[tuple[str, re.Pattern[str]], ...]
+
+    @classmethod
+    def of(cls, layer: Layer) -> "_Shape":
+        parts = layer.template.rstrip("/").split("/")
+        return cls(layer.template, layer.document is not None, tuple((p, _part(p)) for p in parts))
+
+
+def _meant(path: str, shape: _Shape) -> tuple[str, str, str] | None:
+    """Return the layer, the part of a path and what was probably meant by it.
+
+    Only a folder or file whose fixed name is nearly that of the layer; all other parts must fit.
+    """
+    found = path.split("/")
+    if not shape.is_file:
+        found = found[: min(len(shape.parts), len(found) - 1)]
+    if len(found) != len(shape.parts):
+        return None
+    together = zip(found, shape.parts, strict=True)
+    wrong = [(name, part) for name, (part, pattern) in together if not pattern.match(name)]
+    if len(wrong) != 1 or "{" in wrong[0][1]:
+        return None
+    name, near = wrong[0]
+    return (shape.template, name, near) if get_close_matches(name, [near], cutoff=_NEAR) else None
+
+
+def _part(template: str) -> re.Pattern[str]:
+    parts = PLACEHOLDER.split(template)
+    text = ".+".join(re.escape(part) for part in parts[::2])
+    return re.compile(text + r"\Z")
+
+
+def _misspelt(path: str, template: str, name: str, near: str) -> Diagnostic:
+    return Diagnostic(
+        "GCT114",
+        f"expected the layer {template} to hold what it is meant to, found a file beside it "
+        "that no bundle reads",
+        Span(path),
+        hint=f"'{name}' is no part of a layer: did you mean '{near}'?",
+    )
 
 
 def _unused(path: str, layer: Layer, match: re.Match[str], project: Project) -> Diagnostic:

@@ -37,6 +37,40 @@ def _build(git_project: Build, files: dict[str, str]) -> GitProject:
 @pytest.mark.parametrize(
     ("path", "hint"),
     [
+        ("tenants/acme/bsae/app.yaml", "'bsae' is no environment: add it to the dimension"),
+        ("bse/deep/app.yaml", "'bse' is no part of a layer: did you mean 'base'?"),
+        ("environment/staging/app.yaml", "'environment' is no part of a layer: did you mean"),
+        ("hosts/web/bsae/app.yaml", "'bsae' is no part of a layer: did you mean 'base'?"),
+        ("inventry.yaml", "'inventry.yaml' is no part of a layer: did you mean 'inventory.yaml'?"),
+    ],
+)
+def test_a_file_beside_a_layer(git_project: Build, path: str, hint: str) -> None:
+    project = git_project(
+        {
+            "gitconfig.yaml": PROJECT.replace(
+                "bundles", "  - hosts/{environment}/base\n  - inventory.yaml\nbundles"
+            ).replace("{environment: {", "{environment: {web: {}, "),
+            "base/app.yaml": "a: 1\n",
+            path: "c: 3\n",
+        }
+    )
+
+    ((code, place, said),) = _warnings(project)
+    assert (code, place) == ("GCT114", f"{path}:1:1")
+    assert said.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["notes/app.yaml", "data/base/app.yaml", "based-on/app.yaml", "tenants/acme.yaml", "bse.yaml"],
+)
+def test_files_that_are_no_layers(git_project: Build, path: str) -> None:
+    assert _warnings(_build(git_project, {path: "c: 3\n"})) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
         (
             "environments/prodution/app.yaml",
             "'prodution' is no environment: did you mean 'production'?",
