@@ -7,6 +7,7 @@ changes, `state` holds the value so far.
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
+from typing import TypeVar
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import JsonScalar, MappingNode, Node, ScalarNode, SequenceNode
@@ -37,6 +38,7 @@ from gitconfig_tool.merge.state import (
 from gitconfig_tool.pointer import Path, format_pointer
 
 _Key = tuple[tuple[str, JsonScalar], ...]
+_Name = TypeVar("_Name")
 
 
 def merge_documents(
@@ -169,7 +171,8 @@ class _Merger:
         before: Mapping[str, State] = {}
         if node.tag == "!replace":
             demands = _demands(inherited, chain)
-            before = demands.content if demands is not None else {}
+            if demands is not None and isinstance(demands.content, dict):
+                before = demands.content
         elif inherited is not None and isinstance(inherited.content, dict):
             before = inherited.content
             self.remarks += probable_typos(before, node, path, layer.path, self._names_key)
@@ -212,7 +215,7 @@ class _Merger:
         if inherited is not None and isinstance(inherited.content, Keyed):
             before = inherited.content.entries
             if node.tag == "!replace":
-                before = {key: left for key, item in before.items() if (left := _demands_in(item))}
+                before = _demands_of(before)
         given: dict[_Key, Node] = {}
         spoken: dict[_Key, State] = {}
         for index, item in enumerate(node.items):
@@ -421,18 +424,23 @@ def _final_within(state: State) -> Origin | None:
 
 
 def _demands(state: State | None, chain: tuple[Origin, ...]) -> State | None:
-    """Return what is left of a mapping whose values go: the keys that a `!required` still asks for.
+    """Return what is left of a value that goes: what a `!required` in it still asks for.
 
-    Whoever removes a section does not thereby answer what it asks of them.
+    Whoever removes a section does not thereby answer what it asks of them. Entries of a list that
+    merges by key ask as keys do; any other list goes with all that is in it.
     """
-    if state is None or not isinstance(state.content, dict):
-        return None
-    left: dict[str, State] = {}
-    for key, item in state.content.items():
-        inner = _demands_in(item)
-        if inner is not None:
-            left[key] = inner
-    return State(left, chain) if left else None
+    content = state.content if state is not None else None
+    if isinstance(content, Keyed):
+        entries = _demands_of(content.entries)
+        return State(Keyed(content.keys, entries), chain) if entries else None
+    if isinstance(content, dict):
+        left = _demands_of(content)
+        return State(left, chain) if left else None
+    return None
+
+
+def _demands_of(items: Mapping[_Name, State]) -> dict[_Name, State]:
+    return {name: left for name, item in items.items() if (left := _demands_in(item)) is not None}
 
 
 def _demands_in(item: State) -> State | None:

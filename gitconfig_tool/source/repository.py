@@ -65,7 +65,9 @@ class ProjectRepository:
 
     def at_commit(self, rev: str = "HEAD") -> Snapshot:
         """Return the project as it is in a commit; `rev` is anything that `git rev-parse` takes."""
-        commit = self._commit(rev)
+        return self._snapshot(self._commit(rev))
+
+    def _snapshot(self, commit: pygit2.Commit) -> Snapshot:
         files, diagnostics = sort_files(self._listing(commit))
         return Snapshot(
             "commit",
@@ -81,11 +83,11 @@ class ProjectRepository:
     def at_fixed(self, rev: str) -> Snapshot:
         """Return the project at a tag or a commit id of at least 7 digits: what does not move."""
         tag = f"refs/tags/{rev}"
-        if not _FULL_ID.fullmatch(rev) and tag in self._repository.references:
+        if not _FULL_ID.fullmatch(rev) and self._has_reference(tag):
             return self.at_commit(tag)
         if _COMMIT_ID.fullmatch(rev):
-            return self.at_commit(rev)
-        if f"refs/heads/{rev}" in self._repository.references:
+            return self._snapshot(self._commit_of_id(rev))
+        if self._has_reference(f"refs/heads/{rev}"):
             raise SourceError(
                 f"expected a tag or a commit of this repository, found the branch {rev!r}",
                 hint="a branch moves: name the commit that it is at, or a tag",
@@ -256,6 +258,22 @@ class ProjectRepository:
                 f"expected {rev!r} to name a commit, found a {found.type_str}",
                 hint="name a branch, a tag or a commit",
             ) from error
+
+    def _commit_of_id(self, id: str) -> pygit2.Commit:
+        """Return the commit of a whole or shortened id, and never a branch of that name."""
+        try:
+            return self._repository[id].peel(pygit2.Commit)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise SourceError(
+                f"expected a tag or the id of one commit of this repository, found {id!r}",
+                hint="a branch moves and does not count; write the whole id of 40 digits",
+            ) from error
+
+    def _has_reference(self, name: str) -> bool:
+        try:
+            return name in self._repository.references
+        except (ValueError, pygit2.GitError):
+            return False  # No reference can have such a name: it is too long, for one.
 
     def _head(self) -> pygit2.Commit | None:
         return None if self._repository.head_is_unborn else self._commit("HEAD")

@@ -845,6 +845,30 @@ def test_a_required_value_that_nobody_sets() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "stronger",
+    [
+        ["k: {l: !unset }"],
+        ["k: !unset"],
+        ["k: {l: !replace [{name: b}]}"],
+        ["k: !replace {l: [{name: a}]}"],
+        ["k: !replace {other: 1}"],
+        ["k: !unset", "k: {l: [{name: a}]}"],
+    ],
+)
+def test_what_an_entry_asks_for_outlives_its_list_and_what_is_around(stronger: list[str]) -> None:
+    asked = "k: {l: [{name: a, t: !required }]}"
+
+    def keys(path: ValuePath) -> tuple[str, ...]:
+        return ("name",) if path == ("k", "l") else ()
+
+    _, diagnostics = merge(asked, *stronger, list_keys=keys)
+    assert [each.code for each in diagnostics] == ["GCT104"]
+
+    _, diagnostics = merge(asked, *stronger, "k: {l: [{name: a, t: 1}]}", list_keys=keys)
+    assert diagnostics == ()
+
+
 def test_a_required_value_that_is_removed() -> None:
     document, diagnostics = merge("k: !required\n", "k: 1\n", "k: !unset\n")
 

@@ -143,6 +143,16 @@ def _problem(project: GitProject, text: str) -> tuple[str, str, str]:
     return errors[0].code, errors[0].message, errors[0].hint
 
 
+def test_a_branch_that_is_named_like_a_commit_does_not_count(project: GitProject) -> None:
+    project.git("branch", "abcdef1")
+
+    assert _problem(project, "rpm: !ref limits@abcdef1#/rpm\n") == (
+        "GCT157",
+        "expected a tag or the id of one commit of this repository, found 'abcdef1'",
+        "a branch moves and does not count; write the whole id of 40 digits",
+    )
+
+
 @pytest.mark.parametrize(
     ("reference", "message", "hint"),
     [
@@ -159,6 +169,13 @@ def _problem(project: GitProject, text: str) -> tuple[str, str, str]:
         (
             "limits@HEAD~1#/rpm",
             "expected a tag or a commit of this repository, found 'HEAD~1', which is neither",
+            "git tag lists the tags; git fetch --tags brings those of the remote",
+        ),
+        (
+            # No file of the repository can have such a name: libgit2 refuses to look.
+            f"limits@{'v' * 5_000}#/rpm",
+            f"expected a tag or a commit of this repository, found '{'v' * 5_000}', "
+            "which is neither",
             "git tag lists the tags; git fetch --tags brings those of the remote",
         ),
         (
