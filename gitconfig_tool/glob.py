@@ -93,3 +93,17 @@ class Glob:
                 step = self._steps[at] if at < len(self._steps) else ""
                 at += _FREE.get(step, 0) if isinstance(step, _Step) else 0
         return found
+
+
+def compile_key_glob(glob: str) -> re.Pattern[str]:
+    """Return a pattern for `fullmatch` of a key: `*` and `?` stand for any character, also `/`.
+
+    Each `*` takes as little as it can and, as an atomic group with the text up to the next one,
+    never gives that up: what it could take further on, the next one can take as well.
+    """
+    first, *others = (
+        "".join("." if char == "?" else re.escape(char) for char in text)
+        for text in re.split(r"\*+", glob)
+    )
+    texts = [*others[:-1], *(f"{each}\\Z" for each in others[-1:])]
+    return re.compile(first + "".join(f"(?>.*?{each})" for each in texts), re.DOTALL)

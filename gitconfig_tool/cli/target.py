@@ -3,7 +3,6 @@
 A literal match wins over a glob: a key `*` is found under its own name.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from gitconfig_tool.project import Bundle
 
 
-_WILDCARDS = {"*": ".*", "?": "."}
 _ANY_DEPTH = "**"
 
 
@@ -96,7 +94,7 @@ def matches_at(viewed: "Sequence[Viewed]", place: Place) -> list[Match]:
     found = []
     for each in viewed:
         if each.linked is not None:
-            values = dict(_matching(each.linked.root, place.path, ()))
+            values = dict(_matching(each.linked.root, place.path, (), set()))
             found += [Match(each, path, value) for path, value in values.items()]
     return found
 
@@ -128,18 +126,23 @@ def nothing_matches(bundle: "Bundle", place: Place, viewed: "Sequence[Viewed]") 
 
 
 def _matching(
-    value: "MergedValue", tokens: tuple[str, ...], path: "Path"
+    value: "MergedValue", tokens: tuple[str, ...], path: "Path", seen: "set[tuple[Path, int]]"
 ) -> "Iterator[tuple[Path, MergedValue]]":
+    from gitconfig_tool.glob import compile_key_glob
     from gitconfig_tool.link import child_at
     from gitconfig_tool.merge import leaves
 
+    # Several `**` come to the same value with the same tokens left, on many ways.
+    if (path, len(tokens)) in seen:
+        return
+    seen.add((path, len(tokens)))
     if not tokens:
         yield path, value
         return
     token, rest = tokens[0], tokens[1:]
     literal = child_at(value, token)
     if literal is not None:
-        yield from _matching(literal, rest, (*path, token))
+        yield from _matching(literal, rest, (*path, token), seen)
         return
     if not is_glob(token):
         return
@@ -149,15 +152,15 @@ def _matching(
             yield (*path, *map(str, below)), leaf
         return
     if token == _ANY_DEPTH:
-        yield from _matching(value, rest, path)
+        yield from _matching(value, rest, path, seen)
         for key, inner in children:
-            yield from _matching(inner, tokens, (*path, key))
+            yield from _matching(inner, tokens, (*path, key), seen)
         return
     # A key may hold any character: here '*' stands for '/' too.
-    pattern = re.compile("".join(_WILDCARDS.get(char) or re.escape(char) for char in token), re.S)
+    pattern = compile_key_glob(token)
     for key, inner in children:
         if pattern.fullmatch(key):
-            yield from _matching(inner, rest, (*path, key))
+            yield from _matching(inner, rest, (*path, key), seen)
 
 
 def _children(value: "MergedValue") -> "list[tuple[str, MergedValue]]":

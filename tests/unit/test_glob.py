@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitconfig_tool.glob import Glob
+from gitconfig_tool.glob import Glob, compile_key_glob
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,29 @@ def test_a_glob_made_to_keep_us_busy(glob: str, text: str) -> None:
 
     assert not Glob(glob).fullmatch(text)
     assert time.process_time() - begin < 5  # Python's own engine takes years for some of these.
+
+
+@pytest.mark.parametrize(
+    ("glob", "matching", "others"),
+    [
+        ("a*c", ["ac", "a/b\nc"], ["abcd", "b"]),
+        ("*a*a", ["aa", "baa", "aba/a"], ["a", "aab"]),
+        ("?", ["/", "\n"], ["", "ab"]),
+        ("[a]*", ["[a]", "[a]b"], ["a"]),
+        ("a", ["a"], ["ab"]),
+    ],
+)
+def test_globs_of_keys(glob: str, matching: list[str], others: list[str]) -> None:
+    pattern = compile_key_glob(glob)
+
+    assert [text for text in matching if not pattern.fullmatch(text)] == []
+    assert [text for text in others if pattern.fullmatch(text)] == []
+
+
+@pytest.mark.parametrize("repeated", ["*a", "**", "**a", "?*a"])
+def test_no_glob_of_keys_takes_long(repeated: str) -> None:
+    begun = time.perf_counter()
+
+    assert not compile_key_glob(repeated * 30 + "z").fullmatch("a" * 1_000)
+
+    assert time.perf_counter() - begun < 5

@@ -143,7 +143,8 @@ def _problem(project: GitProject, text: str) -> tuple[str, str, str]:
     return errors[0].code, errors[0].message, errors[0].hint
 
 
-def test_a_branch_that_is_named_like_a_commit_does_not_count(project: GitProject) -> None:
+def test_a_branch_that_is_named_like_a_commit_does_not_count(git_project: Build) -> None:
+    project = _project(git_project)
     project.git("branch", "abcdef1")
 
     assert _problem(project, "rpm: !ref limits@abcdef1#/rpm\n") == (
