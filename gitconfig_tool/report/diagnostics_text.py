@@ -14,6 +14,8 @@ from gitconfig_tool.report.findings import SourceLines, Text, keep_hidden
 
 # A line that takes more columns is cut around the marked place, so that a frame stays readable.
 _MAX_LINE = 160
+# So many code points on either side of where the place begins are looked at: more than fill a frame.
+_MAX_NEAR = 4_000
 # Less than this shows nothing that helps, however narrow the terminal.
 _MIN_LINE = 20
 _CUT = "..."
@@ -138,6 +140,10 @@ class _Block:
         room = _MAX_LINE
         if columns is not None:
             room = max(min(room, columns - len(self._gutter) - 3), _MIN_LINE)
+        # JSON may stand on one line of megabytes, of which no more than this can be near the place.
+        skipped = max(start - _MAX_NEAR, 0)
+        source = source[skipped : start + _MAX_NEAR]
+        start, end = start - skipped, min(end - skipped, len(source) + 1)
         shown, before, marked = _window(cells(source), start, end, room)
         bar = self._style.frame("|")
         edge = f"{self._gutter} {bar}"

@@ -1,5 +1,6 @@
 """Diagnostics as text: each whole output is written out by hand."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -177,6 +178,22 @@ def test_nothing_reaches_the_terminal_that_could_command_it(hidden: str) -> None
 
     assert hidden[0] not in shown
     assert shown.count("x.") >= 6 - (hidden == "\r")
+
+
+def test_a_line_of_megabytes_costs_no_more_than_what_is_shown_of_it() -> None:
+    """JSON often stands on one line, and several problems with it."""
+    begun = time.perf_counter()
+
+    for _ in range(20):
+        far = frame(
+            "a" * 5_000_000 + "xyz" + "b" * 5_000_000, Span("a", 1, 5_000_001, 1, 5_000_004)
+        )
+        short = frame("a" * 500 + "xyz" + "b" * 500, Span("a", 1, 501, 1, 504))
+        assert far == short
+        whole = frame("a" * 10_000_000, Span("a", 1, 1, 1, 10_000_001))
+        assert whole == frame("a" * 500, Span("a", 1, 1, 1, 501))
+
+    assert time.perf_counter() - begun < 10
 
 
 def narrow(diagnostic: Diagnostic, text: str, columns: int) -> list[str]:
