@@ -14,7 +14,7 @@ from gitconfig_tool.report.findings import SourceLines, Text, keep_hidden
 
 # A line that takes more columns is cut around the marked place, so that a frame stays readable.
 _MAX_LINE = 160
-# So many code points on either side of where the place begins are looked at: more than fill a frame.
+# So many code points before and after the start of a place are looked at: more than a frame holds.
 _MAX_NEAR = 4_000
 # Less than this shows nothing that helps, however narrow the terminal.
 _MIN_LINE = 20

@@ -15,6 +15,18 @@ def is_credential(key: str) -> bool:
     return _CREDENTIAL.search(key) is not None
 
 
+def has_password(value: object) -> bool:
+    """Tell whether a value is a URL with a password in it, or a list that holds one."""
+    if isinstance(value, list):
+        return any(map(has_password, value))
+    return isinstance(value, str) and _URL_WITH_PASSWORD.search(value) is not None
+
+
+def without_password(text: str) -> str:
+    """Return a text with `...` in place of the passwords of its URLs."""
+    return _URL_WITH_PASSWORD.sub("://...@", text)
+
+
 def shows_secret(node: Node, line: int) -> bool:
     """Tell whether a line of a node may show a secret in the clear."""
     if isinstance(node, MappingNode):
@@ -29,4 +41,4 @@ def shows_secret(node: Node, line: int) -> bool:
             for item in node.items
             if item.mark.line <= line <= item.mark.end_line
         )
-    return isinstance(node.value, str) and _URL_WITH_PASSWORD.search(node.value) is not None
+    return has_password(node.value)

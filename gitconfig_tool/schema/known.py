@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import Path, parse_pointer
-from gitconfig_tool.schema.credentials import is_credential
+from gitconfig_tool.schema.credentials import has_password, is_credential
 from gitconfig_tool.schema.problems import Problem
 from gitconfig_tool.schema.wording import has_type_of
 
@@ -54,8 +54,10 @@ class Known:
 
     def is_hidden(self, problem: Problem) -> bool:
         """Tell whether a value may be a secret in the clear."""
+        if problem.is_write_only or has_password(problem.value):
+            return True
         names = [token for token in problem.path if isinstance(token, str)]
-        return problem.is_write_only or bool(names and is_credential(names[-1]))
+        return bool(names and is_credential(names[-1]))
 
     def holds(self, problem: Problem) -> bool:
         """Tell whether a problem holds whatever the secrets are, and is not reported elsewhere."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from gitconfig_tool.schema.credentials import without_password
 from gitconfig_tool.schema.problems import Problem
 
 _TYPES = {
@@ -274,11 +275,12 @@ def _json_type(value: Any) -> type:
 
 
 def _repeated(items: list[Any]) -> str:
+    seen: dict[str, int] = {}
     for index, item in enumerate(items):
-        for other in range(index):
-            if items[other] == item:
-                return f"{literal(item)} at {other} and again at {index}"
-    return "a repeated item"
+        other = seen.setdefault(json.dumps(item, sort_keys=True), index)
+        if other != index:
+            return f"{literal(item)} at {other} and again at {index}"
+    return "a repeated item"  # Such as 1 and 1.0.
 
 
 def _plain(value: Any) -> str:
@@ -295,7 +297,7 @@ def literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"'{_short(' '.join(value.split()))}'"
+        return f"'{_short(without_password(' '.join(value.split())))}'"
     if isinstance(value, list):
         return "an empty list" if not value else f"a list of {len(value)}"
     if isinstance(value, dict):

@@ -248,6 +248,30 @@ def test_a_secret_in_the_clear_is_not_shown(key: str, schema: Any) -> None:
     assert "hunter" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("value", "schema"),
+    [
+        ("https://me:hunter@acme.example", {"type": "integer"}),
+        ("https://me:hunter@acme.example", {"anyOf": [{"type": "integer"}, {"pattern": "^x"}]}),
+        ("[https://me:hunter@h.example, https://me:hunter@h.example]", {"uniqueItems": True}),
+    ],
+)
+def test_a_password_in_a_url_is_not_shown(value: str, schema: Any) -> None:
+    found = only(check_document(linked(f"a: {value}"), loaded({"properties": {"a": schema}})))
+
+    assert found.sensitive
+    assert "hunter" not in repr(found)
+
+
+def test_a_password_in_a_url_that_is_overridden_is_not_shown() -> None:
+    document = linked("a: https://me:hunter@acme.example", "a: plain")
+
+    found = only(check_document(document, loaded({"properties": {"a": {"type": "integer"}}})))
+
+    assert "hunter" not in repr(found.notes)
+    assert "'https://...@acme.example'" in found.notes[0].text
+
+
 def test_what_is_missing_already_is_not_told_again() -> None:
     document = replace(linked("a: 1\nb: {c: 2}"), unknown=frozenset({"/b", "/z"}))
     schema = {
