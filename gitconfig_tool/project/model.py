@@ -39,10 +39,10 @@ class Dimension:
 
     def chain(self, value: str) -> tuple[str, ...]:
         """Return a value and what it inherits, the most general first."""
-        found: list[str] = []
+        found: dict[str, None] = {}
         at: str | None = value
         while at is not None and at in self.values and at not in found:
-            found.append(at)
+            found[at] = None
             at = self.values[at].inherits
         return tuple(reversed(found))
 
