@@ -5,7 +5,8 @@ Takes the value so far and the node of a stronger layer. Decides nothing about o
 which the same line may matter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Remove
 from gitconfig_tool.document import MappingNode, Node, SequenceNode
@@ -15,9 +16,10 @@ from gitconfig_tool.pointer import Path
 
 # Below this, keys that differ by one letter are mostly meant: `en` and `es`, `min` and `max`.
 _MIN_LENGTH = 4
-# Comparing all keys with all others takes long where there are thousands: those are data, not
-# settings that somebody typed.
-_MAX_COMPARED = 100_000
+# Longer keys are data, not settings that somebody typed.
+_MAX_LENGTH = 64
+# Of keys that differ in the same place, these are enough to find one.
+_MAX_ALIKE = 50
 
 
 def redundant_override(inherited: State, origin: Origin, path: Path) -> Diagnostic | None:
@@ -45,22 +47,28 @@ def probable_typos(
     before: Mapping[str, State], node: MappingNode, path: Path, file: str, names_key: NamesKey
 ) -> Iterator[Diagnostic]:
     """Report keys that no weaker layer has, where one has a key that differs by one letter."""
-    if len(before) * len(node.entries) > _MAX_COMPARED:
+    new = [
+        (key, entry)
+        for key, entry in node.entries.items()
+        if key not in before
+        and entry.value.tag != "!unset"
+        and _MIN_LENGTH <= len(key) <= _MAX_LENGTH
+    ]
+    if not new:
         return
-    for key, entry in node.entries.items():
-        if key in before or entry.value.tag == "!unset" or len(key) < _MIN_LENGTH:
-            continue
-        # A key that this layer sets too is not what was meant by the other one.
-        near = [each for each in before if each not in node.entries and _one_letter(key, each)]
-        if near and not names_key(path, key):
-            name = name_of((*path, near[0]))
+    # A key that this layer sets too is not what was meant by the other one.
+    likely = _by_parts(key for key in before if key not in node.entries)
+    for key, entry in new:
+        near = likely(key)
+        if near is not None and not names_key(path, key):
+            name = name_of((*path, near))
             yield Diagnostic(
                 "GCT113",
                 f"expected a key that a weaker layer has, found '{key}'",
                 entry.key_mark.in_file(file),
-                f"only one letter from '{near[0]}'",
-                (Note(f"'{name}' is set", before[near[0]].chain[-1].span),),
-                f"did you mean '{near[0]}'?",
+                f"only one letter from '{near}'",
+                (Note(f"'{name}' is set", before[near].chain[-1].span),),
+                f"did you mean '{near}'?",
             )
 
 
@@ -77,6 +85,30 @@ def _changes_nothing(inherited: State, node: Node, path: Path) -> bool:
     elif len(path) > 1 and isinstance(path[-2], EntryIndex) and path[-1] in path[-2].keys:
         return False  # The key of an entry says which entry it is.
     return is_same(inherited, node)
+
+
+def _by_parts(keys: Iterable[str]) -> Callable[[str], str | None]:
+    """Return what finds the first of `keys` that is one letter from another key.
+
+    Two such keys have a part in common: all of the one, or what is left of it without one letter.
+    So a thousand keys are not compared with a thousand others.
+    """
+    having: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        if len(key) <= _MAX_LENGTH + 1:
+            for part in _parts(key):
+                if len(having[part]) < _MAX_ALIKE:
+                    having[part].append((place, key))
+
+    def first(key: str) -> str | None:
+        likely = {each for part in _parts(key) for each in having.get(part, ())}
+        return next((other for _, other in sorted(likely) if _one_letter(key, other)), None)
+
+    return first
+
+
+def _parts(key: str) -> set[str]:
+    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
 
 
 def _one_letter(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """Merging: every tag over every kind of inherited value, provenance, and docs/tags.md itself."""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -1123,3 +1124,27 @@ def test_an_origin_is_made_of_its_parts() -> None:
     node = parse("x\n")
 
     assert Origin("base", "base/a.yaml", node).span == Span("base/a.yaml", 1, 1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("weaker", "stronger"),
+    [
+        (lambda n: f"key{n}abc", lambda n: f"key{n}abd"),
+        # All of them are one letter from all the others.
+        (lambda n: f"key{chr(0x4E00 + n)}abc", lambda n: f"key{chr(0x8000 + n)}abc"),
+    ],
+)
+def test_thousands_of_keys_are_not_compared_with_one_another(
+    weaker: Callable[[int], str], stronger: Callable[[int], str]
+) -> None:
+    base, overlay = (
+        "\n".join(f"{name(n)}: 1" for n in range(4_000)) + "\n" for name in (weaker, stronger)
+    )
+    begun = time.perf_counter()
+
+    document, _ = merge(base, overlay)
+
+    assert document is not None
+    found = [each for each in document.remarks if each.code == "GCT113"]
+    assert len(found) == 4_000
+    assert time.perf_counter() - begun < 10
