@@ -165,12 +165,12 @@ class _Run:
         if complete:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
-            self._found.add(unused_files(self._project, bindings, self._files))
+            misspelt = tuple(misspelt_layers(self._project, self._files, self._found.diagnostics()))
+            self._found.add(misspelt)
+            self._found.add(unused_files(self._project, bindings, self._files, misspelt))
             self._found.add(misspelt_endings(bindings, self._files))
             documents = {name for bundle in bundles.values() for name in bundle.documents}
             self._found.add(unused_schemas(self._project, documents))
-            known = self._found.diagnostics()
-            self._found.add(misspelt_layers(self._project, self._files, known))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))

@@ -63,11 +63,17 @@ class Revisions:
             # A weaker layer's value would stand in for what could not be read.
             look = f"gitconfig-tool show {bundle} {document} --rev {rev}"
             return _with_errors(f"'{document}' in this bundle", rev, look)
-        if viewed is None or viewed.linked is None:
+        if viewed is None:
             return PastValue(
                 None,
-                why=f"expected '{document}' in this bundle at {rev}, found no such "
-                + ("document" if bundle in view.bundles else "bundle"),
+                why=f"expected '{document}' in this bundle at {rev}, found no such bundle",
+                hint=f"{bundle} is newer than {rev}: refer to it in layers that only older bundles "
+                "read",
+            )
+        if viewed.linked is None:
+            return PastValue(
+                None,
+                why=f"expected '{document}' in this bundle at {rev}, found no such document",
                 hint=f"to look: gitconfig-tool show {bundle} --rev {rev}",
             )
         value = viewed.linked.root

@@ -47,9 +47,15 @@ def without_known_typos(
 
 
 def unused_files(
-    project: Project, bundles: Collection[Bundle], files: ProjectFiles
+    project: Project,
+    bundles: Collection[Bundle],
+    files: ProjectFiles,
+    meant: Collection[str] = (),
 ) -> Iterator[Diagnostic]:
-    """Report the files that lie where a layer could be, and that no bundle reads."""
+    """Report the files that lie where a layer could be, and that no bundle reads.
+
+    `meant` are the folders and files at the top that a misspelt layer means: they are told already.
+    """
     used = set(files.read_paths())
     for folder in {path for bundle in bundles for path in _folders(bundle)}:
         used.update(files.under(folder))
@@ -58,9 +64,11 @@ def unused_files(
     bound = {layer.path for bundle in bundles for layer in bundle.layers}
     is_empty = used.isdisjoint(bound) and not any(map(files.under, bound))
     shapes = [] if is_empty else [_Shape.of(layer) for layer in project.layers]
-    others = tuple(f"{each.rstrip('/')}/" for each in (project.prompts, *_policy_folders(project)))
+    others = tuple(
+        f"{each.rstrip('/')}/" for each in (project.prompts, *_policy_folders(project), *meant)
+    )
     for path in files.snapshot.files:
-        if path in used or path.startswith(others) or document_id(path) is None:
+        if path in used or path in meant or path.startswith(others) or document_id(path) is None:
             continue
         if any(part.startswith(".") for part in path.split("/")):
             continue
@@ -70,9 +78,9 @@ def unused_files(
                 yield _unused(path, layer, match, project)
                 break
         else:
-            meant = next(filter(None, (_meant(path, shape) for shape in shapes)), None)
-            if meant is not None:
-                yield _misspelt(path, *meant)
+            near = next(filter(None, (_meant(path, shape) for shape in shapes)), None)
+            if near is not None:
+                yield _misspelt(path, *near)
 
 
 def misspelt_endings(bundles: Iterable[Bundle], files: ProjectFiles) -> Iterator[Diagnostic]:
@@ -113,8 +121,8 @@ def unused_schemas(project: Project, documents: Collection[str]) -> Iterator[Dia
 
 def misspelt_layers(
     project: Project, files: ProjectFiles, found: Iterable[Diagnostic]
-) -> Iterator[Diagnostic]:
-    """Report layers whose first folder is not there, while one of nearly that name is.
+) -> Iterator[tuple[str, Diagnostic]]:
+    """Report layers whose first folder is not there, each with the one of nearly that name.
 
     A layer may have no files: without this, a slip in its path would lose all that it holds. One
     that is `required: true` is an error already, and so is a bundle without any document (GCT108).
@@ -129,12 +137,16 @@ def misspelt_layers(
             continue
         others = [name for name in there if name not in wanted]
         for near in get_close_matches(first, others, n=1, cutoff=0.75):
-            yield Diagnostic(
-                "GCT115",
-                f"expected files at the layer {layer.template}, found no '{first}' in the project",
-                layer.span,
-                "no bundle gets anything from it",
-                hint=f"did you mean '{near}{slash}{rest}'?",
+            yield (
+                near,
+                Diagnostic(
+                    "GCT115",
+                    f"expected files at the layer {layer.template}, "
+                    f"found no '{first}' in the project",
+                    layer.span,
+                    "no bundle gets anything from it",
+                    hint=f"did you mean '{near}{slash}{rest}'?",
+                ),
             )
 
 

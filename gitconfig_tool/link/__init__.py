@@ -16,11 +16,10 @@ from gitconfig_tool.link.model import (
 from gitconfig_tool.link.resolver import (
     MAX_CHAIN,
     MAX_LINKED_VALUES,
-    AtRevision,
-    Surroundings,
     link_documents,
     linked_without_links,
 )
+from gitconfig_tool.link.surroundings import AtRevision, Surroundings
 from gitconfig_tool.link.targets import PromptVersions
 
 __all__ = [

@@ -5,8 +5,8 @@ Takes merged documents with their surroundings; returns linked documents and wha
 `template`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 from types import MappingProxyType
@@ -15,15 +15,14 @@ from typing import Any, NamedTuple
 from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.document import MAX_DEPTH
 from gitconfig_tool.link.model import (
-    FormatNames,
     LinkedDocument,
-    PastValue,
     PromptLink,
     SecretLink,
     child_at,
 )
+from gitconfig_tool.link.past import UNKNOWN, Sized, as_past, unknown, unusable_part
+from gitconfig_tool.link.surroundings import Surroundings
 from gitconfig_tool.link.targets import (
-    PromptVersions,
     Wrong,
     find_prompt,
     find_secret,
@@ -39,7 +38,6 @@ from gitconfig_tool.pointer import (
     parse_pointer,
     split_reference,
 )
-from gitconfig_tool.secrets import SopsDocument
 
 # Comparing a name with others takes long where there are tens of thousands of them.
 MAX_SUGGESTED_FROM = 1_000
@@ -52,40 +50,6 @@ MAX_LINKED_VALUES = 1_000_000
 MAX_FORMATTED = 16_000_000
 # References that lead from one to the next; each costs a few frames of Python's stack.
 MAX_CHAIN = 64
-
-# A revision, a document's id and the path in it, to the value that stood there.
-AtRevision = Callable[[str, str, tuple[str, ...]], PastValue]
-
-
-def _no_history(rev: str, document: str, path: tuple[str, ...]) -> PastValue:
-    return PastValue(
-        None,
-        why=f"expected the value at {rev}, found no history to look it up in",
-        hint=f"leave out @{rev}",
-    )
-
-
-_NO_NAMES = FormatNames("", MappingProxyType({}), frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a bundle's documents are linked within.
-
-    `sops` holds, for each document id, the SOPS files of the bundle's layers, weakest first: only
-    they can be linked, so that no bundle reaches another's secrets. `is_incomplete` tells whether a
-    file of a document could not be read, which is reported: what is not found in the document may
-    stand there. `names` is what a `!format` may name. `at_revision` finds the value of a reference
-    that names a version. `deprecated` returns what a schema says of a deprecated value; None for
-    any other.
-    """
-
-    sops: Mapping[str, Sequence[SopsDocument]]
-    prompts: PromptVersions
-    is_incomplete: Callable[[str], bool] = lambda _: False
-    names: FormatNames = _NO_NAMES
-    at_revision: AtRevision = _no_history
-    deprecated: Callable[[str, Path], str | None] = lambda _document, _path: None
 
 
 def link_documents(
@@ -113,21 +77,6 @@ def linked_without_links(merged: MergedDocument) -> LinkedDocument:
     )
 
 
-class _Unknown:
-    """In place of a value that could not be found; the diagnostic is already written."""
-
-
-_UNKNOWN = _Unknown()
-
-
-class _Sized(NamedTuple):
-    """A resolved value: how many values it is, and how many levels of collections it has."""
-
-    value: MergedValue
-    size: int
-    height: int
-
-
 class _Target(NamedTuple):
     """Where a reference leads; `rev` is the tag or commit that it names, or None."""
 
@@ -151,7 +100,7 @@ class _Linker:
     def __init__(self, documents: Mapping[str, MergedDocument], surroundings: Surroundings) -> None:
         self._documents = documents
         self._around = surroundings
-        self._resolved: dict[int, _Sized] = {}
+        self._resolved: dict[int, Sized] = {}
         self._path_of_refs: list[tuple[int, str, MergedValue]] = []
         self._circular: set[int] = set()
         self._written = 0
@@ -173,7 +122,7 @@ class _Linker:
                 secrets[format_pointer(path)] = leaf.content
             elif isinstance(leaf.content, PromptLink):
                 prompts[format_pointer(path)] = leaf.content
-            elif leaf.content is _UNKNOWN:
+            elif leaf.content is UNKNOWN:
                 unknown.add(format_pointer(path))
         return LinkedDocument(
             merged.id,
@@ -187,7 +136,7 @@ class _Linker:
             tuple(sorted(self._touched.other)),
         )
 
-    def _value(self, value: MergedValue, document: str, depth: int) -> _Sized:
+    def _value(self, value: MergedValue, document: str, depth: int) -> Sized:
         """Resolve every link in a value; what holds no link is returned as it is.
 
         `depth` is how many collections are around the value once references are written out.
@@ -219,14 +168,14 @@ class _Linker:
                 same = same and found.value is item
             if not same:
                 value = MergedValue(tuple(items), value.chain)
-        return _Sized(value, size, height)
+        return Sized(value, size, height)
 
-    def _link(self, value: MergedValue, link: Link, document: str, depth: int) -> _Sized:
+    def _link(self, value: MergedValue, link: Link, document: str, depth: int) -> Sized:
         known = self._resolved.get(id(value))
         if known is None and depth <= MAX_DEPTH:
             outer, self._touched = self._touched, _Touched()
             if not link.text:
-                known = _unknown(value)  # GCT013, which the parser reports.
+                known = unknown(value)  # GCT013, which the parser reports.
             elif link.kind == "ref":
                 known = self._ref(value, link.text, document, depth)
             elif link.kind == "format":
@@ -246,10 +195,10 @@ class _Linker:
                 "found more",
                 hint="refer to a value that is less deep",
             )
-            return _unknown(value)
+            return unknown(value)
         return known
 
-    def _leaf_link(self, value: MergedValue, link: Link) -> _Sized:
+    def _leaf_link(self, value: MergedValue, link: Link) -> Sized:
         found: SecretLink | PromptLink | Wrong
         if link.kind == "secret":
             name, _ = split_reference(link.text)
@@ -259,9 +208,9 @@ class _Linker:
             found = find_prompt(link.text, self._around.prompts)
         if isinstance(found, Wrong):
             return self._wrong(value, found)
-        return _Sized(MergedValue(found, value.chain), 1, 0)
+        return Sized(MergedValue(found, value.chain), 1, 0)
 
-    def _format(self, value: MergedValue, text: str, document: str, depth: int) -> _Sized:
+    def _format(self, value: MergedValue, text: str, document: str, depth: int) -> Sized:
         """Write out a template; the chain goes on with those of the values that it names."""
         try:
             parts = parse_template(text)
@@ -296,8 +245,8 @@ class _Linker:
             )
         self._formatted += length
         if not is_known or self._formatted > MAX_FORMATTED:
-            return _unknown(value)
-        return _Sized(MergedValue("".join(written), chain), 1, 0)
+            return unknown(value)
+        return Sized(MergedValue("".join(written), chain), 1, 0)
 
     def _name(self, value: MergedValue, part: Part, document: str) -> str | None:
         names = self._around.names
@@ -342,7 +291,7 @@ class _Linker:
     def _shown(self, value: MergedValue, part: Part, found: MergedValue) -> str | None:
         """Return the text of a value that a template refers to."""
         content = found.content
-        if content is _UNKNOWN:
+        if content is UNKNOWN:
             return None
         what = None
         if isinstance(content, SecretLink):
@@ -360,11 +309,11 @@ class _Linker:
         self._wrong(value, replace(_no_text(part.text, what), notes=notes))
         return None
 
-    def _ref(self, value: MergedValue, text: str, document: str, depth: int) -> _Sized:
+    def _ref(self, value: MergedValue, text: str, document: str, depth: int) -> Sized:
         target = self._target(value, text, document)
         # Once the bundle is too large, which is reported once, no further reference is followed.
         if target is None or self._written > MAX_LINKED_VALUES:
-            return _unknown(value)
+            return unknown(value)
         if target.rev is not None:
             found = self._past(value, target)
         else:
@@ -372,7 +321,7 @@ class _Linker:
                 if known == id(value):
                     self._cycle(self._path_of_refs[index:])
                     self._circular.update(each for each, _, _ in self._path_of_refs[index:])
-                    return _unknown(value)
+                    return unknown(value)
             if len(self._path_of_refs) == MAX_CHAIN:
                 self._problem(
                     "GCT155",
@@ -381,14 +330,14 @@ class _Linker:
                     label="the chain begins here",
                     hint="refer to the value at its end",
                 )
-                return _unknown(value)
+                return unknown(value)
             self._path_of_refs.append((id(value), f"{document}: !ref {text}", value))
             try:
                 found = self._look_up(value, target, depth)
             finally:
                 self._path_of_refs.pop()
             if id(value) in self._circular:
-                return _unknown(value)
+                return unknown(value)
         if self._written <= MAX_LINKED_VALUES < self._written + found.size:
             self._problem(
                 "GCT155",
@@ -399,11 +348,11 @@ class _Linker:
             )
         self._written += found.size
         if self._written > MAX_LINKED_VALUES:
-            return _unknown(value)
+            return unknown(value)
         chain = (*value.chain, *found.value.chain)
         return found._replace(value=MergedValue(found.value.content, chain))
 
-    def _past(self, value: MergedValue, target: "_Target") -> _Sized:
+    def _past(self, value: MergedValue, target: "_Target") -> Sized:
         """Return a value as it was at a revision, every part of it as set by the reference."""
         rev = target.rev or ""
         past = self._around.at_revision(rev, target.document, target.tokens)
@@ -415,45 +364,36 @@ class _Linker:
         self._touched = self._touched.also(_Touched(other=frozenset({mark})))
         if past.value is None:
             return self._wrong(value, Wrong("GCT157", past.why, hint=past.hint))
-        for path, leaf in leaves(past.value):
-            content = leaf.content
-            gone = None
-            if content is _UNKNOWN:
-                gone = "a link that led nowhere then"
-            elif isinstance(content, SecretLink):
-                gone = "a secret: old ciphertext is not in the bundle"
-            elif isinstance(content, PromptLink) and (
-                self._around.prompts.resolve(content.id, content.version) is None
-            ):
-                gone = f"the prompt {content.id}@{content.version}, which is no longer there"
-            if gone is not None:
-                at = format_pointer((*target.tokens, *path))
-                return self._wrong(
-                    value,
-                    Wrong(
-                        "GCT157",
-                        f"expected a plain value at {target.document}@{rev}#{at}, found {gone}",
-                        hint=f"leave out @{rev}, or refer to a value beside it",
-                    ),
-                )
-        return _as_past(past.value, value, past.commit)
+        gone = unusable_part(past.value, self._around.prompts)
+        if gone is not None:
+            path, what = gone
+            at = format_pointer((*target.tokens, *path))
+            return self._wrong(
+                value,
+                Wrong(
+                    "GCT157",
+                    f"expected a plain value at {target.document}@{rev}#{at}, found {what}",
+                    hint=f"leave out @{rev}, or refer to a value beside it",
+                ),
+            )
+        return as_past(past.value, value, past.commit)
 
-    def _look_up(self, value: MergedValue, target: "_Target", depth: int) -> _Sized:
+    def _look_up(self, value: MergedValue, target: "_Target", depth: int) -> Sized:
         document = target.document
         at = self._documents[document].root
         walked: Path = ()
         for token in target.tokens:
             if isinstance(at.content, Link):
                 at = self._link(at, at.content, document, depth).value
-            if at.content is _UNKNOWN:
-                return _Sized(at, 1, 0)
+            if at.content is UNKNOWN:
+                return Sized(at, 1, 0)
             inner = child_at(at, token)
             if inner is None:
                 missing = self._documents[document].missing
                 known = format_pointer((*walked, token)) in missing
                 if not known and not self._around.is_incomplete(document):
                     self._dangling(value, target, at, walked, token)
-                return _unknown(value)
+                return unknown(value)
             walked = (*walked, int(token) if isinstance(at.content, tuple) else token)
             at = inner
         self._check_deprecated(value, document, walked)
@@ -559,10 +499,10 @@ class _Linker:
         self._compared += len(names)
         return get_close_matches(name, names, n=1) if self._compared <= MAX_COMPARED else []
 
-    def _wrong(self, value: MergedValue, wrong: Wrong) -> _Sized:
+    def _wrong(self, value: MergedValue, wrong: Wrong) -> Sized:
         if wrong.message is not None:
             self._problem(wrong.code, value, wrong.message, notes=wrong.notes, hint=wrong.hint)
-        return _unknown(value)
+        return unknown(value)
 
     def _problem(
         self,
@@ -583,39 +523,6 @@ def _no_text(reference: str, what: str) -> Wrong:
     if what == "a secret":
         hint = "a secret stays encrypted until it is published: give it a key of its own"
     return Wrong("GCT160", f"expected text at '{{{reference}}}', found {what}", hint=hint)
-
-
-def _unknown(value: MergedValue) -> _Sized:
-    return _Sized(MergedValue(_UNKNOWN, value.chain), 1, 0)
-
-
-def _as_past(value: MergedValue, reference: MergedValue, commit: str) -> _Sized:
-    """Return a value of another commit as the reference gives it.
-
-    Every part has the reference as the place that set it, for that is what stands in this commit.
-    """
-    origins = tuple(replace(origin, commit=origin.commit or commit) for origin in value.chain)
-    content = value.content
-    size, height = 1, 0
-    if isinstance(content, MappingProxyType):
-        mapping = {}
-        height = 1
-        for key, item in content.items():
-            found = _as_past(item, reference, commit)
-            mapping[key] = MergedValue(found.value.content, (*reference.chain, *found.value.chain))
-            size += found.size
-            height = max(height, found.height + 1)
-        content = MappingProxyType(mapping)
-    elif isinstance(content, tuple):
-        items = []
-        height = 1
-        for item in content:
-            found = _as_past(item, reference, commit)
-            items.append(MergedValue(found.value.content, (*reference.chain, *found.value.chain)))
-            size += found.size
-            height = max(height, found.height + 1)
-        content = tuple(items)
-    return _Sized(MergedValue(content, origins), size, height)
 
 
 def _leaf_json(content: Any) -> Any:
