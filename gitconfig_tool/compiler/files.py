@@ -7,10 +7,11 @@ and once for all files of equal content. Does not merge.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
+from gitconfig_tool.document.credentials import shows_value, text_shows_secret
 from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
@@ -174,6 +175,21 @@ class ProjectFiles:
         while last < len(self._paths) and self._paths[last].startswith(start):
             last += 1
         return self._paths[first:last]
+
+    def hide_secret(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Mark a diagnostic whose line may show a secret in the clear: no report shows it then."""
+        span = diagnostic.span
+        document = self._parsed.get(span.path) if span is not None else None
+        # What stands behind a tag that we do not know is a link whose tag is misspelt.
+        is_link = diagnostic.code == "GCT013"
+        if span is None or document is None or diagnostic.sensitive or is_link:
+            return diagnostic
+        if document.root is not None:
+            shows = shows_value(document.root, span.line)
+        else:
+            lines = (self.text(span.path) or "").splitlines()[span.line - 1 : span.line]
+            shows = any(map(text_shows_secret, lines))
+        return replace(diagnostic, sensitive=True) if shows else diagnostic
 
     def has(self, path: str) -> bool:
         """Tell whether there is a file; a link in its place or on the way to it is reported."""

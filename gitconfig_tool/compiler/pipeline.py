@@ -165,9 +165,11 @@ class _Run:
         if complete:
             remarks = agreed_remarks(assembly.merged())
             self._found.add(without_known_typos(remarks, self._found.diagnostics()))
-            misspelt = tuple(misspelt_layers(self._project, self._files, self._found.diagnostics()))
-            self._found.add(misspelt)
-            self._found.add(unused_files(self._project, bindings, self._files, misspelt))
+            known = self._found.diagnostics()
+            misspelt = tuple(misspelt_layers(self._project, self._files, known))
+            self._found.add(found for _, found in misspelt)
+            meant = {name for name, _ in misspelt}
+            self._found.add(unused_files(self._project, bindings, self._files, meant))
             self._found.add(misspelt_endings(bindings, self._files))
             documents = {name for bundle in bundles.values() for name in bundle.documents}
             self._found.add(unused_schemas(self._project, documents))
@@ -185,7 +187,7 @@ class _Run:
             self._snapshot,
             self._project,
             bundles,
-            in_order(suppressed.diagnostics),
+            in_order(map(self._files.hide_secret, suppressed.diagnostics)),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
             suppressed.silenced,

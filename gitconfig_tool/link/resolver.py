@@ -27,6 +27,7 @@ from gitconfig_tool.link.targets import (
     find_prompt,
     find_secret,
     malformed,
+    shown,
     wrong_pointer,
 )
 from gitconfig_tool.link.template import Part, parse_template
@@ -363,7 +364,7 @@ class _Linker:
         )
         self._touched = self._touched.also(_Touched(other=frozenset({mark})))
         if past.value is None:
-            return self._wrong(value, Wrong("GCT157", past.why, hint=past.hint))
+            return self._wrong(value, Wrong("GCT157", shown(past.why), hint=shown(past.hint)))
         gone = unusable_part(past.value, self._around.prompts)
         if gone is not None:
             path, what = gone
@@ -443,7 +444,7 @@ class _Linker:
         self._problem(
             "GCT151",
             value,
-            f"expected a value at {target.text}, found no '{token}' there",
+            f"expected a value at {shown(target.text)}, found no '{shown(token)}' there",
             hint=hint,
         )
 
@@ -488,7 +489,7 @@ class _Linker:
         self._problem(
             "GCT151",
             value,
-            f"expected a document '{name}' in this bundle, found none",
+            f"expected a document '{shown(name)}' in this bundle, found none",
             hint=hint,
         )
         return None

@@ -15,6 +15,9 @@ from gitconfig_tool.pointer import parse_pointer, split_reference
 from gitconfig_tool.prompts import PromptVersion, is_range
 from gitconfig_tool.secrets import SopsDocument
 
+# Longer than any id with a pointer that people write.
+_MAX_SHOWN = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -69,7 +72,7 @@ def find_secret(
             hint = f"did you mean {document}#{near}?"
         return Wrong(
             "GCT153",
-            f"expected a secret at {text}, found no such key in any layer",
+            f"expected a secret at {shown(text)}, found no such key in any layer",
             tuple(Note("searched", Span(file.path)) for file in reversed(files)),
             hint,
         )
@@ -81,7 +84,7 @@ def find_secret(
         hint = f"did you mean '{near}'?"
     return Wrong(
         "GCT153",
-        f"expected a SOPS document '{document}' in this bundle's layers, found none",
+        f"expected a SOPS document '{shown(document)}' in this bundle's layers, found none",
         hint=hint,
     )
 
@@ -96,7 +99,7 @@ def find_prompt(text: str, prompts: PromptVersions) -> PromptLink | Wrong:
         near = prompts.suggest(name)
         return Wrong(
             "GCT154",
-            f"expected a prompt '{name}', found none",
+            f"expected a prompt '{shown(name)}', found none",
             hint=f"did you mean '{near}@{wanted}'?" if near else "prompts/ has no such folder",
         )
     if not is_range(wanted):
@@ -116,11 +119,16 @@ def find_prompt(text: str, prompts: PromptVersions) -> PromptLink | Wrong:
     return PromptLink(name, wanted, version.version)
 
 
+def shown(text: str) -> str:
+    """Return what a message says of a text of the user, which may be as long as a file."""
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}... ({len(text)} characters)"
+
+
 def malformed(kind: str, text: str, expected: str) -> Wrong:
     """Say that the text after a tag is not of its form."""
     return Wrong(
         "GCT156",
-        f"expected {expected} after !{kind}, found '{text}'",
+        f"expected {expected} after !{kind}, found '{shown(text)}'",
         hint=f"gitconfig-tool rules GCT156 shows how a !{kind} is written",
     )
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document.credentials import is_credential, shows_secret
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.merge import Origin
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.schema.closest import Closest
-from gitconfig_tool.schema.credentials import is_credential, shows_secret
 from gitconfig_tool.schema.known import Known
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name

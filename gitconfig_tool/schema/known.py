@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from gitconfig_tool.document.credentials import has_password, is_credential
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import Path, parse_pointer
-from gitconfig_tool.schema.credentials import has_password, is_credential
 from gitconfig_tool.schema.problems import Problem
 from gitconfig_tool.schema.wording import has_type_of
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from gitconfig_tool.schema.credentials import without_password
+from gitconfig_tool.document.credentials import without_password
 from gitconfig_tool.schema.problems import Problem
 
 _TYPES = {

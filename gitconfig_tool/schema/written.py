@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gitconfig_tool.diagnostics import Diagnostic, Reorder
 from gitconfig_tool.document import MappingNode, Node, SequenceNode
-from gitconfig_tool.schema.credentials import shows_secret
+from gitconfig_tool.document.credentials import shows_secret
 from gitconfig_tool.schema.deprecated import advice_of, deprecated_part
 from gitconfig_tool.schema.extensions import KEY_ORDER
 from gitconfig_tool.schema.names import schema_name

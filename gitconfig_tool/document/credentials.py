@@ -1,0 +1,84 @@
+"""What may be a secret in the clear: a value under such a name, or a URL with a password."""
+
+import re
+
+from gitconfig_tool.document.nodes import MappingNode, Node, SequenceNode
+
+_CREDENTIAL = re.compile(
+    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
+)
+# The same in text that is no YAML: a value follows that is neither a tag nor a collection.
+_CREDENTIAL_IN_TEXT = re.compile(
+    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)"
+    r"[\"']?\s*[:=]\s*(?!ENC\[)[^\s!&*{\[#]"
+)
+_URL_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
+
+
+def is_credential(key: str) -> bool:
+    """Tell whether a value may be a secret in the clear, whatever the schema says of it."""
+    return _CREDENTIAL.search(key) is not None
+
+
+def has_password(value: object) -> bool:
+    """Tell whether a value is a URL with a password in it, or a list that holds one."""
+    if isinstance(value, list):
+        return any(map(has_password, value))
+    return isinstance(value, str) and _URL_WITH_PASSWORD.search(value) is not None
+
+
+def without_password(text: str) -> str:
+    """Return a text with `...` in place of the passwords of its URLs."""
+    return _URL_WITH_PASSWORD.sub("://...@", text)
+
+
+def text_shows_secret(line: str) -> bool:
+    """Tell whether a line of text, of a file that is no YAML, may show a secret in the clear."""
+    return has_password(line) or _CREDENTIAL_IN_TEXT.search(line) is not None
+
+
+def shows_value(node: Node, line: int, name: str = "") -> bool:
+    """Tell whether a line shows a value that may be a secret; a link to one is none.
+
+    `name` is the name of credentials that the node stands under, if any.
+    """
+    if isinstance(node, MappingNode):
+        return any(
+            shows_value(entry.value, line, key if is_credential(key) else name)
+            for key, entry in node.entries.items()
+            if entry.key_mark.line <= line <= entry.value.mark.end_line
+        )
+    if isinstance(node, SequenceNode):
+        return any(
+            shows_value(item, line, name)
+            for item in node.items
+            if item.mark.line <= line <= item.mark.end_line
+        )
+    if not node.mark.line <= line <= node.mark.end_line:
+        return False
+    value = node.value
+    if has_password(value):
+        return True
+    if not name or node.tag not in (None, "!final", "!format") or value in (None, "", True, False):
+        return False
+    # SOPS has encrypted it; a number of tokens is a limit.
+    is_sealed = isinstance(value, str) and value.startswith("ENC[")
+    is_limit = not isinstance(value, str) and name.lower().endswith("token")
+    return not (is_sealed or is_limit)
+
+
+def shows_secret(node: Node, line: int) -> bool:
+    """Tell whether a line of a node may show a secret in the clear."""
+    if isinstance(node, MappingNode):
+        return any(
+            is_credential(key) or shows_secret(entry.value, line)
+            for key, entry in node.entries.items()
+            if entry.key_mark.line <= line <= entry.value.mark.end_line
+        )
+    if isinstance(node, SequenceNode):
+        return any(
+            shows_secret(item, line)
+            for item in node.items
+            if item.mark.line <= line <= item.mark.end_line
+        )
+    return has_password(node.value)
