@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
-from gitconfig_tool.document.credentials import shows_value, text_shows_secret
+from gitconfig_tool.document.credentials import secret_lines, secret_lines_of_text
 from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
@@ -76,6 +76,7 @@ class ProjectFiles:
         self._has_marker: dict[str, bool] = {}
         # The values of each file that the parser could not take as they are written.
         self.misread: dict[str, set[Span]] = {}
+        self._secret_lines: dict[str, frozenset[int]] = {}
         self._odd = _by_path(snapshot.diagnostics)
         self._told: set[Diagnostic] = set()
         self._unread: set[str] = set()
@@ -184,12 +185,14 @@ class ProjectFiles:
         is_link = diagnostic.code == "GCT013"
         if span is None or document is None or diagnostic.sensitive or is_link:
             return diagnostic
-        if document.root is not None:
-            shows = shows_value(document.root, span.line)
-        else:
-            lines = (self.text(span.path) or "").splitlines()[span.line - 1 : span.line]
-            shows = any(map(text_shows_secret, lines))
-        return replace(diagnostic, sensitive=True) if shows else diagnostic
+        if span.path not in self._secret_lines:
+            self._secret_lines[span.path] = (
+                secret_lines_of_text(self.text(span.path) or "")
+                if document.root is None
+                else secret_lines(document.root)
+            )
+        is_secret = span.line in self._secret_lines[span.path]
+        return replace(diagnostic, sensitive=True) if is_secret else diagnostic
 
     def has(self, path: str) -> bool:
         """Tell whether there is a file; a link in its place or on the way to it is reported."""

@@ -197,6 +197,8 @@ def _meant(path: str, shape: _Shape) -> tuple[str, str, str] | None:
     if len(wrong) != 1 or "{" in wrong[0][1]:
         return None
     name, near = wrong[0]
+    if name.casefold() == near.casefold():
+        return None  # GCT004 tells of names that differ by case only.
     return (shape.template, name, near) if get_close_matches(name, [near], cutoff=_NEAR) else None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from gitconfig_tool.document.nodes import MappingNode, Node, SequenceNode
+from gitconfig_tool.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _CREDENTIAL = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
@@ -12,6 +12,7 @@ _CREDENTIAL_IN_TEXT = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)"
     r"[\"']?\s*[:=]\s*(?!ENC\[)[^\s!&*{\[#]"
 )
+_BREAK = re.compile(r"\r\n|\r|\n")
 _URL_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
@@ -32,30 +33,33 @@ def without_password(text: str) -> str:
     return _URL_WITH_PASSWORD.sub("://...@", text)
 
 
-def text_shows_secret(line: str) -> bool:
-    """Tell whether a line of text, of a file that is no YAML, may show a secret in the clear."""
-    return has_password(line) or _CREDENTIAL_IN_TEXT.search(line) is not None
+def secret_lines_of_text(text: str) -> frozenset[int]:
+    """Return the lines of a file that is no YAML which may show a secret in the clear."""
+    return frozenset(
+        number
+        for number, line in enumerate(_BREAK.split(text), 1)
+        if has_password(line) or _CREDENTIAL_IN_TEXT.search(line) is not None
+    )
 
 
-def shows_value(node: Node, line: int, name: str = "") -> bool:
-    """Tell whether a line shows a value that may be a secret; a link to one is none.
+def secret_lines(root: Node) -> frozenset[int]:
+    """Return the lines that show a value which may be a secret; a link to one is none."""
+    found: set[int] = set()
+    # Each with the name of credentials that it stands under, if any.
+    waiting: list[tuple[Node, str]] = [(root, "")]
+    while waiting:
+        node, name = waiting.pop()
+        if isinstance(node, MappingNode):
+            for key, entry in node.entries.items():
+                waiting.append((entry.value, key if is_credential(key) else name))
+        elif isinstance(node, SequenceNode):
+            waiting += [(item, name) for item in node.items]
+        elif _is_secret(node, name):
+            found.update(range(node.mark.line, node.mark.end_line + 1))
+    return frozenset(found)
 
-    `name` is the name of credentials that the node stands under, if any.
-    """
-    if isinstance(node, MappingNode):
-        return any(
-            shows_value(entry.value, line, key if is_credential(key) else name)
-            for key, entry in node.entries.items()
-            if entry.key_mark.line <= line <= entry.value.mark.end_line
-        )
-    if isinstance(node, SequenceNode):
-        return any(
-            shows_value(item, line, name)
-            for item in node.items
-            if item.mark.line <= line <= item.mark.end_line
-        )
-    if not node.mark.line <= line <= node.mark.end_line:
-        return False
+
+def _is_secret(node: ScalarNode, name: str) -> bool:
     value = node.value
     if has_password(value):
         return True

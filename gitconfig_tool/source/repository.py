@@ -32,6 +32,8 @@ _INTENT_TO_ADD = 1 << 13
 _INDEX_SIGNATURE = b"DIRC"
 # gitrevisions(7), "<sha1>": Git itself abbreviates to no fewer than 7 digits by default.
 _COMMIT_ID = re.compile(r"[0-9a-f]{7,40}")
+# Longer than any name of a tag that people give.
+_MAX_SHOWN = 200
 _FULL_ID = re.compile(r"[0-9a-f]{40}")
 
 
@@ -87,13 +89,14 @@ class ProjectRepository:
             return self.at_commit(tag)
         if _COMMIT_ID.fullmatch(rev):
             return self._snapshot(self._commit_of_id(rev))
+        shown = rev if len(rev) <= _MAX_SHOWN else f"{rev[:_MAX_SHOWN]}..."
         if self._has_reference(f"refs/heads/{rev}"):
             raise SourceError(
-                f"expected a tag or a commit of this repository, found the branch {rev!r}",
+                f"expected a tag or a commit of this repository, found the branch {shown!r}",
                 hint="a branch moves: name the commit that it is at, or a tag",
             )
         raise SourceError(
-            f"expected a tag or a commit of this repository, found {rev!r}, which is neither",
+            f"expected a tag or a commit of this repository, found {shown!r}, which is neither",
             hint="git tag lists the tags; git fetch --tags brings those of the remote",
         )
 

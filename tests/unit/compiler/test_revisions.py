@@ -175,7 +175,7 @@ def test_a_branch_that_is_named_like_a_commit_does_not_count(git_project: Build)
         (
             # No file of the repository can have such a name: libgit2 refuses to look.
             f"limits@{'v' * 5_000}#/rpm",
-            f"expected a tag or a commit of this repository, found '{'v' * 5_000}', "
+            f"expected a tag or a commit of this repository, found '{'v' * 200}...', "
             "which is neither",
             "git tag lists the tags; git fetch --tags brings those of the remote",
         ),
