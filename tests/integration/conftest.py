@@ -220,8 +220,9 @@ def tls_bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bao, Pat
         certificates = list(folder.glob("*-ca.pem"))
         if not certificates:
             return False
-        context = ssl.create_default_context(cafile=certificates[0])
         try:
+            # The file may be there and not yet written: then OpenSSL finds no certificate in it.
+            context = ssl.create_default_context(cafile=certificates[0])
             url = f"https://127.0.0.1:{port}/v1/sys/health"
             with urllib.request.urlopen(url, timeout=1, context=context):
                 return True
