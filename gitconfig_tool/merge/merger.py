@@ -4,8 +4,9 @@ Takes the documents of one id and returns one `MergedDocument`. `remarks` looks 
 changes, `state` holds the value so far.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import islice, zip_longest
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -37,6 +38,8 @@ from gitconfig_tool.merge.state import (
 )
 from gitconfig_tool.pointer import Path, format_pointer
 
+# Comparing names takes long where there are tens of thousands of them: so many for each document.
+_MAX_COMPARED = 20_000
 _Key = tuple[tuple[str, JsonScalar], ...]
 _Name = TypeVar("_Name")
 
@@ -86,16 +89,24 @@ class _Merger:
         self.remarks: list[Diagnostic] = []
         self.missing: list[str] = []
         self.has_links = False
+        self._to_compare = _MAX_COMPARED
 
-    def apply(self, base: State | None, node: Node, layer: LayerDocument, path: Path) -> State:
-        """Let one layer speak about a value."""
+    def apply(
+        self,
+        base: State | None,
+        node: Node,
+        layer: LayerDocument,
+        path: Path,
+        beside: Collection[str] = (),
+    ) -> State:
+        """Let one layer speak about a value; `beside` are the keys of the weaker layers there."""
         origin = Origin(layer.layer, layer.path, node)
         sealed = _sealed(base, node)
         if base is not None and sealed is not None:
             self._final_overridden(sealed, origin, path, within=base.final is None)
             return base
         chain = (origin,) if base is None else (origin, *base.chain)
-        state = self._content(base, node, layer, path, chain)
+        state = self._content(base, node, layer, path, chain, beside)
         if base is not None:
             state.is_disputed = state.is_disputed or base.is_disputed
             if base.requirement is not None and state.requirement is None:
@@ -114,10 +125,11 @@ class _Merger:
         layer: LayerDocument,
         path: Path,
         chain: tuple[Origin, ...],
+        beside: Collection[str],
     ) -> State:
         inherited = base if base is not None and not isinstance(base.content, Absent) else None
         if node.tag == "!unset":
-            return self._unset(inherited, node, path, chain)
+            return self._unset(inherited, node, path, chain, beside)
         if node.tag == "!required":
             state = State(REQUIRED, chain)
             dimension = str(node.value) if isinstance(node, ScalarNode) and node.value else None
@@ -141,7 +153,12 @@ class _Merger:
         return self._mapping(inherited, node, layer, path, chain)
 
     def _unset(
-        self, inherited: State | None, node: Node, path: Path, chain: tuple[Origin, ...]
+        self,
+        inherited: State | None,
+        node: Node,
+        path: Path,
+        chain: tuple[Origin, ...],
+        beside: Collection[str],
     ) -> State:
         if isinstance(node, MappingNode) and not (path and isinstance(path[-1], EntryIndex)):
             self.problem(
@@ -151,11 +168,16 @@ class _Merger:
                 hint="write !unset alone to remove the key with all that is in it",
             )
         elif inherited is None:
+            known = list(islice(beside, self._to_compare))
+            self._to_compare -= len(known)
+            near = get_close_matches(str(path[-1]), known, n=1) if path else []
             self.problem(
                 "GCT106",
                 f"expected a weaker layer to set '{name_of(path)}', found nothing to unset",
                 chain[0].span,
-                hint="remove the line, or check the spelling of the key",
+                hint=f"did you mean '{near[0]}'?"
+                if near and near[0] != path[-1]
+                else "remove the line, or check the spelling of the key",
             )
         return _demands(inherited, chain) or State(UNSET, chain)
 
@@ -178,7 +200,8 @@ class _Merger:
             self.remarks += probable_typos(before, node, path, layer.path, self._names_key)
         content = dict(before)
         for key, entry in node.entries.items():
-            content[key] = self.apply(before.get(key), entry.value, layer, (*path, key))
+            at = (*path, key)
+            content[key] = self.apply(before.get(key), entry.value, layer, at, before.keys())
         return State(content, chain, is_disputed=not agree)
 
     def _sequence(

@@ -1087,7 +1087,7 @@ def test_unset_of_nothing() -> None:
             "GCT106",
             "expected a weaker layer to set 'a.debgu', found nothing to unset",
             Span("l1/doc.yaml", 2, 10, 2, 16),
-            hint="remove the line, or check the spelling of the key",
+            hint="did you mean 'debug'?",
         ),
     )
 
