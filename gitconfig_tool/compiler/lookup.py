@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gitconfig_tool.compiler.view import Viewed
-from gitconfig_tool.link import child_at
+from gitconfig_tool.link import walk
 from gitconfig_tool.merge import MergedValue
 from gitconfig_tool.pointer import Path, format_pointer, meant_reference
 
@@ -35,13 +35,8 @@ def value_at(
     """
     if viewed.linked is None:
         return _no_document(viewed, bundle, documents)
-    value = viewed.linked.root
-    for depth, token in enumerate(path):
-        inner = child_at(value, token)
-        if inner is None:
-            return _no_key(value, viewed.id, path, depth)
-        value = inner
-    return value
+    value, depth = walk(viewed.linked.root, path)
+    return value if depth == len(path) else _no_key(value, viewed.id, path, depth)
 
 
 def _no_document(viewed: Viewed, bundle: str, documents: Callable[[], Sequence[str]]) -> Missing:

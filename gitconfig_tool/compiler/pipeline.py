@@ -163,9 +163,9 @@ class _Run:
         }
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:
-            remarks = agreed_remarks(assembly.merged())
-            self._found.add(without_known_typos(remarks, self._found.diagnostics()))
             known = self._found.diagnostics()
+            remarks = agreed_remarks(assembly.merged())
+            self._found.add(without_known_typos(remarks, known))
             misspelt = tuple(misspelt_layers(self._project, self._files, known))
             self._found.add(found for _, found in misspelt)
             meant = {name for name, _ in misspelt}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gitconfig_tool.errors import GitConfigError
-from gitconfig_tool.link import PastValue, child_at
+from gitconfig_tool.link import PastValue, walk
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.source import Snapshot
 
@@ -76,17 +76,14 @@ class Revisions:
                 why=f"expected '{document}' in this bundle at {rev}, found no such document",
                 hint=f"to look: gitconfig-tool show {bundle} --rev {rev}",
             )
-        value = viewed.linked.root
-        for token in tokens:
-            inner = child_at(value, token)
-            if inner is None:
-                return PastValue(
-                    None,
-                    why=f"expected a value at {document}@{rev}#{format_pointer(tokens)}, "
-                    f"found no '{token}'",
-                    hint=f"to look: gitconfig-tool show {bundle} {document} --rev {rev}",
-                )
-            value = inner
+        value, depth = walk(viewed.linked.root, tokens)
+        if depth < len(tokens):
+            return PastValue(
+                None,
+                why=f"expected a value at {document}@{rev}#{format_pointer(tokens)}, "
+                f"found no '{tokens[depth]}'",
+                hint=f"to look: gitconfig-tool show {bundle} {document} --rev {rev}",
+            )
         commit = view.snapshot.commit
         return PastValue(value, commit.id if commit else "")
 

@@ -12,7 +12,7 @@ from typing import Any
 from gitconfig_tool.compiler.view import Consulted, Viewed
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Node, SequenceNode, node_at
-from gitconfig_tool.link import MAX_CHAIN, child_at
+from gitconfig_tool.link import MAX_CHAIN, child_at, walk
 from gitconfig_tool.merge import (
     LayerDocument,
     Link,
@@ -151,12 +151,8 @@ def _traceable(viewed: Viewed, path: Path) -> tuple[Path, Path]:
 
 
 def _at(value: MergedValue, path: Path) -> MergedValue | None:
-    for token in path:
-        inner = child_at(value, token)
-        if inner is None:
-            return None
-        value = inner
-    return value
+    found, depth = walk(value, path)
+    return found if depth == len(path) else None
 
 
 def _nothing(consulted: Consulted) -> str:

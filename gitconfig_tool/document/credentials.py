@@ -3,16 +3,12 @@
 import re
 
 from gitconfig_tool.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document.text import LINE_BREAK
 
-_CREDENTIAL = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)$"
-)
+_NAMES = r"(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)"
+_CREDENTIAL = re.compile(rf"(?i){_NAMES}$")
 # The same in text that is no YAML: a value follows that is neither a tag nor a collection.
-_CREDENTIAL_IN_TEXT = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|private[_-]?key)"
-    r"[\"']?\s*[:=]\s*(?!ENC\[)[^\s!&*{\[#]"
-)
-_BREAK = re.compile(r"\r\n|\r|\n")
+_CREDENTIAL_IN_TEXT = re.compile(rf"(?i){_NAMES}" r"[\"']?\s*[:=]\s*(?!ENC\[)[^\s!&*{\[#]")
 _URL_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
@@ -37,7 +33,7 @@ def secret_lines_of_text(text: str) -> frozenset[int]:
     """Return the lines of a file that is no YAML which may show a secret in the clear."""
     return frozenset(
         number
-        for number, line in enumerate(_BREAK.split(text), 1)
+        for number, line in enumerate(LINE_BREAK.split(text), 1)
         if has_password(line) or _CREDENTIAL_IN_TEXT.search(line) is not None
     )
 

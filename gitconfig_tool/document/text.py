@@ -18,7 +18,7 @@ MAX_BYTES = 16 * 1024 * 1024  # one file; a layer file of 16 MiB is a mistake
 MAX_TAG_DIRECTIVES = 100
 # YAML 1.2.2 section 5.4 has no such line breaks; YAML 1.1 and libyaml do.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
-_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def decode(data: bytes, problems: Problems) -> str | None:
@@ -75,7 +75,7 @@ def rest_of_conflict(text: str, problems: Problems) -> bool:
 
 def mark_after(before: str) -> Mark:
     """Return the place of the character that follows some text."""
-    lines = _BREAK.split(before)
+    lines = LINE_BREAK.split(before)
     line, column = len(lines), len(lines[-1]) + 1
     return Mark(line, column, line, column + 1)
 
@@ -121,5 +121,5 @@ def _has_too_many_directives(text: str, problems: Problems) -> bool:
 def _line_mark(text: str, offset: int) -> Mark:
     """Return the place of the rest of a line."""
     line, column, _, _ = mark_after(text[:offset])
-    length = len(_BREAK.split(text[offset : offset + 1_000], maxsplit=1)[0])
+    length = len(LINE_BREAK.split(text[offset : offset + 1_000], maxsplit=1)[0])
     return Mark(line, column, line, column + length)

@@ -4,12 +4,10 @@ Each entry moves with the comments beside it and directly above it. Blank lines,
 blank line parts from the entry below them, keep their place: they are often a heading.
 """
 
-import re
 from collections.abc import Sequence
 
+from gitconfig_tool.document.text import LINE_BREAK
 from gitconfig_tool.fix.syntax import BLANKS, CannotError, Place, Syntax, edited
-
-_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def wanted_order(names: Sequence[str], first: Sequence[str]) -> list[str]:
@@ -70,4 +68,4 @@ def _block_chunks(syntax: Syntax, place: Place) -> list[tuple[int, int]]:
 
 def _is_next_line(between: str) -> bool:
     """Tell whether a text is blanks and one line break: what follows stands on the next line."""
-    return not between.strip(BLANKS) and len(_BREAK.findall(between)) == 1
+    return not between.strip(BLANKS) and len(LINE_BREAK.findall(between)) == 1

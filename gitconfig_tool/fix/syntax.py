@@ -5,7 +5,6 @@ Takes text and returns a `Syntax`, whose places are indices into that text. Says
 edits, another one checks.
 """
 
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +17,14 @@ from ruamel.yaml import tokens as tk
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scanner import Scanner
 
+from gitconfig_tool.document.text import LINE_BREAK
+
 # Keys and indices that lead to a node.
 Path = tuple[str | int, ...]
 
 # What may end a node's text without being part of it.
 BLANKS = " \t\r\n"
 # YAML 1.2.2 section 5.4.
-_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class CannotError(Exception):
@@ -145,7 +145,7 @@ def read_syntax(text: str) -> Syntax:
         raise CannotError("a second YAML parser, ruamel.yaml, does not read the file") from error
     # Some tokens only say that something begins or ends; they have no text.
     real = [each for each in tokens if each.end_mark.index > each.start_mark.index]
-    line_starts = (0, *(found.end() for found in _BREAK.finditer(text)))
+    line_starts = (0, *(found.end() for found in LINE_BREAK.finditer(text)))
     return Syntax(
         text,
         line_starts,
@@ -262,7 +262,7 @@ def _comments(text: str, line_starts: tuple[int, ...], tokens: Sequence[Any]) ->
     for token in [*tokens, None]:
         until = len(text) if token is None else _start(token)
         while (start := text.find("#", at, until)) >= 0:
-            found = _BREAK.search(text, start, until)
+            found = LINE_BREAK.search(text, start, until)
             end = found.start() if found is not None else until
             line = line_starts[bisect_right(line_starts, start) - 1]
             yield Comment(start, end, not text[line:start].strip(BLANKS))

@@ -12,6 +12,7 @@ from gitconfig_tool.link.model import (
     PromptLink,
     SecretLink,
     child_at,
+    walk,
 )
 from gitconfig_tool.link.resolver import (
     MAX_CHAIN,
@@ -36,4 +37,5 @@ __all__ = [
     "child_at",
     "link_documents",
     "linked_without_links",
+    "walk",
 ]

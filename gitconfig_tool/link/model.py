@@ -1,6 +1,6 @@
 """What linking returns, and what it asks of its surroundings. Pure data; resolves nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -60,12 +60,7 @@ class LinkedDocument:
 
         Where nothing stands there, the nearest value around it answers.
         """
-        value = self.root
-        for token in path:
-            inner = child_at(value, token)
-            if inner is None:
-                break
-            value = inner
+        value, _ = walk(self.root, path)
         return value.chain
 
     def span_at(self, path: Path) -> Span:
@@ -83,6 +78,16 @@ def child_at(value: MergedValue, token: str | int) -> MergedValue | None:
         item = content[int(token)]
         return item if isinstance(item, MergedValue) else None
     return None
+
+
+def walk(value: MergedValue, path: Sequence[str | int]) -> tuple[MergedValue, int]:
+    """Follow a path as far as there are values; also return how many tokens were followed."""
+    for depth, token in enumerate(path):
+        inner = child_at(value, token)
+        if inner is None:
+            return value, depth
+        value = inner
+    return value, len(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,17 @@
-"""Values while they are linked, and values of other commits.
+"""Values of other commits: what of them this commit can hold, and who sets them here.
 
-Takes merged values; returns them with their size, or as the reference that names them gives them.
-Does not look them up.
+Takes merged values; returns them as the reference that names them gives them. Does not look them
+up.
 """
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 from gitconfig_tool.link.model import PromptLink, SecretLink
 from gitconfig_tool.link.targets import PromptVersions
+from gitconfig_tool.link.values import UNKNOWN, Sized
 from gitconfig_tool.merge import MergedValue, leaves
 from gitconfig_tool.pointer import Path
-
-
-class _Unknown:
-    """In place of a value that could not be found; the diagnostic is already written."""
-
-
-UNKNOWN = _Unknown()
-
-
-class Sized(NamedTuple):
-    """A resolved value: how many values it is, and how many levels of collections it has."""
-
-    value: MergedValue
-    size: int
-    height: int
-
-
-def unknown(value: MergedValue) -> Sized:
-    return Sized(MergedValue(UNKNOWN, value.chain), 1, 0)
 
 
 def unusable_part(value: MergedValue, prompts: PromptVersions) -> tuple[Path, str] | None:

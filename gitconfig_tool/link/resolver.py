@@ -20,7 +20,7 @@ from gitconfig_tool.link.model import (
     SecretLink,
     child_at,
 )
-from gitconfig_tool.link.past import UNKNOWN, Sized, as_past, unknown, unusable_part
+from gitconfig_tool.link.past import as_past, unusable_part
 from gitconfig_tool.link.surroundings import Surroundings
 from gitconfig_tool.link.targets import (
     Wrong,
@@ -31,6 +31,7 @@ from gitconfig_tool.link.targets import (
     wrong_pointer,
 )
 from gitconfig_tool.link.template import Part, parse_template
+from gitconfig_tool.link.values import UNKNOWN, Sized, unknown
 from gitconfig_tool.merge import Link, MergedDocument, MergedValue, leaves, scalar_literal, to_json
 from gitconfig_tool.pointer import (
     Path,

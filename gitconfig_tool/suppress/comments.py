@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode
+from gitconfig_tool.document.text import LINE_BREAK
 
 MARKER = "gct:"
 
-_BREAK = re.compile(r"\r\n|\r|\n")
 # YAML 1.2.2 section 6.6: white space stands before a comment.
 _YAML_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _MARKED = re.compile(r"#[ \t]*gct:(.*?)(?=\s#[ \t]*gct:|$)")
@@ -43,13 +43,13 @@ class Comment:
 
 def has_content(text: str) -> bool:
     """Tell whether a file holds more than comments and empty lines."""
-    lines = _BREAK.split(text.removeprefix("\ufeff"))
+    lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
     return not all(_NOTHING.fullmatch(line) for line in lines)
 
 
 def yaml_comments(text: str, root: Node | None) -> Iterator[Comment]:
     """Yield the marked comments of a YAML file that was parsed without an error."""
-    lines = _BREAK.split(text.removeprefix("\ufeff"))
+    lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
     marked = [number for number, line in enumerate(lines, 1) if MARKER in line]
     if not marked:
         return
@@ -65,7 +65,7 @@ def yaml_comments(text: str, root: Node | None) -> Iterator[Comment]:
 
 def rego_comments(text: str) -> Iterator[Comment]:
     """Yield the marked comments of a Rego file."""
-    text = _BREAK.sub("\n", text)
+    text = LINE_BREAK.sub("\n", text)
     lines = text.split("\n")
     below = _below(lines)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
