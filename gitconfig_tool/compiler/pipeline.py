@@ -85,7 +85,8 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
     files = ProjectFiles(snapshot)
     project, diagnostics = read_project_file(files)
     if project is None:
-        return Compilation(snapshot, None, {}, in_order(diagnostics), {}, files.text)
+        found = in_order(map(files.hide_secret, diagnostics))
+        return Compilation(snapshot, None, {}, found, {}, files.text)
     return _Run(snapshot, files, project, diagnostics).compile(bundle_globs)
 
 
@@ -177,7 +178,8 @@ class _Run:
         self._found.add(self._files.diagnostics)
         self._found.add(check_readers(self._project, self._files))
         suppressed = apply_suppressions(
-            in_order(self._found.diagnostics()),
+            # Marked first: what may be a secret is guarded, and stays hidden when it is silenced.
+            in_order(map(self._files.hide_secret, self._found.diagnostics())),
             self._files,
             self._project.silencing,
             complete=complete,
@@ -187,7 +189,7 @@ class _Run:
             self._snapshot,
             self._project,
             bundles,
-            in_order(map(self._files.hide_secret, suppressed.diagnostics)),
+            in_order(suppressed.diagnostics),
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
             suppressed.silenced,
