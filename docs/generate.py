@@ -46,7 +46,10 @@ def commands_page() -> str:
         parts.append(f"\n## {name}\n\n")
         parts.append(_help(["gitconfig-tool", name], command))
         if isinstance(command, click.Group):
-            for inner, below in sorted(command.commands.items()):
+            for inner in command.list_commands(context):
+                below = command.get_command(context, inner)
+                if below is None:
+                    raise SystemExit(f"the command {name} {inner} has no module")
                 parts.append(f"\n### {name} {inner}\n\n")
                 parts.append(_help(["gitconfig-tool", name, inner], below))
     return "".join(parts)

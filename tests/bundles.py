@@ -36,7 +36,7 @@ from gitconfig_tool.artifact.vocabulary import (
     TITLE,
     VERSION,
 )
-from gitconfig_tool.fetch.decrypt import find_sops
+from gitconfig_tool.sops.program import find_sops
 from gitconfig_tool.stores import write_layout
 from gitconfig_tool.trust import (
     Verifier,

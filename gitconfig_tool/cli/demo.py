@@ -44,7 +44,7 @@ def command() -> None:
     again, and shows that a tampered bundle is refused. Leaves nothing behind.
     """
     from gitconfig_tool.cli.doctor import bao_program
-    from gitconfig_tool.fetch.decrypt import find_sops
+    from gitconfig_tool.sops.program import find_sops
 
     binary = bao_program()
     if binary is None:

@@ -140,8 +140,7 @@ def _tool(
 
 
 def _sops_in_wheel() -> str | None:
-    from gitconfig_tool.fetch import DecryptionError
-    from gitconfig_tool.fetch.decrypt import find_sops
+    from gitconfig_tool.sops import DecryptionError, find_sops
 
     try:
         return str(find_sops())
@@ -165,7 +164,7 @@ def _in_wheel(package: str, program: str) -> str | None:
 
 
 def _age_keys() -> Finding:
-    from gitconfig_tool.fetch.decrypt import AGE_VARIABLES
+    from gitconfig_tool.sops import AGE_VARIABLES
 
     purpose = "opens secrets encrypted with age at publish and fetch"
     named = [name for name in AGE_VARIABLES if os.environ.get(name)]

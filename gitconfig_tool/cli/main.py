@@ -1,11 +1,11 @@
 """The group of commands and its global options. Commands are imported only when they are called."""
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from gitconfig_tool import __version__
+from gitconfig_tool.cli.lazy import LazyGroup
 from gitconfig_tool.cli.settings import (
     Settings,
     color_of,
@@ -24,6 +24,7 @@ COMMANDS = {
     "show": ("show", "Print the effective value of a bundle."),
     "explain": ("explain", "Tell where a value came from, and what it overrode."),
     "history": ("history", "List the commits at which a value changed."),
+    "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),
     "fetch": ("fetch", "Verify a bundle, decrypt it and write it as files."),
@@ -34,41 +35,10 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of a day's work, not of the alphabet."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; None when there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"gitconfig_tool.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, with a suggestion where the name is misspelt."""
-        from difflib import get_close_matches
-
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    package="gitconfig_tool.cli",
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="gitconfig-tool %(version)s")

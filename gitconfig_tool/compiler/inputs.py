@@ -102,7 +102,7 @@ def check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]
     encrypted = files.sops_files().values()
     if not encrypted:
         return  # The example's keys need not be looked up.
-    allowed = tuple((rule.match, rule.recipients) for rule in project.recipients)
+    allowed = tuple((rule.match, rule.recipients) for rule in project.secrets.allow)
     # A team that starts from the example renames it, and is told from then on.
     is_example = project.name == _EXAMPLE_NAME and any(
         path.startswith(_DEMO_KEYS) for path in files.snapshot.files

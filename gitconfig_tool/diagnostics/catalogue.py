@@ -7,18 +7,40 @@ from types import MappingProxyType
 from gitconfig_tool.diagnostics.model import Rule
 from gitconfig_tool.diagnostics.rules import (
     bundle,
+    classification,
     layers,
+    leaks,
     policy,
     project,
     prompts,
     references,
+    rotation,
     schema,
+    secret_types,
     secrets,
     source,
+    tampering,
     yaml,
 )
 
-_GROUPS = (source, yaml, project, layers, references, schema, policy, secrets, prompts, bundle)
+# In the order of the codes.
+_GROUPS = (
+    source,
+    yaml,
+    project,
+    layers,
+    references,
+    schema,
+    policy,
+    secrets,
+    tampering,
+    leaks,
+    secret_types,
+    rotation,
+    prompts,
+    bundle,
+    classification,
+)
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for group in _GROUPS for rule in group.RULES}

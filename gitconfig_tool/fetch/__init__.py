@@ -5,13 +5,11 @@ Never loads the compiler. A target's library is loaded when the target is opened
 
 from pathlib import Path
 
-from gitconfig_tool.fetch.decrypt import DecryptionError
 from gitconfig_tool.fetch.folder import FolderTarget
 from gitconfig_tool.fetch.model import Delivery, DeliveryError, DeliveryReport, Target
 from gitconfig_tool.fetch.prepare import prepare_delivery
 
 __all__ = [
-    "DecryptionError",
     "Delivery",
     "DeliveryError",
     "DeliveryReport",

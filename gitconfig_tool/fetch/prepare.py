@@ -17,9 +17,9 @@ from gitconfig_tool.artifact import (
     read_contents,
 )
 from gitconfig_tool.artifact.vocabulary import REVISION, SECRETS_ALLOWED, VERSION
-from gitconfig_tool.fetch.decrypt import check_recipients, decrypt_file, find_sops
 from gitconfig_tool.fetch.model import PROMPTS, Delivery, DeliveryError
 from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
+from gitconfig_tool.sops import check_recipients, decrypt_file, find_sops
 from gitconfig_tool.trust import VerifiedBundle
 
 # What SOPS calls a value (stores/stores.go), and what it is in JSON. `bool` is an `int` to Python.
@@ -42,8 +42,8 @@ def prepare_delivery(
     """Return the entries of a bundle, ready to be delivered.
 
     `environment` is what sops gets, with the variables that name its keys. Raises `DeliveryError`
-    (of which `DecryptionError` and `PlaintextError` are kinds) and `ArtifactError`; none of them
-    holds a secret.
+    (of which `PlaintextError` is a kind), `DecryptionError` and `ArtifactError`; none of them holds
+    a secret.
     """
     _check_name(verified.name, "name of a bundle")
     contents = read_contents(verified.layers)

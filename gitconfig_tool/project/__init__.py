@@ -17,14 +17,21 @@ from gitconfig_tool.project.model import (
     MatrixEntry,
     PolicySource,
     Project,
-    RecipientRule,
     SchemaRule,
 )
 from gitconfig_tool.project.names import attribute_text
 from gitconfig_tool.project.reader import read_project
+from gitconfig_tool.project.secrets import (
+    SECRET_TYPES,
+    RecipientRule,
+    Rotation,
+    SecretRule,
+    SecretSettings,
+)
 from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
+    "SECRET_TYPES",
     "BoundLayer",
     "Bundle",
     "BundleTemplate",
@@ -37,7 +44,10 @@ __all__ = [
     "Project",
     "ProjectSilencing",
     "RecipientRule",
+    "Rotation",
     "SchemaRule",
+    "SecretRule",
+    "SecretSettings",
     "SourceFiles",
     "attribute_text",
     "bind_bundles",

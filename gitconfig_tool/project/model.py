@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import JsonScalar
 from gitconfig_tool.project.names import attribute_text
+from gitconfig_tool.project.secrets import SecretSettings
 from gitconfig_tool.project.silencing import ProjectSilencing
 
 
@@ -113,14 +114,6 @@ class PolicySource:
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientRule:
-    """Who may read the SOPS files whose path matches the glob `match`."""
-
-    match: str
-    recipients: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Project:
     """What `gitconfig.yaml` says.
 
@@ -137,7 +130,7 @@ class Project:
     schemas: tuple[SchemaRule, ...]
     policies: tuple[PolicySource, ...]
     prompts: str
-    recipients: tuple[RecipientRule, ...]
+    secrets: SecretSettings
     silencing: ProjectSilencing
     layers_known: bool = True
 

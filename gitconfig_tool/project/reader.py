@@ -23,9 +23,9 @@ from gitconfig_tool.project.model import (
     Layer,
     PolicySource,
     Project,
-    RecipientRule,
     SchemaRule,
 )
+from gitconfig_tool.project.secrets import read_secrets
 from gitconfig_tool.project.silencing import read_silencing
 
 API_VERSION = "gitconfig-tool/v1"
@@ -111,7 +111,7 @@ class _Reader(FieldReader):
             schemas=tuple(self._schemas(fields.get("schemas"))),
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
-            recipients=tuple(self._recipients(fields.get("secrets"))),
+            secrets=read_secrets(fields.get("secrets"), self),
             silencing=read_silencing(fields.get("diagnostics"), self),
             layers_known=all(each.complete for each in dimensions.values())
             and len(layers) == self._count(fields.get("layers")),
@@ -196,28 +196,6 @@ class _Reader(FieldReader):
             name = self.scalar_text(node, "a policy")
             if name is not None:
                 yield PolicySource(name.rstrip("/"), node.mark.in_file(self.path))
-
-    def _recipients(self, entry: Entry | None) -> Iterator[RecipientRule]:
-        if entry is None:
-            return
-        if not isinstance(entry.value, MappingNode):
-            self.wrong(entry.value, "secrets", "a mapping")
-            return
-        fields = self.fields(entry.value, "secrets", ["allow"])
-        for node in self.items(fields.get("allow"), "allow"):
-            if not isinstance(node, MappingNode):
-                self.wrong(node, "an allow rule", "'match: GLOB' and 'recipients: [...]'")
-                continue
-            rule = self.fields(node, "an allow rule", ["match", "recipients"])
-            match = self.text(rule.get("match"), "match")
-            names = [
-                self.scalar_text(item, "a recipient")
-                for item in self.items(rule.get("recipients"), "recipients")
-            ]
-            if match is None or "recipients" not in rule:
-                self.wrong(node, "an allow rule", "'match: GLOB' and 'recipients: [...]'")
-                continue
-            yield RecipientRule(match, tuple(name for name in names if name is not None))
 
     def _placeholders(
         self, template: str, node: Node, dimensions: Mapping[str, Dimension], *, attributes: bool

@@ -17,7 +17,8 @@ class SopsDocument:
     """One SOPS file: who can open it, and which values it holds.
 
     `recipients` are strings such as `age:age1...`, sorted, each once, of all key groups together.
-    `types` maps the JSON Pointer of each value to its type; the `sops` block is left out.
+    `types` maps the JSON Pointer of each value to its type, in the order of the file; the `sops`
+    block is left out. `encrypted` holds the pointers of the values that are encrypted.
     `spans` holds the place of each pointer, `recipient_spans` of each recipient.
     """
 
@@ -28,6 +29,7 @@ class SopsDocument:
     last_modified: str
     has_mac: bool
     types: Mapping[str, str]
+    encrypted: frozenset[str]
     spans: Mapping[str, Span]
     recipient_spans: Mapping[str, Span]
 

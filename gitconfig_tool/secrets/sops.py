@@ -13,7 +13,7 @@ from gitconfig_tool.document import Document, MappingNode, Mark, Node, ScalarNod
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, sops_block
 from gitconfig_tool.secrets.recipients import KINDS, recipient_of
-from gitconfig_tool.secrets.values import PREFIX, MalformedValueError, encrypted_type
+from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
 
 # RFC 3339 section 5.6, as Go's time.RFC3339 reads it.
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -50,10 +50,10 @@ def read_sops(document: Document) -> tuple[SopsDocument | None, tuple[Diagnostic
     reader = _Reader(document.path)
     recipients = reader.recipients(block)
     selects = reader.metadata(block)
+    reader.types[""] = "map"
     for key, entry in root.entries.items():
         if key != METADATA_KEY:
             reader.value(entry.value, (key,), (key,), selects)
-    reader.types[""] = "map"
     reader.spans[""] = root.mark.in_file(document.path)
     found = SopsDocument(
         path=document.path,
@@ -63,6 +63,7 @@ def read_sops(document: Document) -> tuple[SopsDocument | None, tuple[Diagnostic
         last_modified=_text(block, "lastmodified"),
         has_mac=bool(_text(block, "mac")),
         types=reader.types,
+        encrypted=frozenset(reader.encrypted),
         spans=reader.spans,
         recipient_spans=recipients,
     )
@@ -88,6 +89,7 @@ class _Reader:
 
     path: str
     types: dict[str, str] = field(default_factory=dict)
+    encrypted: set[str] = field(default_factory=set)
     spans: dict[str, Span] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -219,6 +221,7 @@ class _Reader:
             if selects is not None and value not in (None, ""):
                 self._in_the_clear(node, pointer)
             return clear_type
+        self.encrypted.add(pointer)
         try:
             kind = encrypted_type(value)
         except MalformedValueError as error:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gitconfig_tool.cli.init import copy_example
-from gitconfig_tool.fetch.decrypt import find_sops
+from gitconfig_tool.sops.program import find_sops
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]

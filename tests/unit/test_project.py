@@ -4,7 +4,13 @@ import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, parse_document
-from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
+from gitconfig_tool.project import (
+    Bundle,
+    Project,
+    SecretSettings,
+    bind_bundles,
+    read_project,
+)
 from tests.layered import parse
 
 PATH = "gitconfig.yaml"
@@ -113,7 +119,7 @@ def test_the_smallest_project() -> None:
     assert project.schemas == ()
     assert project.policies == ()
     assert project.prompts == "prompts"
-    assert project.recipients == ()
+    assert project.secrets == SecretSettings()
 
 
 def test_a_project_with_everything() -> None:
@@ -136,7 +142,7 @@ def test_a_project_with_everything() -> None:
         "policies",
     ]
     assert project.prompts == "library/prompts"
-    assert [(each.match, each.recipients) for each in project.recipients] == [
+    assert [(each.match, each.recipients) for each in project.secrets.allow] == [
         ("**", ("age:age1example", "age:age1other"))
     ]
     assert project.layers[0].span == at(15, 5, 9)
@@ -331,7 +337,7 @@ def test_an_unknown_key() -> None:
             HEAD + TAIL + "secrets: {allow: [{match: a, recipients: [], to: b}]}\n",
             "an allow rule, found 'to'",
             at(5, 46, 48),
-            "known keys: match, recipients",
+            "known keys: match, recipients, require, never",
         ),
     ],
 )

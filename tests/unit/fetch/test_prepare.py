@@ -19,8 +19,9 @@ from gitconfig_tool.artifact import (
     sops_layer,
 )
 from gitconfig_tool.artifact.vocabulary import SECRETS_ALLOWED
-from gitconfig_tool.fetch import DecryptionError, Delivery, DeliveryError, prepare_delivery
+from gitconfig_tool.fetch import Delivery, DeliveryError, prepare_delivery
 from gitconfig_tool.fetch.validate import PlaintextError
+from gitconfig_tool.sops import DecryptionError
 from gitconfig_tool.stores import LayoutStore
 from gitconfig_tool.trust import VerifiedBundle, verify_bundle
 from tests.bundles import (
@@ -72,8 +73,8 @@ def _with_document(
     return pack_bundle(layers, annotations("production", **extra))
 
 
-def _refused(folder: Path, artifact: Artifact, key: AgeKey) -> DeliveryError:
-    with pytest.raises(DeliveryError) as caught:
+def _refused(folder: Path, artifact: Artifact, key: AgeKey) -> DeliveryError | DecryptionError:
+    with pytest.raises((DeliveryError, DecryptionError)) as caught:
         prepare_delivery(_verified(folder, artifact), key.environment)
     shown = "".join(traceback.format_exception(caught.value)) + caught.value.hint
     assert "fake-" not in shown

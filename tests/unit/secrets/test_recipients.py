@@ -24,6 +24,7 @@ def sops(
         last_modified="2026-01-31T12:00:00Z",
         has_mac=True,
         types=MappingProxyType({}),
+        encrypted=frozenset(),
         spans=MappingProxyType({}),
         recipient_spans={each: Span(path, n + 1) for n, each in enumerate(recipients)},
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
-from gitconfig_tool.fetch.model import DeliveryError
+from gitconfig_tool.errors import GitConfigError
 
 # Credentials for other kinds are kept from sops when the file does not use that kind.
 _REMOTE_VARIABLES = {
@@ -40,7 +40,7 @@ AGE_VARIABLES = (
 )
 
 
-class DecryptionError(DeliveryError):
+class DecryptionError(GitConfigError):
     """A file cannot be decrypted."""
 
 

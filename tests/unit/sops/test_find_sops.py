@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitconfig_tool.fetch.decrypt import find_sops
+from gitconfig_tool.sops.program import find_sops
 
 
 @pytest.fixture

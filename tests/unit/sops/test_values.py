@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from gitconfig_tool.secrets.values import MalformedValueError, encrypted_type
+from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
 
 IV = b64encode(bytes(32)).decode()
 TAG = b64encode(bytes(16)).decode()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gitconfig_tool.artifact import SopsFile
-from gitconfig_tool.fetch.decrypt import (
+from gitconfig_tool.sops.program import (
     DecryptionError,
     check_recipients,
     decrypt_file,
@@ -216,7 +216,7 @@ def test_a_program_that_never_ends(
 ) -> None:
     (tmp_path / "sops").write_text("#!/bin/sh\nexec sleep 60\n")
     (tmp_path / "sops").chmod(0o755)
-    monkeypatch.setattr("gitconfig_tool.fetch.decrypt._TIMEOUT", 0.2)
+    monkeypatch.setattr("gitconfig_tool.sops.program._TIMEOUT", 0.2)
     with pytest.raises(DecryptionError, match="found it still busy") as caught:
         decrypt_file(_file(b"", key), tmp_path / "sops", {"PATH": os.environ["PATH"]})
     assert caught.value.__cause__ is None

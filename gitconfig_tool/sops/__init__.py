@@ -1,0 +1,25 @@
+"""SOPS as a format and as a program: what an encrypted value is, and how a file is decrypted.
+
+Takes the bytes of a SOPS file and identities; returns plaintext, or says why not. Knows neither
+bundles nor projects, and writes no file. `secrets` judges files without a key; `fetch` delivers.
+"""
+
+from gitconfig_tool.sops.program import (
+    AGE_VARIABLES,
+    DecryptionError,
+    check_recipients,
+    decrypt_file,
+    find_sops,
+)
+from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
+
+__all__ = [
+    "AGE_VARIABLES",
+    "PREFIX",
+    "DecryptionError",
+    "MalformedValueError",
+    "check_recipients",
+    "decrypt_file",
+    "encrypted_type",
+    "find_sops",
+]
