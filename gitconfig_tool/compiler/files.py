@@ -6,7 +6,7 @@ and once for all files of equal content. Does not merge.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
@@ -144,13 +144,11 @@ class ProjectFiles:
             self._files[key] = self._file(document, path)
         return self._files[key]
 
-    def sops_files(self) -> dict[str, SopsDocument]:
-        """Return every SOPS document that a layer has given so far, by path."""
-        return {
-            file.path: file.sops
-            for file in self._files.values()
-            if file is not None and file.sops is not None
-        }
+    def sealed_files(self) -> Iterator[tuple[str, SopsDocument]]:
+        """Yield every SOPS file that a layer has given so far, with its document's id."""
+        for file in self._files.values():
+            if file is not None and file.sops is not None:
+                yield file.document, file.sops
 
     def read_paths(self) -> Iterable[str]:
         """Return the paths of all files that were parsed so far."""

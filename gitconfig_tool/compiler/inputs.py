@@ -1,10 +1,9 @@
-"""What a compilation needs beside the layers: the project file, prompts, schemas, policies, and who
-may read secrets.
+"""What a compilation needs beside the layers: the project file, prompts, schemas and policies.
 
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -15,13 +14,10 @@ from gitconfig_tool.policy import Policies, load_policies
 from gitconfig_tool.project import PolicySource, Project, read_project
 from gitconfig_tool.prompts import Prompts, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
-from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
 from gitconfig_tool.source import PROJECT_FILE
 
 _PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
-_EXAMPLE_NAME = "acme-llm"
-_DEMO_KEYS = "demo-keys-public-not-secret/"
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
 
@@ -97,22 +93,6 @@ def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tupl
     return policies, (*missing, *diagnostics)
 
 
-def check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
-    """Check who may read the SOPS files that the layers have given so far."""
-    encrypted = files.sops_files().values()
-    if not encrypted:
-        return  # The example's keys need not be looked up.
-    allowed = tuple((rule.match, rule.recipients) for rule in project.secrets.allow)
-    # A team that starts from the example renames it, and is told from then on.
-    is_example = project.name == _EXAMPLE_NAME and any(
-        path.startswith(_DEMO_KEYS) for path in files.snapshot.files
-    )
-    demo = frozenset() if is_example else _demo_recipients()
-    for sops in encrypted:
-        yield from check_recipients(sops, allowed)
-        yield from check_demo_keys(sops, demo)
-
-
 def _policy_files(source: PolicySource, files: ProjectFiles) -> dict[str, bytes]:
     if source.name.startswith(BUILTIN):
         folder = source.name.removeprefix(BUILTIN)
@@ -139,15 +119,6 @@ def _no_policy(source: PolicySource) -> Diagnostic:
         if near
         else "built-in policies: " + ", ".join(f"{BUILTIN}{name}" for name in builtin),
     )
-
-
-def _demo_recipients() -> frozenset[str]:
-    texts = [
-        builtin_text("example-repo", name) or ""
-        for name in builtin_names("example-repo")
-        if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
-    ]
-    return frozenset(recipient for text in texts for recipient in demo_recipients(text))
 
 
 def bundle_hint(found: str, bundles: Iterable[str]) -> str:

@@ -26,12 +26,12 @@ from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.inputs import (
     CompileError,
     bundle_hint,
-    check_readers,
     read_policies,
     read_project_file,
     read_prompts,
     read_schemas,
 )
+from gitconfig_tool.compiler.sealed import check_sealed
 from gitconfig_tool.compiler.unused import (
     agreed_remarks,
     misspelt_endings,
@@ -176,7 +176,7 @@ class _Run:
             self._found.add(unused_schemas(self._project, documents))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         self._found.add(self._files.diagnostics)
-        self._found.add(check_readers(self._project, self._files))
+        self._found.add(check_sealed(self._project, self._files))
         suppressed = apply_suppressions(
             # Marked first: what may be a secret is guarded, and stays hidden when it is silenced.
             in_order(map(self._files.hide_secret, self._found.diagnostics())),

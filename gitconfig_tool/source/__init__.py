@@ -15,15 +15,17 @@ from gitconfig_tool.source.opening import (
     open_project,
     work_tree_root,
 )
-from gitconfig_tool.source.repository import NoFolderError, ProjectRepository
+from gitconfig_tool.source.repository import ProjectRepository
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
     PROJECT_FILE,
     Commit,
     File,
     FileTooLargeError,
+    NoFolderError,
     Snapshot,
     SourceError,
+    Version,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Snapshot",
     "SourceError",
     "Stop",
+    "Version",
     "Walk",
     "Watched",
     "commit_all",

@@ -6,17 +6,33 @@ way that Git itself takes: at a merge, a parent that holds the same is followed 
 alone is looked at once for all commits that share it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from heapq import heappop, heappush
+from typing import NamedTuple, Protocol
 
 import pygit2
 
-from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete
-from gitconfig_tool.source.snapshot import Commit
+from gitconfig_tool.source.commits import describe, incomplete, names_parents
+from gitconfig_tool.source.snapshot import MODE_LINK, MODE_SUBMODULE, Commit, Version
 
 # The mode and Git id of each path that is there; of one in `Watched.present`, None.
 _Entries = Mapping[str, tuple[int, pygit2.Oid] | None]
+
+
+class InProject(Protocol):
+    """A repository and the project's folder in it; `ProjectRepository` is one."""
+
+    @property
+    def git(self) -> pygit2.Repository:
+        """The repository."""
+
+    @property
+    def prefix(self) -> str:
+        """The folder, empty or ending in `/`."""
+
+    def blob(self, oid: str, /) -> bytes:
+        """Return the content of a file."""
 
 
 class Watched(NamedTuple):
@@ -45,7 +61,7 @@ class Walk:
     `on_commit` is called for each commit that is read.
     """
 
-    def __init__(self, repository: ProjectRepository, on_commit: Callable[[], None]) -> None:
+    def __init__(self, repository: InProject, on_commit: Callable[[], None]) -> None:
         # Each object is read once: keeping it would cost a third of the time, and 300 MB.
         pygit2.settings.enable_caching(False)
         self._git = repository.git
@@ -75,7 +91,7 @@ class Walk:
                 return None
             seen.add(at.id)
             self._on_commit()
-            if shallow and not at.parent_ids and self._names_parents(at.id):
+            if shallow and not at.parent_ids and names_parents(self._git, at.id):
                 return Stop(describe(at), {}, is_cut=True)
             differing: dict[str, tuple[str, ...]] = {}
             for parent in at.parents:
@@ -87,10 +103,40 @@ class Walk:
             else:
                 return Stop(describe(at), differing, is_cut=False)
 
-    def _names_parents(self, commit: pygit2.Oid) -> bool:
-        """Tell whether a commit has parents; libgit2 hides those that a shallow clone lacks."""
-        _, data = self._git.read(commit)
-        return b"\nparent " in data.partition(b"\n\n")[0]
+
+def versions(repository: InProject, commit: str, path: str) -> Iterator[Version]:
+    """Yield the commits that changed a file of the project, from a commit back, newest first.
+
+    Commits of one second, and those whose clocks were wrong, come as the walk finds them.
+    """
+    walk = Walk(repository, lambda: None)
+    watched = Watched(frozenset({path}))
+    waiting: list[tuple[int, int, Stop]] = []
+    count = 0
+    starts: Iterable[str] = (commit,)
+    while True:
+        for start in starts:
+            stop = walk.back(start, watched)
+            if stop is not None:
+                heappush(waiting, (-stop.commit.time, count, stop))
+                count += 1
+        if not waiting:
+            return
+        stop = heappop(waiting)[2]
+        starts = stop.parents
+        oid = _file_id(repository, stop.commit.id, path)
+        if oid is not None or stop.parents or stop.is_cut:
+            yield Version(stop.commit, oid, stop.is_cut, repository.blob)
+
+
+def _file_id(repository: InProject, commit: str, path: str) -> str | None:
+    try:
+        entry = repository.git[commit].peel(pygit2.Tree)[repository.prefix + path]
+    except (KeyError, ValueError):
+        return None
+    except pygit2.GitError as error:
+        raise incomplete(error) from error
+    return None if int(entry.filemode) in (MODE_LINK, MODE_SUBMODULE) else str(entry.id)
 
 
 class _Folder(NamedTuple):

@@ -4,7 +4,8 @@ from pathlib import Path, PurePosixPath
 
 import pygit2
 
-from gitconfig_tool.source.repository import ProjectRepository, describe, incomplete
+from gitconfig_tool.source.commits import describe, incomplete
+from gitconfig_tool.source.repository import ProjectRepository
 from gitconfig_tool.source.snapshot import PROJECT_FILE, Commit, SourceError
 from gitconfig_tool.source.trees import list_tree
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pygit2
@@ -10,6 +10,8 @@ from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
 from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.source.commits import describe, incomplete, names_parents
+from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
@@ -18,8 +20,10 @@ from gitconfig_tool.source.snapshot import (
     Commit,
     File,
     FileTooLargeError,
+    NoFolderError,
     Snapshot,
     SourceError,
+    Version,
 )
 from gitconfig_tool.source.trees import Listing, list_tree
 from gitconfig_tool.source.worktree import read_file
@@ -35,10 +39,6 @@ _COMMIT_ID = re.compile(r"[0-9a-f]{7,40}")
 # Longer than any name of a tag that people give.
 _MAX_SHOWN = 200
 _FULL_ID = re.compile(r"[0-9a-f]{40}")
-
-
-class NoFolderError(SourceError):
-    """A commit does not have the project's folder."""
 
 
 class ProjectRepository:
@@ -78,8 +78,8 @@ class ProjectRepository:
             files,
             frozenset(),
             diagnostics,
-            self._read_blob,
-            self.at_fixed,
+            self.blob,
+            self,
         )
 
     def at_fixed(self, rev: str) -> Snapshot:
@@ -99,6 +99,42 @@ class ProjectRepository:
             f"expected a tag or a commit of this repository, found {shown!r}, which is neither",
             hint="git tag lists the tags; git fetch --tags brings those of the remote",
         )
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the ids of the parents of a commit that are there."""
+        return tuple(str(id) for id in self._commit_of_id(commit).parent_ids)
+
+    def is_cut(self, commit: str) -> bool:
+        """Tell whether a commit has parents that a shallow clone lacks."""
+        found = self._commit_of_id(commit)
+        return (
+            self._repository.is_shallow
+            and not found.parent_ids
+            and names_parents(self._repository, found.id)
+        )
+
+    def versions(self, commit: str, path: str) -> Iterator[Version]:
+        """Yield the commits that changed a file, from a commit back, newest first."""
+        return versions(self, commit, path)
+
+    def blob(self, oid: str) -> bytes:
+        """Return the content of a file; raises `FileTooLargeError` for one that is too large."""
+        try:
+            kind, size = self._repository.odb.read_header(oid)
+            if kind != ObjectType.BLOB:
+                raise SourceError(
+                    f"expected {oid} to be a blob, found another kind of object",
+                    hint="run git fsck: the repository is damaged",
+                )
+            if size > MAX_BLOB_BYTES:
+                raise FileTooLargeError(size)
+            # Twice as fast as repository[oid].data: no object is made.
+            return bytes(self._repository.read(oid)[1])
+        except (KeyError, pygit2.GitError) as error:
+            raise SourceError(
+                f"expected the object {oid} in the repository, found none",
+                hint="run git fsck; a partial clone may need git fetch",
+            ) from error
 
     def at_index(self) -> Snapshot:
         """Return the project as it is staged, whatever the work tree holds."""
@@ -121,8 +157,8 @@ class ProjectRepository:
             files,
             changed,
             diagnostics,
-            self._read_blob,
-            self.at_fixed,
+            self.blob,
+            self,
         )
 
     def at_worktree(self) -> Snapshot:
@@ -162,7 +198,7 @@ class ProjectRepository:
         def read(oid: str) -> bytes:
             if oid in large:
                 raise FileTooLargeError(large[oid])
-            return contents[oid] if oid in contents else self._read_blob(oid)
+            return contents[oid] if oid in contents else self.blob(oid)
 
         return Snapshot(
             "worktree",
@@ -172,7 +208,7 @@ class ProjectRepository:
             self._changed(files, head),
             diagnostics,
             read,
-            self.at_fixed,
+            self,
         )
 
     def _differing(self, index: pygit2.Index, entries: dict[str, tuple[str, int]]) -> list[str]:
@@ -357,49 +393,6 @@ class ProjectRepository:
         return frozenset(
             path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
         )
-
-    def _read_blob(self, oid: str) -> bytes:
-        try:
-            kind, size = self._repository.odb.read_header(oid)
-            if kind != ObjectType.BLOB:
-                raise SourceError(
-                    f"expected {oid} to be a blob, found another kind of object",
-                    hint="run git fsck: the repository is damaged",
-                )
-            if size > MAX_BLOB_BYTES:
-                raise FileTooLargeError(size)
-            # Twice as fast as repository[oid].data: no object is made.
-            return bytes(self._repository.read(oid)[1])
-        except (KeyError, pygit2.GitError) as error:
-            raise SourceError(
-                f"expected the object {oid} in the repository, found none",
-                hint="run git fsck; a partial clone may need git fetch",
-            ) from error
-
-
-def incomplete(error: Exception) -> SourceError:
-    return SourceError(
-        f"expected a complete repository, found an object missing: {error}",
-        hint="run git fsck; a partial clone may need git fetch",
-    )
-
-
-def describe(commit: pygit2.Commit) -> Commit:
-    encoding = commit.message_encoding
-    return Commit(
-        str(commit.id),
-        int(commit.commit_time),
-        _decoded(commit.author.raw_name, encoding),
-        _decoded(commit.raw_message, encoding).partition("\n")[0],
-    )
-
-
-def _decoded(text: bytes, encoding: str | None) -> str:
-    """Decode as the commit says; one that says nonsense is taken as UTF-8."""
-    try:
-        return text.decode(encoding or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return text.decode("utf-8", "replace")
 
 
 def _text(path: bytes) -> str:

@@ -1,7 +1,9 @@
 """What `source` returns: an immutable view of the project's files. Pure data; reads nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
@@ -15,6 +17,10 @@ MODE_SUBMODULE = 0o160000
 
 class SourceError(GitConfigError):
     """The repository cannot be read."""
+
+
+class NoFolderError(SourceError):
+    """A commit does not have the project's folder."""
 
 
 class FileTooLargeError(SourceError):
@@ -51,6 +57,40 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A commit that changed a file: what it made of it.
+
+    `oid` is None where the commit removed it. `is_cut` says that a shallow clone ends here: the
+    file may be older.
+    """
+
+    commit: Commit
+    oid: str | None
+    is_cut: bool
+    _read: Callable[[str], bytes] = field(repr=False)
+
+    def read(self) -> bytes | None:
+        """Return the bytes of the file; raises `FileTooLargeError`."""
+        return None if self.oid is None else self._read(self.oid)
+
+
+class Past(Protocol):
+    """The commits of a repository; `ProjectRepository` answers."""
+
+    def at_fixed(self, rev: str, /) -> "Snapshot":
+        """Return the project at a tag or a commit id."""
+
+    def parents(self, commit: str, /) -> tuple[str, ...]:
+        """Return the ids of the parents of a commit that are there."""
+
+    def is_cut(self, commit: str, /) -> bool:
+        """Tell whether a commit has parents that a shallow clone lacks."""
+
+    def versions(self, commit: str, path: str, /) -> Iterator[Version]:
+        """Yield the commits that changed a file, from a commit back, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """An immutable view of the project's files.
 
@@ -68,14 +108,44 @@ class Snapshot:
     changed: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     _read: Callable[[str], bytes] = field(repr=False)
-    _at_revision: "Callable[[str], Snapshot]" = field(repr=False)
+    _past: Past = field(repr=False)
 
     def at_revision(self, rev: str) -> "Snapshot":
         """Return the project at a tag or a commit of the same repository.
 
         Raises `SourceError` for what is neither: a branch would mean another commit tomorrow.
         """
-        return self._at_revision(rev)
+        return self._past.at_fixed(rev)
+
+    def before(self) -> "tuple[Snapshot, ...]":
+        """Return what the snapshot followed: the parents of a commit, the first one first.
+
+        The index and the work tree follow the commit that HEAD names. Empty for the first commit,
+        and where a shallow clone ends, which `is_cut` tells. A parent without the project is left
+        out.
+        """
+        if self.commit is None:
+            return ()
+        commit = self.commit.id
+        ids = self._past.parents(commit) if self.kind == "commit" else (commit,)
+        found = []
+        for id in ids:
+            with suppress(NoFolderError):
+                found.append(self._past.at_fixed(id))
+        return tuple(found)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the commit has parents that a shallow clone lacks."""
+        return self.commit is not None and self._past.is_cut(self.commit.id)
+
+    def versions(self, path: str) -> Iterator[Version]:
+        """Yield the commits that changed a file, newest first, beginning at `commit`.
+
+        What the index and the work tree changed since is no version. At a merge, a parent that
+        holds the same file is followed alone, as Git does.
+        """
+        return iter(()) if self.commit is None else self._past.versions(self.commit.id, path)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file.

@@ -94,3 +94,74 @@ def test_a_commit_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="expected a complete repository"):
         Walk(open_project(folder), lambda: None).back("1" * 40, _watch("a"))
+
+
+def test_versions_of_a_file_newest_first(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p", {"a": "1"})
+    commit(folder, "two", 2, {"a": "2"})
+    commit(folder, "other", 3, {"b": "x"})
+    git(folder, "rm", "-q", "a")
+    commit(folder, "gone", 4)
+    commit(folder, "back", 5, {"a": "2"})
+    snapshot = open_project(folder).at_worktree()
+
+    found = [(each.commit.summary, each.read(), each.is_cut) for each in snapshot.versions("a")]
+
+    assert found == [
+        ("back", b"2", False),
+        ("gone", None, False),
+        ("two", b"2", False),
+        ("First", b"1", False),
+    ]
+    assert list(snapshot.versions("never")) == []
+
+
+def test_versions_of_both_sides_of_a_merge(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p", {"a": "1\n2\n3\n4\n5\n"})
+    git(folder, "checkout", "-q", "-b", "side")
+    commit(folder, "side", 2, {"a": "0\n2\n3\n4\n5\n"})
+    git(folder, "checkout", "-q", "-")
+    commit(folder, "main", 3, {"a": "1\n2\n3\n4\n6\n"})
+    git(folder, "merge", "-q", "--no-ff", "-m", "merge", "side")
+    snapshot = open_project(folder).at_commit()
+
+    assert [each.commit.summary for each in snapshot.versions("a")][1:] == ["main", "side", "First"]
+    assert [each.commit.summary for each in snapshot.before() if each.commit] == ["main", "side"]
+
+
+def test_what_a_snapshot_followed(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p", {"a": "1"})
+    commit(folder, "two", 2, {"a": "2"})
+    (folder / "a").write_text("3")
+    repository = open_project(folder)
+
+    worktree = repository.at_worktree().before()
+    head = repository.at_commit().before()
+
+    assert [each.read("a") for each in worktree] == [b"2"]
+    assert [each.read("a") for each in head] == [b"1"]
+    assert head[0].before() == ()
+    assert not head[0].is_cut
+
+
+def test_a_shallow_clone_says_that_it_is_cut(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p", {"a": "1"})
+    commit(folder, "two", 2, {"b": "2"})
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{folder}", "clone")
+    snapshot = open_project(tmp_path / "clone").at_commit()
+
+    assert snapshot.is_cut
+    assert snapshot.before() == ()
+    assert [(each.commit.summary, each.is_cut) for each in snapshot.versions("a")] == [
+        ("two", True)
+    ]
+
+
+def test_a_parent_without_the_project_is_left_out(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p", {"a": "1"})
+    inner = folder / "inner"
+    inner.mkdir()
+    (inner / "gitconfig.yaml").write_text((folder / "gitconfig.yaml").read_text())
+    commit(folder, "inner", 2, {"inner/a": "1"})
+
+    assert open_project(inner, "inner").at_commit().before() == ()

@@ -1,12 +1,12 @@
 """Projects in memory: what the tests of dimensions, bundles and layers begin with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Document
 from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
-from gitconfig_tool.source import PROJECT_FILE, File, Snapshot
+from gitconfig_tool.source import PROJECT_FILE, File, Snapshot, Version
 
 HEAD = "apiVersion: gitconfig-tool/v1\nname: acme-llm\n"
 
@@ -15,14 +15,27 @@ def files_of(texts: Mapping[str, str]) -> ProjectFiles:
     """Return the files of a snapshot that holds these texts."""
     files = {path: File(path, path) for path in sorted(texts)}
 
-    def at_revision(rev: str) -> Snapshot:
-        raise AssertionError(f"the project file needs no other revision, asked for {rev}")
-
     return ProjectFiles(
         Snapshot(
-            "commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode(), at_revision
+            "commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode(), _NoPast()
         )
     )
+
+
+class _NoPast:
+    """The project file needs no other revision."""
+
+    def at_fixed(self, rev: str) -> Snapshot:
+        raise AssertionError(f"asked for {rev}")
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        raise AssertionError(f"asked for the parents of {commit}")
+
+    def is_cut(self, commit: str) -> bool:
+        raise AssertionError(f"asked for the parents of {commit}")
+
+    def versions(self, commit: str, path: str) -> Iterator[Version]:
+        raise AssertionError(f"asked for the versions of {path}")
 
 
 def read(

@@ -1,0 +1,46 @@
+"""All that `validate` checks of SOPS files, without a key: one place for every check.
+
+Takes the project and the files of one snapshot; returns diagnostics. Each check is a function of
+`secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
+"""
+
+from collections.abc import Iterator
+
+from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.project import Project
+from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
+
+_EXAMPLE_NAME = "acme-llm"
+_DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+def check_sealed(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Check the SOPS files that the layers have given so far."""
+    yield from _check_readers(project, files)
+
+
+def _check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Check who may read the SOPS files that the layers have given so far."""
+    encrypted = {sops.path: sops for _, sops in files.sealed_files()}.values()
+    if not encrypted:
+        return  # The example's keys need not be looked up.
+    allowed = tuple((rule.match, rule.recipients) for rule in project.secrets.allow)
+    # A team that starts from the example renames it, and is told from then on.
+    is_example = project.name == _EXAMPLE_NAME and any(
+        path.startswith(_DEMO_KEYS) for path in files.snapshot.files
+    )
+    demo = frozenset() if is_example else _demo_recipients()
+    for sops in encrypted:
+        yield from check_recipients(sops, allowed)
+        yield from check_demo_keys(sops, demo)
+
+
+def _demo_recipients() -> frozenset[str]:
+    texts = [
+        builtin_text("example-repo", name) or ""
+        for name in builtin_names("example-repo")
+        if name.startswith(_DEMO_KEYS) and name.endswith(".txt")
+    ]
+    return frozenset(recipient for text in texts for recipient in demo_recipients(text))
