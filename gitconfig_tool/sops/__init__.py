@@ -4,6 +4,7 @@ Takes the bytes of a SOPS file and identities; returns plaintext, or says why no
 bundles nor projects, and writes no file. `secrets` judges files without a key; `fetch` delivers.
 """
 
+from gitconfig_tool.sops.batch import decrypt_files
 from gitconfig_tool.sops.program import (
     AGE_VARIABLES,
     DecryptionError,
@@ -20,6 +21,7 @@ __all__ = [
     "MalformedValueError",
     "check_recipients",
     "decrypt_file",
+    "decrypt_files",
     "encrypted_type",
     "find_sops",
 ]
