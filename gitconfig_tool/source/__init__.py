@@ -7,6 +7,7 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
+from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, contents, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
@@ -31,6 +32,7 @@ from gitconfig_tool.source.snapshot import (
 __all__ = [
     "MAX_BLOB_BYTES",
     "PROJECT_FILE",
+    "Arrival",
     "Commit",
     "File",
     "FileTooLargeError",
@@ -39,13 +41,17 @@ __all__ = [
     "Snapshot",
     "SourceError",
     "Stop",
+    "Tip",
     "Version",
     "Walk",
     "Watched",
+    "arrivals",
     "commit_all",
+    "contents",
     "init_repository",
     "lfs_pointer",
     "open_project",
+    "tips",
     "too_large",
     "work_tree_root",
 ]

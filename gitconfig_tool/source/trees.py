@@ -68,6 +68,11 @@ def list_tree(repository: pygit2.Repository, tree_id: str) -> Listing:
     return Listing(entries, tuple(repeated), tuple(slashed))
 
 
+def tree_entries(repository: pygit2.Repository, tree_id: str) -> list[tuple[str, str, int]]:
+    """Return name, id and mode of each entry of one tree; raises as `list_tree` does."""
+    return _children(_read_tree(repository, tree_id), tree_id)
+
+
 def _read_tree(repository: pygit2.Repository, oid: str) -> bytes:
     try:
         kind, size = repository.odb.read_header(oid)
