@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
@@ -15,6 +15,7 @@ from gitconfig_tool.cli.settings import Settings
 if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
     from gitconfig_tool.compiler.view import View
+    from gitconfig_tool.diagnostics import Diagnostic
     from gitconfig_tool.report.diagnostics_text import Style
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
@@ -69,25 +70,37 @@ def compile_project(
         gc.enable()
 
 
+class Problems(Protocol):
+    """What holds diagnostics, and gives the text that they point to."""
+
+    @property
+    def diagnostics(self) -> "tuple[Diagnostic, ...]":
+        """What was found."""
+
+    @property
+    def text(self) -> Callable[[str], str | None]:
+        """Gives the text of a project file."""
+
+
 def show_problems(
-    compilation: "Compilation",
+    problems: Problems,
     *,
     err: bool,
     only_errors: bool = False,
     max_per_code: int = MAX_PER_CODE,
     ctx: click.Context,
 ) -> None:
-    """Print the diagnostics of a compilation with their frames."""
+    """Print diagnostics with their frames."""
     from gitconfig_tool.diagnostics import Severity, rule
     from gitconfig_tool.report.diagnostics_text import render_diagnostics
     from gitconfig_tool.report.findings import keep_hidden
 
-    found = keep_hidden(compilation.diagnostics)
+    found = keep_hidden(problems.diagnostics)
     if only_errors:
         found = tuple(each for each in found if rule(each.code).severity is Severity.ERROR)
     if found:
         text = render_diagnostics(
-            found, compilation.text, terminal_style(err=err), max_per_code=max_per_code
+            found, problems.text, terminal_style(err=err), max_per_code=max_per_code
         )
         click.echo(text, err=err, color=ctx.color)
 

@@ -1,20 +1,13 @@
 """`gitconfig-tool validate`: every stage, all problems at once."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from gitconfig_tool.cli.findings import findings_format_option, max_per_code_option, print_findings
 from gitconfig_tool.cli.fixing import check_usage, fix_project
-from gitconfig_tool.cli.loading import (
-    MAX_PER_CODE,
-    bundle_option,
-    compile_project,
-    open_snapshot,
-    rev_option,
-    show_problems,
-)
+from gitconfig_tool.cli.loading import bundle_option, compile_project, open_snapshot, rev_option
 from gitconfig_tool.cli.output import echo_report
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
@@ -22,29 +15,13 @@ from gitconfig_tool.errors import ExitCode
 if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
 
-_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
-
 
 @click.command("validate")
 @rev_option
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
 @bundle_option
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(_FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the result on standard output; the last four are what CI systems read.",
-)
-@click.option(
-    "--max-per-code",
-    type=click.IntRange(min=0),
-    default=MAX_PER_CODE,
-    show_default=True,
-    metavar="N",
-    help="As text, show at most N problems of each code; 0 shows all. Other formats hold all.",
-)
+@findings_format_option
+@max_per_code_option
 @click.option("--fix", is_flag=True, help="Repair what is mechanical, and print the diff.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.pass_context
@@ -80,11 +57,7 @@ def command(
         compilation = fix_project(
             settings, repository, compilation, write=not diff, err=output != "text", ctx=ctx
         )
-    if output == "text":
-        show_problems(compilation, err=False, max_per_code=max_per_code, ctx=ctx)
-        if settings.verbosity >= 0 or compilation.diagnostics:
-            click.echo(_summary(compilation))
-    elif output == "json":
+    if output == "json":
         from gitconfig_tool.report.diagnostics_json import validation_report
 
         report = validation_report(
@@ -96,38 +69,16 @@ def command(
         )
         echo_report("ValidationReport", report)
     else:
-        click.echo(_machine_report(compilation, output), nl=False)
-        if settings.verbosity >= 0:
-            # A log that shows no text of ours would leave its reader without the outcome.
-            click.echo(_summary(compilation), err=True)
+        print_findings(
+            compilation,
+            output,
+            what=_what(compilation),
+            paths=_checked(compilation),
+            max_per_code=max_per_code,
+            settings=settings,
+            ctx=ctx,
+        )
     return ExitCode.PROBLEMS if compilation.has_errors else ExitCode.OK
-
-
-def _machine_report(compilation: "Compilation", output: str) -> str:
-    from gitconfig_tool.report.findings import Findings
-
-    findings = Findings(
-        compilation.diagnostics,
-        compilation.silenced,
-        compilation.text,
-        compilation.snapshot.prefix,
-        _checked(compilation),
-    )
-    if output == "sarif":
-        from gitconfig_tool.report.sarif import sarif
-
-        return json.dumps(sarif(findings), indent=2, ensure_ascii=False) + "\n"
-    if output == "gitlab":
-        from gitconfig_tool.report.gitlab import code_quality
-
-        return json.dumps(code_quality(findings), indent=2, ensure_ascii=False) + "\n"
-    if output == "github":
-        from gitconfig_tool.report.github import github_commands
-
-        return github_commands(findings)
-    from gitconfig_tool.report.junit import junit_xml
-
-    return junit_xml(findings)
 
 
 def _checked(compilation: "Compilation") -> tuple[str, ...]:
@@ -140,15 +91,11 @@ def _checked(compilation: "Compilation") -> tuple[str, ...]:
         paths.update(version.path for version in bundle.prompts)
         for document in bundle.documents.values():
             paths.update(document.files)
-    return tuple(sorted(paths))
+    return tuple(paths)
 
 
-def _summary(compilation: "Compilation") -> str:
-    from gitconfig_tool.report.diagnostics_text import summarize
+def _what(compilation: "Compilation") -> str:
     from gitconfig_tool.report.tables import count
 
     documents = sum(len(bundle.documents) for bundle in compilation.bundles.values())
-    return (
-        f"{summarize(compilation.diagnostics, compilation.silenced)}: checked "
-        f"{count(len(compilation.bundles), 'bundle')} with {count(documents, 'document')}"
-    )
+    return f"{count(len(compilation.bundles), 'bundle')} with {count(documents, 'document')}"

@@ -1,9 +1,86 @@
 """`gitconfig-tool secrets check`: SOPS files, without a key or with one."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
+
+from gitconfig_tool.cli.findings import findings_format_option, max_per_code_option, print_findings
+from gitconfig_tool.cli.loading import open_snapshot, rev_option
+from gitconfig_tool.cli.output import echo_report, say
+from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.errors import ExitCode
+
+if TYPE_CHECKING:
+    from gitconfig_tool.source import Snapshot
 
 
 @click.command("check")
-def command() -> int:
-    """Check SOPS files without a key, or with one."""
-    raise click.UsageError("not there yet")
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@rev_option
+@click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
+@findings_format_option
+@max_per_code_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: Sequence[str],
+    rev: str | None,
+    staged: bool,
+    output: str,
+    max_per_code: int,
+) -> int:
+    """Check every SOPS file of the project, in a layer or not; needs no key and no sops.
+
+    Who can open each file is compared with .sops.yaml and with secrets.allow of gitconfig.yaml;
+    values in the clear, damaged values and odd metadata are found. PATH is a file or a folder,
+    relative to the project or to the repository. validate finds the same and checks bundles too.
+    Exit code 0: no errors; 1: errors; 4: the project could not be read.
+
+    \b
+    Examples:
+      gitconfig-tool secrets check
+      gitconfig-tool secrets check --staged          as a pre-commit hook
+      gitconfig-tool secrets check environments/production
+      gitconfig-tool secrets check --rev main --format sarif
+    """
+    from gitconfig_tool.compiler.secret_check import check_secrets
+
+    settings: Settings = ctx.obj
+    _, snapshot = open_snapshot(settings, rev, staged=staged)
+    say(settings, f"looking for SOPS files among {len(snapshot.files)} files")
+    result = check_secrets(snapshot, [_in_project(path, snapshot) for path in paths])
+    if output == "json":
+        from gitconfig_tool.report.secret_files import secret_files_report
+
+        echo_report("SecretFilesReport", secret_files_report(result))
+    else:
+        from gitconfig_tool.report.tables import count
+
+        print_findings(
+            result,
+            output,
+            what=count(len(result.sops), "SOPS file"),
+            paths=tuple(result.sops),
+            max_per_code=max_per_code,
+            settings=settings,
+            ctx=ctx,
+        )
+    return ExitCode.PROBLEMS if result.has_errors else ExitCode.OK
+
+
+def _in_project(path: str, snapshot: "Snapshot") -> str:
+    """Return a path as the project has it; hooks hand over paths of the repository."""
+    from difflib import get_close_matches
+
+    wanted = path.removeprefix("./").rstrip("/")
+    for each in (wanted, wanted.removeprefix(snapshot.prefix)):
+        if each in ("", "."):
+            return ""
+        if each in snapshot.files or any(file.startswith(f"{each}/") for file in snapshot.files):
+            return each
+    near = get_close_matches(wanted, snapshot.files, n=1)
+    raise click.UsageError(
+        f"expected a file or a folder of the project, found {path!r}"
+        + (f": did you mean {near[0]}?" if near else "")
+    )

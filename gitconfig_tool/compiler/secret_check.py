@@ -1,0 +1,81 @@
+"""The check of SOPS files alone, all over the project: what `secrets check` does.
+
+Takes a snapshot; returns a `SecretCheck`. Compiles no document and needs no key. `validate` finds
+the same problems and more.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.compiler.found import in_order
+from gitconfig_tool.compiler.inputs import read_project_file
+from gitconfig_tool.compiler.sops_files import check_sops_files, find_sops_files
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
+from gitconfig_tool.project import Project
+from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.source import Snapshot
+from gitconfig_tool.suppress import apply_suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCheck:
+    """What is known of the SOPS files of a snapshot without a key.
+
+    `sops` holds each file by its path. `project` is None where the project file cannot be read.
+    `text` gives the text of a project file; `silenced` is what the project asked not to report.
+    """
+
+    snapshot: Snapshot
+    project: Project | None
+    sops: Mapping[str, SopsDocument]
+    diagnostics: tuple[Diagnostic, ...]
+    text: Callable[[str], str | None] = field(repr=False)
+    silenced: tuple[Silenced, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a diagnostic of severity error was found."""
+        return any(rule(found.code).severity is Severity.ERROR for found in self.diagnostics)
+
+
+def check_secrets(snapshot: Snapshot, paths: Sequence[str] = ()) -> SecretCheck:
+    """Check the SOPS files at some paths of the project, or below them; all when none is given.
+
+    Raises `CompileError` when the snapshot has no project file.
+    """
+    files = ProjectFiles(snapshot)
+    project, diagnostics = read_project_file(files)
+    if project is None:
+        found = in_order(map(files.hide_secret, diagnostics))
+        return SecretCheck(snapshot, None, {}, found, files.text)
+    asked = _Asked(tuple(paths))
+    sops = find_sops_files(files, asked)
+    problems = [
+        *diagnostics,
+        *(each for each in files.diagnostics if each.span is None or asked(each.span.path)),
+        *check_sops_files(project, files, asked),
+    ]
+    suppressed = apply_suppressions(
+        in_order(map(files.hide_secret, problems)), files, project.silencing, complete=False
+    )
+    return SecretCheck(
+        snapshot,
+        project,
+        sops,
+        in_order(suppressed.diagnostics),
+        files.text,
+        suppressed.silenced,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Tells whether a path is one of those asked for, or below one; all are when none is named."""
+
+    paths: tuple[str, ...]
+
+    def __call__(self, path: str) -> bool:
+        return not self.paths or any(
+            path == each or path.startswith(f"{each.rstrip('/')}/") for each in self.paths
+        )
