@@ -5,26 +5,56 @@ does not start `sops`, and never prints the data of a value.
 """
 
 from gitconfig_tool.secrets.ages import NOT_COMMITTED, Age, ages_of, versions_of
+from gitconfig_tool.secrets.allowed import check_recipients
+from gitconfig_tool.secrets.clear import check_clear, is_meant
+from gitconfig_tool.secrets.config import CONFIG_FILE, CreationRule, SopsConfig, read_config
 from gitconfig_tool.secrets.demo_keys import check_demo_keys, demo_recipients
+from gitconfig_tool.secrets.drift import check_drift, describe, update_command
+from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.inventory import Secret, previous_pointer, secrets_of
-from gitconfig_tool.secrets.model import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path
-from gitconfig_tool.secrets.recipients import check_recipients
+from gitconfig_tool.secrets.model import (
+    SOPS_ENDINGS,
+    SopsDocument,
+    format_of,
+    is_sops,
+    is_sops_path,
+    sops_stem,
+)
+from gitconfig_tool.secrets.recipients import Names, canonical, find_same, is_same
+from gitconfig_tool.secrets.selection import Selection
 from gitconfig_tool.secrets.sops import read_sops
 
 __all__ = [
+    "CONFIG_FILE",
     "NOT_COMMITTED",
     "SOPS_ENDINGS",
     "Age",
+    "CreationRule",
+    "Names",
     "Secret",
+    "Selection",
+    "SopsConfig",
     "SopsDocument",
     "ages_of",
+    "canonical",
+    "check_clear",
     "check_demo_keys",
+    "check_drift",
     "check_recipients",
     "demo_recipients",
+    "describe",
+    "find_same",
+    "format_of",
+    "is_meant",
+    "is_same",
     "is_sops",
     "is_sops_path",
+    "parse_sops_file",
     "previous_pointer",
+    "read_config",
     "read_sops",
     "secrets_of",
+    "sops_stem",
+    "update_command",
     "versions_of",
 ]

@@ -1,17 +1,12 @@
-"""Recipients of a SOPS file: who can open it, and who may.
+"""Recipients of a SOPS file: who can open it, written in one way.
 
-A recipient is a string `KIND:NAME`. Does not contact any of them: that is the danger of the kinds
-that carry an address, which are therefore refused unless the project allows them.
+A recipient is a string `KIND:NAME`. Does not say who may (`allowed` does), and contacts nobody.
 """
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
-from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import MappingNode, Node, ScalarNode
-from gitconfig_tool.glob import Glob
-from gitconfig_tool.secrets.model import SopsDocument
 
 # stores/stores.go of SOPS: the list of each kind in the file, and the fields that name a key.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +18,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "hc_vault": ("vault_address", "engine_path", "key_name"),
     "hckms": ("key_id",),
 }
+# An id of PGP has at least 32 bits; SOPS takes the last characters of a fingerprint.
+_SHORT_ID = 8
 
 
 def recipient_of(kind: str, node: Node) -> str | None:
@@ -40,8 +37,6 @@ def recipient_of(kind: str, node: Node) -> str | None:
         if not isinstance(value, str) or not (value or name == "version"):
             return None
         parts.append(value)
-    if kind == "pgp":
-        return "pgp:" + parts[0].replace(" ", "").upper()
     if kind in ("azure_kv", "hc_vault"):
         parts[0] = parts[0].rstrip("/")
     if kind == "hc_vault":
@@ -51,51 +46,61 @@ def recipient_of(kind: str, node: Node) -> str | None:
     role = node.entries.get("role") if kind == "kms" else None
     if role and isinstance(role.value, ScalarNode) and role.value.value:
         text += f"+{role.value.value}"
-    return text
+    return canonical(text)
 
 
-def check_recipients(
-    sops: SopsDocument, allowed: tuple[tuple[str, tuple[str, ...]], ...]
-) -> tuple[Diagnostic, ...]:
-    """Check who can open a file against the project's allow list.
+def canonical(recipient: str) -> str:
+    """Write a recipient, as a person gave it, the way `recipient_of` does."""
+    kind, _, name = recipient.partition(":")
+    name = name.strip()
+    if kind == "pgp":
+        return "pgp:" + "".join(name.split()).removeprefix("0x").removeprefix("0X").upper()
+    if kind == "age":
+        # A comment may follow the key of SSH; bech32 may be in capitals as a whole.
+        parts = name.split()
+        name = " ".join(parts[:2]) if name.startswith("ssh-") else "".join(parts)
+        return f"age:{name if name.startswith('ssh-') else name.lower()}"
+    if kind in ("azure_kv", "hc_vault"):
+        scheme, slashes, rest = name.partition("://")
+        host, slash, path = rest.partition("/")
+        host = host.lower()
+        name = f"{scheme.lower()}{slashes}{host}{slash}{path}".rstrip("/")
+        if kind == "azure_kv":
+            name = name.replace("/keys/", "/", 1)
+    return f"{kind}:{name}"
 
-    `allowed` holds pairs of a glob and recipients; the first glob that matches the file's path
-    decides, and a file that none matches may have no recipient at all. With an empty list, `age`
-    and `pgp` pass, and the kinds that make the fetcher contact an address do not.
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two recipients are the same key, however each is written.
+
+    A PGP key may be named by the end of its fingerprint, an Azure key without its version.
     """
-    if not allowed:
-        return tuple(
-            _refused(sops, recipient, "expected an age or pgp recipient", ())
-            for recipient in sops.recipients
-            if recipient.partition(":")[0] not in LOCAL_KINDS
-        )
-    for glob, recipients in allowed:
-        if Glob(glob).fullmatch(sops.path):
-            return tuple(
-                _refused(sops, recipient, f"expected a recipient allowed for '{glob}'", recipients)
-                for recipient in sops.recipients
-                if recipient not in recipients
-            )
-    return tuple(
-        _refused(sops, recipient, "expected a rule for this file in the allow list", ())
-        for recipient in sops.recipients
-    )
+    one, other = canonical(one), canonical(other)
+    if one == other:
+        return True
+    kind, _, name = one.partition(":")
+    if kind != other.partition(":")[0]:
+        return False
+    short, long = sorted((name, other.partition(":")[2]), key=len)
+    if kind == "pgp":
+        return len(short) >= _SHORT_ID and long.endswith(short)
+    return kind == "azure_kv" and long.rpartition("/")[0] == short and short.count("/") > 2
 
 
-def _refused(
-    sops: SopsDocument, recipient: str, expected: str, allowed: tuple[str, ...]
-) -> Diagnostic:
-    near = get_close_matches(recipient, allowed, n=1, cutoff=0.8)
-    hint = (
-        "run 'sops updatekeys' with the recipients that belong there, "
-        "or allow this one under secrets.allow in gitconfig.yaml"
-    )
-    if recipient.partition(":")[0] not in LOCAL_KINDS:
-        hint += "; a fetcher contacts the address that such a recipient names"
-    return Diagnostic(
-        "GCT405",
-        f"{expected}, found {recipient}",
-        sops.recipient_spans.get(recipient),
-        label="not allowed",
-        hint=f"did you mean {near[0]}? Otherwise {hint}" if near else hint,
-    )
+def find_same(recipient: str, among: Iterable[str]) -> str | None:
+    """Return the one of some recipients that is the same key, or None."""
+    return next((each for each in among if is_same(recipient, each)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call recipients: `alice` for `age:age1...`."""
+
+    of: Mapping[str, str] = field(default_factory=dict)
+
+    def show(self, recipient: str) -> str:
+        """Write a recipient for a message, with its name where it has one."""
+        for name, known in self.of.items():
+            if is_same(known, recipient):
+                return f"{name} ({recipient})"
+        return recipient
