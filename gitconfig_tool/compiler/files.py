@@ -14,7 +14,16 @@ from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.document.credentials import secret_lines, secret_lines_of_text
 from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
-from gitconfig_tool.secrets import SOPS_ENDINGS, SopsDocument, is_sops, is_sops_path, read_sops
+from gitconfig_tool.secrets import (
+    SOPS_ENDINGS,
+    SopsDocument,
+    format_of,
+    is_sops,
+    is_sops_path,
+    parse_sops_file,
+    read_sops,
+    sops_stem,
+)
 from gitconfig_tool.source import FileTooLargeError, Snapshot, lfs_pointer, too_large
 from gitconfig_tool.suppress import MARKER
 
@@ -24,6 +33,9 @@ _MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
 _MARKER = MARKER.encode()
 # A file that YAML cannot read may be encrypted all the same.
 _SOPS_BLOCK = re.compile(rb"^sops:", re.MULTILINE)
+# Its metadata in any format, at the top level.
+_METADATA = re.compile(rb'^(?:sops:|\s*"sops"\s*:|sops_mac=|\[sops\])', re.MULTILINE)
+_ENCRYPTED = b"ENC[AES256_GCM,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,8 @@ class ProjectFiles:
         self._numbered: list[BoundLayer] = []
         self._together: dict[tuple[str, tuple[int, ...]], DocumentFiles] = {}
         self._files: dict[tuple[str, str], LayerFile | None] = {}
+        # The same by path: a layer may give one file as several documents.
+        self._at: dict[str, list[LayerFile]] = {}
         self._complete: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
         self.roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
@@ -141,14 +155,48 @@ class ProjectFiles:
         """Return what one file of a layer gives; None when it holds no value."""
         key = (document, path)
         if key not in self._files:
-            self._files[key] = self._file(document, path)
+            self._files[key] = file = self._file(document, path)
+            if file is not None:
+                self._at.setdefault(path, []).append(file)
         return self._files[key]
 
     def sealed_files(self) -> Iterator[tuple[str, SopsDocument]]:
-        """Yield every SOPS file that a layer has given so far, with its document's id."""
+        """Yield every SOPS file that was read so far, with its document's id.
+
+        For a file that no layer has, that is its path without the ending.
+        """
         for file in self._files.values():
             if file is not None and file.sops is not None:
                 yield file.document, file.sops
+
+    def looks_sealed(self, path: str) -> bool:
+        """Tell whether a file is one of SOPS, or promises it by its name; it is not parsed."""
+        if is_sops_path(path):
+            return True
+        data = self.peek(path)
+        return _ENCRYPTED in data and _METADATA.search(data) is not None
+
+    def peek(self, path: str) -> bytes:
+        """Return the bytes of a file that is perhaps nobody's business; none where it has none."""
+        data, found = self._content(path)
+        return b"" if found else data
+
+    def read_sealed(self, path: str) -> SopsDocument | None:
+        """Read a SOPS file that a layer need not have; None when it is none.
+
+        A name that promises SOPS content keeps the promise, or it is reported.
+        """
+        if path in self._at:
+            return self._at[path][0].sops
+        if not self.looks_sealed(path):
+            return None
+        stem = sops_stem(path)
+        file = self._file(stem or path.rpartition(".")[0] or path, path, sealed=True)
+        if file is None or (file.sops is None and stem is None):
+            return None
+        self._files[file.document, path] = file
+        self._at[path] = [file]
+        return file.sops
 
     def read_paths(self) -> Iterable[str]:
         """Return the paths of all files that were parsed so far."""
@@ -231,10 +279,16 @@ class ProjectFiles:
             return b"", too_large(path, error.size)
         return data, lfs_pointer(path, data)
 
-    def parse(self, path: str) -> Document:
-        """Return the parsed file at a path; its diagnostics are reported once."""
+    def parse(self, path: str, *, sealed: bool = False) -> Document:
+        """Return the parsed file at a path; its diagnostics are reported once.
+
+        It is read as YAML, or as SOPS does when its name promises SOPS content or it is `sealed`.
+        """
         if path not in self._parsed:
             oid = self.snapshot.files[path].oid
+            as_sops = sealed or is_sops_path(path)
+            if as_sops and format_of(path) not in ("yaml", "json"):
+                oid = f"{format_of(path)}:{oid}"
             if oid in self.roots:
                 self._asked.add(path)
                 self._parsed[path] = Document(path, self.roots[oid])
@@ -244,8 +298,11 @@ class ProjectFiles:
                     self._broken.add(path)
                     self._parsed[path] = Document(path, None)
                     return self._parsed[path]
-                sensitive = is_sops_path(path) or _SOPS_BLOCK.search(data) is not None
-                document, diagnostics = parse_document(path, data, sensitive=sensitive)
+                if as_sops:
+                    document, diagnostics = parse_sops_file(path, data)
+                else:
+                    sensitive = _SOPS_BLOCK.search(data) is not None
+                    document, diagnostics = parse_document(path, data, sensitive=sensitive)
                 if not diagnostics:
                     # A file with diagnostics is parsed again elsewhere: they carry its path.
                     self.roots[oid] = document.root
@@ -300,10 +357,11 @@ class ProjectFiles:
     def _one(self, path: str, document: str) -> Mapping[str, str]:
         return {document: path} if self.has(path) else {}
 
-    def _file(self, document: str, path: str) -> LayerFile | None:
-        parsed = self.parse(path)
+    def _file(self, document: str, path: str, *, sealed: bool = False) -> LayerFile | None:
+        parsed = self.parse(path, sealed=sealed)
         if is_sops_path(path) or is_sops(parsed.root):
-            sops, diagnostics = read_sops(parsed)
+            as_sops = sealed or is_sops_path(path) or format_of(path) != "binary"
+            sops, diagnostics = read_sops(parsed, None if as_sops else "yaml")
             self.diagnostics += diagnostics
             if sops is not None or diagnostics or path in self._broken:
                 return LayerFile(document, path, None, sops)

@@ -32,6 +32,7 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
 )
 from gitconfig_tool.compiler.sealed import check_sealed
+from gitconfig_tool.compiler.sops_files import everything
 from gitconfig_tool.compiler.unused import (
     agreed_remarks,
     misspelt_endings,
@@ -175,8 +176,11 @@ class _Run:
             documents = {name for bundle in bundles.values() for name in bundle.documents}
             self._found.add(unused_schemas(self._project, documents))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
+        # Some bundles alone leave layers unread, whose files are not outside of all layers.
+        everywhere = everything if len(chosen) == len(bindings) else None
+        sealed = tuple(check_sealed(self._project, self._files, everywhere))
         self._found.add(self._files.diagnostics)
-        self._found.add(check_sealed(self._project, self._files))
+        self._found.add(sealed)
         suppressed = apply_suppressions(
             # Marked first: what may be a secret is guarded, and stays hidden when it is silenced.
             in_order(map(self._files.hide_secret, self._found.diagnostics())),

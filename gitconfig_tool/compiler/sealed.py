@@ -8,16 +8,25 @@ from collections.abc import Iterator
 
 from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything, read_promised
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.project import Project
-from gitconfig_tool.secrets import check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
 
 
-def check_sealed(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
-    """Check the SOPS files that the layers have given so far."""
+def check_sealed(
+    project: Project, files: ProjectFiles, asked: Asked | None = everything
+) -> Iterator[Diagnostic]:
+    """Check the SOPS files that were read so far, and those outside of all layers.
+
+    `asked` tells which paths of the project are looked at besides; None: no others.
+    """
+    if asked is not None:
+        read_promised(files, asked)
+        yield from check_configs(project, files, asked)
     yield from _check_readers(project, files)
 
 
@@ -26,14 +35,14 @@ def _check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic
     encrypted = {sops.path: sops for _, sops in files.sealed_files()}.values()
     if not encrypted:
         return  # The example's keys need not be looked up.
-    allowed = tuple((rule.match, rule.recipients) for rule in project.secrets.allow)
+    names = Names(project.secrets.names)
     # A team that starts from the example renames it, and is told from then on.
     is_example = project.name == _EXAMPLE_NAME and any(
         path.startswith(_DEMO_KEYS) for path in files.snapshot.files
     )
     demo = frozenset() if is_example else _demo_recipients()
     for sops in encrypted:
-        yield from check_recipients(sops, allowed)
+        yield from check_recipients(sops, project.secrets.allow, names)
         yield from check_demo_keys(sops, demo)
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
 from gitconfig_tool.compiler.inputs import read_project_file
-from gitconfig_tool.compiler.sops_files import check_sops_files, find_sops_files
+from gitconfig_tool.compiler.sealed import check_sealed
+from gitconfig_tool.compiler.sops_files import find_sops_files
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
-from gitconfig_tool.project import Project
+from gitconfig_tool.project import Project, bind_bundles
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import Snapshot
 from gitconfig_tool.suppress import apply_suppressions
@@ -50,11 +51,13 @@ def check_secrets(snapshot: Snapshot, paths: Sequence[str] = ()) -> SecretCheck:
         found = in_order(map(files.hide_secret, diagnostics))
         return SecretCheck(snapshot, None, {}, found, files.text)
     asked = _Asked(tuple(paths))
-    sops = find_sops_files(files, asked)
+    bindings, _ = bind_bundles(project)
+    layers = {layer.path: layer for bundle in bindings for layer in bundle.layers}
+    sops = find_sops_files(files, layers, asked)
+    found = (*check_sealed(project, files, asked), *files.diagnostics)
     problems = [
         *diagnostics,
-        *(each for each in files.diagnostics if each.span is None or asked(each.span.path)),
-        *check_sops_files(project, files, asked),
+        *(each for each in found if each.span is None or asked(each.span.path)),
     ]
     suppressed = apply_suppressions(
         in_order(map(files.hide_secret, problems)), files, project.silencing, complete=False

@@ -17,8 +17,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode, parse_document
+from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
+from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.model import METADATA_KEY, is_sops
 from gitconfig_tool.sops.values import PREFIX
 from gitconfig_tool.source import Commit, FileTooLargeError, Snapshot, Version
@@ -85,7 +86,7 @@ def read_sealed(path: str, data: bytes) -> Sealed | None:
     """Return what ages need of a SOPS file; None for a file that is none or cannot be read."""
     if not holds_sops(data):
         return None
-    root = parse_document(path, data, sensitive=True)[0].root
+    root = parse_sops_file(path, data)[0].root
     if not isinstance(root, MappingNode) or not is_sops(root):
         return None
     values: dict[str, str] = {}

@@ -7,7 +7,7 @@ never show the value. Whether the file's name promises SOPS content is `sops`'s 
 from collections.abc import Iterator
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import Document, MappingNode, Node, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.config import CreationRule, SopsConfig
 from gitconfig_tool.secrets.model import format_of
@@ -75,6 +75,5 @@ def _selected(
     elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.items):
             yield from _selected(item, (*path, index), keys, selection)
-    elif isinstance(node, ScalarNode) and node.tag in _PLAIN and node.value not in (None, ""):
-        if selection.selects(keys):
-            yield path, node
+    elif node.tag in _PLAIN and node.value not in (None, "") and selection.selects(keys):
+        yield path, node

@@ -153,9 +153,9 @@ def _nested(metadata: list[_Line], mark: Mark) -> Node:
     for name, value, key_mark, value_mark in metadata:
         first = re.match(r".*?(?=__map_|__list_|$)", name, re.DOTALL)
         steps: list[str | int] = [first[0] if first else name]
-        for step in _STEP.finditer(name):
-            index = step["index"]
-            steps.append(step["key"] if index is None else min(int(index[:6]), _MAX_INDEX))
+        for found in _STEP.finditer(name):
+            index = found["index"]
+            steps.append(found["key"] if index is None else min(int(index[:6]), _MAX_INDEX))
         if len(steps) > _MAX_STEPS:
             steps = [name]
         inside = root

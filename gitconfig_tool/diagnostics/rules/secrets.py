@@ -106,4 +106,116 @@ RULES: tuple[Rule, ...] = (
         severity=Severity.WARNING,
         silence=Silencing.GUARDED,
     ),
+    Rule(
+        code="GCT410",
+        name="unreadable-sops-file",
+        group="secrets",
+        summary="A dotenv or INI file of SOPS has a line that SOPS cannot read, or a name twice.",
+        why="sops refuses the whole file, or keeps one of two values: nobody knows which.",
+        failing="# app.sops.env\nAPI_KEY=ENC[AES256_GCM,data:...,type:str]\nno value here",
+        fixed="# app.sops.env\nAPI_KEY=ENC[AES256_GCM,data:...,type:str]",
+    ),
+    Rule(
+        code="GCT411",
+        name="sops-configuration",
+        group="secrets",
+        summary="A '.sops.yaml' holds what sops refuses, passes over or cannot read.",
+        why="It says to whom each file is encrypted. A rule that does not apply as its writer meant "
+        "it leaves secrets to the wrong keys; files are not compared with it until it is mended.",
+        failing="# .sops.yaml\ncreation_rules:\n  - path_regexp: ^production/\n    age: age1...",
+        fixed="# .sops.yaml\ncreation_rules:\n  - path_regex: ^production/\n    age: age1...",
+    ),
+    Rule(
+        code="GCT412",
+        name="recipient-drift",
+        group="secrets",
+        summary="A file is encrypted to other recipients than its rule in '.sops.yaml' says.",
+        why="sops reads the rule when a file is made, and never again by itself: who was added "
+        "cannot open the file, and who was taken out still can.",
+        failing="# .sops.yaml names age1new...\nsops:\n  age: [{recipient: age1old..., enc: ...}]",
+        fixed="# sops updatekeys FILE\nsops:\n  age: [{recipient: age1new..., enc: ...}]",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT413",
+        name="key-group-drift",
+        group="secrets",
+        summary="A file has the recipients of its rule in '.sops.yaml', in other key groups or with "
+        "another threshold.",
+        why="Key groups say who must act together to open a file. With fewer groups, or a lower "
+        "threshold, one person alone may open what two should.",
+        failing="# .sops.yaml has two key groups\nsops:\n"
+        "  age: [{recipient: age1a..., enc: ...}, {recipient: age1b..., enc: ...}]",
+        fixed="# sops updatekeys FILE\nsops:\n  shamir_threshold: 2\n  key_groups:\n"
+        "    - age: [{recipient: age1a..., enc: ...}]\n"
+        "    - age: [{recipient: age1b..., enc: ...}]",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT414",
+        name="required-recipient-missing",
+        group="secrets",
+        summary="A recipient that the project requires cannot open a file.",
+        why="It is mostly the break-glass key: when the environment's own key is lost, it is the "
+        "only one that saves the secrets.",
+        failing="# gitconfig.yaml has require: [break-glass]\n"
+        "sops:\n  age: [{recipient: age1production..., enc: ...}]",
+        fixed="sops:\n  age: [{recipient: age1production..., enc: ...},\n"
+        "        {recipient: age1breakglass..., enc: ...}]",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT415",
+        name="forbidden-recipient",
+        group="secrets",
+        summary="A file is encrypted to a recipient that the project forbids for it.",
+        why="Such as the key of one person for the secrets of production: it leaves the house with "
+        "the person, and nothing records its use.",
+        failing="# gitconfig.yaml has never: [alice]\n"
+        "sops:\n  age: [{recipient: age1alice..., enc: ...}]",
+        fixed="sops:\n  age: [{recipient: age1production..., enc: ...}]",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT416",
+        name="should-be-encrypted",
+        group="secrets",
+        summary="A file is in the clear though a rule of '.sops.yaml' is written for it.",
+        why="Somebody forgot to run sops. The values are readable in Git for everyone.",
+        failing="# .sops.yaml has path_regex: ^deploy/secrets/\n"
+        "# deploy/secrets/app.yaml\npassword: demo-fake-password",
+        fixed="# sops encrypt --in-place deploy/secrets/app.yaml\n"
+        "password: ENC[AES256_GCM,data:...,type:str]\nsops: {...}",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT417",
+        name="secret-in-the-clear",
+        group="secrets",
+        summary="A document gives a value in the clear where its schema says 'secret: true'.",
+        why="The value is readable in Git, in every bundle and in every cache on the way.",
+        failing="# platform/database.yaml\npassword: demo-fake-password",
+        fixed="# platform/database.yaml\npassword: !secret secrets/database#/password",
+        silence=Silencing.GUARDED,
+    ),
+    Rule(
+        code="GCT418",
+        name="key-groups",
+        group="secrets",
+        summary="The key groups of a file are not such that somebody can open it as they say.",
+        why="With an empty group, or a threshold above the number of groups, too few parts of the "
+        "key exist: the secrets are lost.",
+        failing="sops:\n  shamir_threshold: 3\n  key_groups: [{age: [...]}, {age: [...]}]",
+        fixed="sops:\n  shamir_threshold: 2\n  key_groups: [{age: [...]}, {age: [...]}]",
+    ),
+    Rule(
+        code="GCT419",
+        name="no-creation-rule",
+        group="secrets",
+        summary="No rule of the nearest '.sops.yaml' matches a SOPS file.",
+        why="Nothing says who should be able to open it, and 'sops updatekeys' fails.",
+        failing="# .sops.yaml has path_regex: ^environments/ only\n# tenants/acme/a.sops.yaml",
+        fixed="# .sops.yaml\ncreation_rules:\n  - path_regex: ^tenants/acme/\n    age: age1...",
+        severity=Severity.WARNING,
+    ),
 )
