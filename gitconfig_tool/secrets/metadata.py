@@ -79,7 +79,7 @@ class _Reader:
         groups = [own] if own else []
         key_groups = self.block.entries.get("key_groups")
         listed = () if key_groups is None else self._list(key_groups.value, "key_groups")
-        if own and listed and key_groups is not None:
+        if key_groups is not None and own and any(isinstance(g, MappingNode) for g in listed):
             self._groups(
                 key_groups.key_mark,
                 "expected recipients in key groups or beside them, found both",

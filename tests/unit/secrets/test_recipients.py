@@ -1,16 +1,20 @@
 """Who may read a SOPS file."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
 
-from gitconfig_tool.diagnostics import Severity, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.project import RecipientRule
 from gitconfig_tool.secrets import (
+    Names,
     SopsDocument,
     check_demo_keys,
-    check_recipients,
     demo_recipients,
+    is_same,
 )
+from gitconfig_tool.secrets import check_recipients as check_by_rules
 
 
 def sops(
@@ -28,6 +32,14 @@ def sops(
         spans=MappingProxyType({}),
         recipient_spans={each: Span(path, n + 1) for n, each in enumerate(recipients)},
     )
+
+
+def check_recipients(
+    file: SopsDocument, allowed: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[Diagnostic, ...]:
+    """Check against rules that only say who may."""
+    rules = [RecipientRule(match, may, Span("gitconfig.yaml")) for match, may in allowed]
+    return check_by_rules(file, rules, Names())
 
 
 def test_without_an_allow_list_only_offline_kinds_pass() -> None:
@@ -120,3 +132,92 @@ def test_a_demo_key_is_a_warning() -> None:
     assert found.span is not None
     assert found.span.line == 2
     assert check_demo_keys(sops("age:age1own"), demo) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("pgp:85D77543B3D624B63CEA9E6DBC17301B491B3F21", "pgp:85d77543 b3d624b6 3cea9e6d", False),
+        (
+            "pgp:85D77543B3D624B63CEA9E6DBC17301B491B3F21",
+            "pgp:85d7 7543 b3d6 24b6 3cea  9e6d bc17 301b 491b 3f21",
+            True,
+        ),
+        ("pgp:85D77543B3D624B63CEA9E6DBC17301B491B3F21", "pgp:0xBC17301B491B3F21", True),
+        ("pgp:85D77543B3D624B63CEA9E6DBC17301B491B3F21", "pgp:1B3F21", False),
+        ("age:AGE1ABC", "age:age1abc", True),
+        ("age:ssh-ed25519 AAAA bob@host", "age:ssh-ed25519 AAAA", True),
+        ("age:ssh-ed25519 AAAA", "age:ssh-ed25519 aaaa", False),
+        (
+            "hc_vault:https://Vault.example/v1/transit/keys/k/",
+            "hc_vault:https://vault.example/v1/transit/keys/k",
+            True,
+        ),
+        ("hc_vault:https://v.example/v1/t/keys/k", "hc_vault:https://v.example/v1/t/keys/K", False),
+        (
+            "azure_kv:https://v.vault.azure.net/keys/app/0123",
+            "azure_kv:https://v.vault.azure.net/app/0123",
+            True,
+        ),
+        ("azure_kv:https://v.vault.azure.net/app", "azure_kv:https://v.vault.azure.net/app/1", True),
+        ("azure_kv:https://v.vault.azure.net/app/1", "azure_kv:https://v.vault.azure.net/app/2", False),
+        ("azure_kv:https://v.vault.azure.net", "azure_kv:https://v.vault.azure.net/app", False),
+        ("kms:arn:aws:kms:eu:1:key/a", "kms:arn:aws:kms:eu:2:key/a", False),
+        ("kms:x", "age:x", False),
+    ],
+)
+def test_one_key_may_be_written_in_several_ways(one: str, other: str, expected: bool) -> None:
+    assert is_same(one, other) is expected
+    assert is_same(other, one) is expected
+
+
+def _rule(
+    may: tuple[str, ...], require: tuple[str, ...] = (), never: tuple[str, ...] = ()
+) -> RecipientRule:
+    return RecipientRule("environments/**", (*may, *require), Span("gitconfig.yaml"), require, never)
+
+
+def test_who_must_open_a_file() -> None:
+    rule = _rule(("age:age1prod",), ("age:age1glass",))
+    names = Names({"break-glass": "age:age1glass"})
+
+    (found,) = check_by_rules(sops("age:age1prod"), [rule], names)
+
+    assert found.code == "GCT414"
+    assert found.message == (
+        "expected break-glass (age:age1glass) to be able to open every file of 'environments/**', "
+        "found it is no recipient"
+    )
+    assert check_by_rules(sops("age:age1prod", "age:age1glass"), [rule], names) == ()
+
+
+def test_who_must_open_a_file_needs_no_other_key_group() -> None:
+    rule = _rule(("age:age1a", "age:age1b"), ("age:age1glass",))
+    both = replace(
+        sops("age:age1a", "age:age1b", "age:age1glass"),
+        groups=(("age:age1a", "age:age1glass"), ("age:age1b",)),
+        threshold=2,
+    )
+
+    (found,) = check_by_rules(both, [rule], Names())
+
+    assert found.code == "GCT414"
+    assert found.message.endswith("found it in 1 of 2 key groups, of which it takes 2")
+    everywhere = replace(
+        both, groups=(("age:age1a", "age:age1glass"), ("age:age1b", "age:age1glass"))
+    )
+    assert check_by_rules(everywhere, [rule], Names()) == ()
+    assert check_by_rules(replace(both, threshold=1), [rule], Names()) == ()
+
+
+def test_who_must_never_open_a_file() -> None:
+    rule = _rule(("age:age1prod", "age:age1alice"), (), ("age:age1alice",))
+
+    (found,) = check_by_rules(
+        sops("age:age1prod", "age:age1alice"), [rule], Names({"alice": "age:age1alice"})
+    )
+
+    assert found.code == "GCT415"
+    assert "alice (age:age1alice)" in found.message
+    assert found.span is not None
+    assert found.span.line == 2

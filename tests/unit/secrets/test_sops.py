@@ -310,7 +310,14 @@ def test_a_file_that_yaml_could_not_read_gives_nothing() -> None:
         ("a.sops.json", True),
         ("a.yaml", False),
         ("sops.yaml", False),
-        (".sops.yaml", True),
+        (".sops.yaml", False),
+        ("a/.sops.yml", False),
+        ("a/b.sops.env", True),
+        ("b.sops.ini", True),
+        ("keystore.p12.sops", True),
+        ("keystore.sops.bin", True),
+        ("notes.sops.md", False),
+        (".sops", False),
     ],
 )
 def test_names_that_promise_encryption(path: str, expected: bool) -> None:
