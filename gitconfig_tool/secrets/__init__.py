@@ -21,8 +21,8 @@ from gitconfig_tool.secrets.model import (
     sops_stem,
 )
 from gitconfig_tool.secrets.recipients import Names, canonical, find_same, is_same
-from gitconfig_tool.secrets.selection import Selection
 from gitconfig_tool.secrets.sops import read_sops
+from gitconfig_tool.sops.selection import Selection
 
 __all__ = [
     "CONFIG_FILE",

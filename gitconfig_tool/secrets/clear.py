@@ -11,7 +11,7 @@ from gitconfig_tool.document import Document, MappingNode, Node, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.config import CreationRule, SopsConfig
 from gitconfig_tool.secrets.model import format_of
-from gitconfig_tool.secrets.selection import Selection
+from gitconfig_tool.sops.selection import Selection
 
 # What people write for people, and what Git and tools read: nobody encrypts it.
 _NEVER = (".md", ".rst", ".adoc", ".rego", ".schema.json", ".schema.yaml", ".prompt.yaml")

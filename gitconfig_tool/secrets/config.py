@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.document import Document, Entry, MappingNode, Mark, Node, ScalarNode
-from gitconfig_tool.document import SequenceNode
-from gitconfig_tool.sops.patterns import Pattern, PatternError, compile_pattern
+from gitconfig_tool.document import (
+    Document,
+    Entry,
+    MappingNode,
+    Mark,
+    Node,
+    ScalarNode,
+    SequenceNode,
+)
 from gitconfig_tool.secrets.recipients import canonical
-from gitconfig_tool.secrets.selection import COMMENT_RULES, RULES, Selection, rules_given
+from gitconfig_tool.sops.patterns import Pattern, PatternError, compile_pattern
+from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
 
 CONFIG_FILE = ".sops.yaml"
 # The key of a rule to the kind of recipient that it names.

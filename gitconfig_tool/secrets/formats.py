@@ -10,8 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.document import Document, Entry, MappingNode, Mark, Node, ScalarNode
-from gitconfig_tool.document import SequenceNode, parse_document
+from gitconfig_tool.document import (
+    Document,
+    Entry,
+    MappingNode,
+    Mark,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    parse_document,
+)
 from gitconfig_tool.secrets.model import METADATA_KEY, format_of
 
 _PREFIX = "sops_"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode, SequenceNode
-from gitconfig_tool.sops.patterns import PatternError
 from gitconfig_tool.secrets.recipients import KINDS, recipient_of
-from gitconfig_tool.secrets.selection import COMMENT_RULES, RULES, Selection, rules_given
+from gitconfig_tool.sops.patterns import PatternError
+from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
 from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
 
 # RFC 3339 section 5.6, as Go's time.RFC3339 reads it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import MappingNode, Node
-from gitconfig_tool.secrets.selection import Selection
+from gitconfig_tool.sops.selection import Selection
 
 # The key of SOPS's own block at the top level of a file.
 METADATA_KEY = "sops"

@@ -12,7 +12,7 @@ from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, Seq
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.metadata import ENCRYPT_HINT, read_metadata
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, format_of, sops_block
-from gitconfig_tool.secrets.selection import Selection
+from gitconfig_tool.sops.selection import Selection
 from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
 
 
