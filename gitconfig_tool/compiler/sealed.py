@@ -10,8 +10,10 @@ from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything, read_promised
 from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets.tampering import check_tampering
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
@@ -28,6 +30,24 @@ def check_sealed(
         read_promised(files, asked)
         yield from check_configs(project, files, asked)
     yield from _check_readers(project, files)
+    yield from _check_tampering(project, files)
+
+
+def _check_tampering(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Compare the SOPS files that changed with what they were, see docs/tampering.md."""
+    sealed = [sops.path for _, sops in files.sealed_files()]
+    names = {recipient: name for name, recipient in project.secrets.names.items()}
+    yield from check_tampering(
+        files.snapshot, sealed, lambda path, who: is_announced(project, path, who), names
+    )
+
+
+def is_announced(project: Project, path: str, recipient: str) -> bool | None:
+    """Tell whether the project names a recipient for a file; None where it says nothing."""
+    for rule in project.secrets.allow:
+        if Glob(rule.match).fullmatch(path):
+            return recipient in rule.recipients
+    return None
 
 
 def _check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

@@ -113,6 +113,25 @@ class ProjectRepository:
             and names_parents(self._repository, found.id)
         )
 
+    def changed_by(self, commit: str) -> frozenset[str]:
+        """Return the files of the project that differ between a commit and its first parent."""
+        found = self._commit_of_id(commit)
+        try:
+            if found.parent_ids:
+                difference = found.parents[0].tree.diff_to_tree(found.tree)
+            else:
+                difference = found.tree.diff_to_tree(swap=True)
+            # Both sides: a file that was removed changed, too.
+            paths = {
+                os.fsdecode(path)
+                for delta in difference.deltas
+                for path in (delta.old_file.raw_path, delta.new_file.raw_path)
+            }
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise incomplete(error) from error
+        skip = len(self.prefix)
+        return frozenset(path[skip:] for path in paths if path.startswith(self.prefix))
+
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
         return versions(self, commit, path)

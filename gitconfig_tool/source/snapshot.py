@@ -86,6 +86,9 @@ class Past(Protocol):
     def is_cut(self, commit: str, /) -> bool:
         """Tell whether a commit has parents that a shallow clone lacks."""
 
+    def changed_by(self, commit: str, /) -> frozenset[str]:
+        """Return the files that differ between a commit and its first parent."""
+
     def versions(self, commit: str, path: str, /) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
 
@@ -138,6 +141,14 @@ class Snapshot:
     def is_cut(self) -> bool:
         """Whether the commit has parents that a shallow clone lacks."""
         return self.commit is not None and self._past.is_cut(self.commit.id)
+
+    def changed_by_commit(self) -> frozenset[str]:
+        """Return the files that differ between `commit` and its first parent.
+
+        All files of a first commit, and where a shallow clone ends, which `is_cut` tells. No
+        folder that is the same on both sides is looked into.
+        """
+        return frozenset() if self.commit is None else self._past.changed_by(self.commit.id)
 
     def versions(self, path: str) -> Iterator[Version]:
         """Yield the commits that changed a file, newest first, beginning at `commit`.

@@ -25,6 +25,7 @@ from gitconfig_tool.diagnostics.rules import (
     schema,
     secrets,
     source,
+    tampering,
     yaml,
 )
 
@@ -36,7 +37,8 @@ RANGES = {
     "references": (references, 151, 199),
     "schema": (schema, 201, 299),
     "policy": (policy, 301, 399),
-    "secrets": (secrets, 401, 499),
+    "secrets": (secrets, 401, 424),
+    "tampering": (tampering, 425, 434),
     "prompts": (prompts, 501, 599),
     "bundle": (bundle, 701, 799),
 }
@@ -105,6 +107,7 @@ def test_the_rule_that_was_probably_meant(text: str, code: str | None) -> None:
 
 # Each of these was thought about: docs/validating.md gives the reasons.
 GUARDED = ["GCT105", "GCT301", "GCT401", "GCT402", "GCT405", "GCT407", "GCT409"]
+GUARDED += ["GCT425", "GCT426", "GCT427", "GCT429", "GCT430", "GCT432"]
 FREE_ERRORS = [f"GCT{number}" for number in range(201, 210)]
 
 
