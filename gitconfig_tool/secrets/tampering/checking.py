@@ -76,7 +76,7 @@ def _check_commit(
             yield Diagnostic(
                 "GCT433",
                 f"expected the commit before {snapshot.commit.id[:_SHORT]}, to compare "
-                f"{len(paths)} SOPS files with; found a shallow clone that ends there",
+                f"{_count(len(paths), 'SOPS file')} with; found a shallow clone that ends there",
                 Span(PROJECT_FILE),
                 hint="fetch more commits: git fetch --deepen 50; in CI, set fetch-depth to 0",
             )
@@ -242,7 +242,7 @@ class _Step:
         return Diagnostic(
             "GCT433",
             f"expected the history of {now.path}, to tell whether an older version came back; "
-            f"found {count} of its versions: {why}",
+            f"found {_count(count, 'version')} of it: {why}",
             Span(now.path),
             hint="fetch more commits: git fetch --unshallow; in CI, set fetch-depth to 0",
         )
@@ -275,6 +275,10 @@ def changed_pointers(now: Sealed, then: Sealed) -> tuple[str, ...]:
         for pointer in dict.fromkeys((*found, *before))
         if pointer not in found or pointer not in before or found[pointer] != before[pointer]
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _block(sealed: Sealed) -> Span:

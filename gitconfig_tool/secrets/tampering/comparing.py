@@ -262,7 +262,7 @@ def _kept_seals(
         yield Diagnostic(
             "GCT432",
             "expected the data key sealed anew for every recipient, as 'sops updatekeys' does it; "
-            f"found the seals of {since} kept for {_named(_first(kept, anew), names)}",
+            f"found the one kept that {_named(_first(kept, anew), names)} had {since}",
             now.root.entries[METADATA_KEY].key_mark.in_file(now.path),
             label="recipients changed by hand",
             hint=hint,
@@ -280,8 +280,8 @@ def _kept_seals(
     if regrouped and not anew:
         yield Diagnostic(
             "GCT432",
-            f"expected {_named(regrouped[0], names)} in the key group of {since}, found it in "
-            "another one with its seal kept",
+            f"expected {_named(regrouped[0], names)} in its key group, as {since}; found it "
+            "in another one with its seal kept",
             now.seals[regrouped[0]].span,
             label="key groups changed by hand",
             hint=hint,

@@ -24,6 +24,7 @@ _ARMOUR = re.compile(rb"-----BEGIN [A-Z ]+-----(.{40,}?)-----END ", re.DOTALL)
 _PLAIN_SEAL = re.compile(rb"\benc\"?\s*[:=]\s*\"?([A-Za-z0-9+/=:_-]{40,})")
 _LAYOUT = re.compile(rb"\\n|\s+")
 _MAC = re.compile(rb"\b(?:sops_)?mac\"?\s*[:=]\s*[\"']?(ENC\[[^\]\s]+\])")
+_DASHES = re.compile(r"^(?:-\s+)+")
 # A comment of ours is meant for our tool, and no part of the secret.
 _OURS = re.compile(r"#\s*gct:")
 
@@ -159,7 +160,8 @@ def _comments(text: str, root: MappingNode) -> Iterator[Comment]:
 
 def _first_word(line: str) -> str:
     """Return the key of a line, or "-" for an item: enough to tell where a comment stood."""
-    return "-" if line.startswith("- ") else line.partition(":")[0]
+    word = _DASHES.sub("", line)
+    return "-" if word.startswith(PREFIX) else word.partition(":")[0]
 
 
 def _inside_scalars(root: Node) -> Iterator[int]:

@@ -34,6 +34,9 @@ class _NoPast:
     def is_cut(self, commit: str) -> bool:
         raise AssertionError(f"asked for the parents of {commit}")
 
+    def changed_by(self, commit: str) -> frozenset[str]:
+        raise AssertionError(f"asked for what {commit} changed")
+
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         raise AssertionError(f"asked for the versions of {path}")
 
