@@ -49,6 +49,7 @@ from gitconfig_tool.project import Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.secrets.types import unused_rules
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 from gitconfig_tool.suppress import apply_suppressions
 
@@ -175,6 +176,8 @@ class _Run:
             self._found.add(misspelt_endings(bindings, self._files))
             documents = {name for bundle in bundles.values() for name in bundle.documents}
             self._found.add(unused_schemas(self._project, documents))
+            rules = self._project.secrets.types
+            self._found.add(unused_rules(rules, self._files.sealed_files()))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         # Some bundles alone leave layers unread, whose files are not outside of all layers.
         everywhere = everything if len(chosen) == len(bindings) else None

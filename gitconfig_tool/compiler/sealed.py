@@ -14,6 +14,7 @@ from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
 from gitconfig_tool.secrets.tampering import check_tampering
+from gitconfig_tool.secrets.types import check_rules, check_shapes
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
@@ -31,6 +32,7 @@ def check_sealed(
         yield from check_configs(project, files, asked)
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
+    yield from _check_types(project, files)
 
 
 def _check_tampering(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
@@ -48,6 +50,16 @@ def is_announced(project: Project, path: str, recipient: str) -> bool | None:
         if Glob(rule.match).fullmatch(path):
             return recipient in rule.recipients
     return None
+
+
+def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+    """Check the rules that give secrets a type, and the shape of the secrets that have one."""
+    rules = project.secrets.types
+    yield from check_rules(rules)
+    for document, sops in files.sealed_files() if rules else ():
+        is_tree = sops.format in ("yaml", "json")
+        root = files.parse(sops.path).root if is_tree else None
+        yield from check_shapes(sops, document, rules, root)
 
 
 def _check_readers(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

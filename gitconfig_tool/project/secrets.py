@@ -80,7 +80,8 @@ class SecretRule:
     """What the secrets are whose document's id and pointer match two globs.
 
     `pointers` is the glob of JSON Pointers; it is empty for a document that is one secret as a
-    whole. `attributes` are the other keys of the rule, such as `provider` or `algorithm`.
+    whole. `attributes` are the other keys of the rule, such as `provider` or `algorithm`;
+    `attribute_spans` holds the places of each one's key and value.
     """
 
     documents: str
@@ -89,6 +90,7 @@ class SecretRule:
     rotation: Rotation
     attributes: Mapping[str, JsonScalar]
     span: Span
+    attribute_spans: Mapping[str, tuple[Span, Span]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +181,21 @@ def _types(entry: Entry | None, reader: FieldReader) -> Iterator[SecretRule]:
         if not _is_type(kind, node.entries["type"].value, reader):
             continue
         documents, _, pointers = match.partition("#")
+        attributes = dict(_attributes(node, reader))
         yield SecretRule(
             documents,
             pointers,
             kind,
             _interval(node, reader),
-            dict(_attributes(node, reader)),
+            attributes,
             node.entries["match"].value.mark.in_file(reader.path),
+            {
+                key: (
+                    node.entries[key].key_mark.in_file(reader.path),
+                    node.entries[key].value.mark.in_file(reader.path),
+                )
+                for key in attributes
+            },
         )
 
 
