@@ -11,7 +11,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT440",
         name="secret-rule-unused",
-        group="secret types",
+        group="secrets",
         summary="A rule of `secrets.types` decides for no secret.",
         why="What the type should check goes unchecked, and nothing else would tell.",
         failing=_RULE % ("secrets/provider#/*", "api-key"),
@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT441",
         name="secret-field-missing",
-        group="secret types",
+        group="secrets",
         summary="A secret lacks a field that its type needs.",
         why="The program that reads the secret cannot use it without, and tells it after the "
         "delivery only.",
@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT442",
         name="secret-field-type",
-        group="secret types",
+        group="secrets",
         summary="A field of a secret is of another kind than its type asks for.",
         why="A password of digits that SOPS took for a number loses its leading zeros, and a "
         "program that expects text fails on it.",
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT443",
         name="secret-field-unknown",
-        group="secret types",
+        group="secrets",
         summary="A field or a provider is none that the type of a secret knows.",
         why="It is probably misspelt: what the field should say is not looked at, and keys of an "
         "unknown provider cannot be told from those of another.",
@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT444",
         name="secret-field-in-clear",
-        group="secret types",
+        group="secrets",
         summary="A field that carries the secret is in the clear.",
         why="SOPS leaves out what a suffix or a regular expression says, and cannot know that it "
         "is a secret. It is readable in Git, for everyone.",
@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT445",
         name="secret-metadata",
-        group="secret types",
+        group="secrets",
         summary="What a file says of its secret in the clear is wrong, or another than the rule's.",
         why="Who rotates and who uses the secret goes by it.",
         failing="private_key: ENC[...]\nalgorithm_unencrypted: XS256",
