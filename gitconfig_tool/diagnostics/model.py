@@ -117,7 +117,8 @@ class Rule:
     """What a code means: the page that `rules CODE` prints.
 
     `failing` and `fixed` are snippets of the user's files. `silence` is given only where it is not
-    what the severity says; read `silencing`.
+    what the severity says; read `silencing`. `needs_key` says that only a command that decrypts
+    reports the code.
     """
 
     code: str
@@ -129,6 +130,7 @@ class Rule:
     fixed: str
     severity: Severity = Severity.ERROR
     silence: Silencing | None = None
+    needs_key: bool = False
 
     @property
     def silencing(self) -> Silencing:

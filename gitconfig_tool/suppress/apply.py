@@ -113,7 +113,9 @@ def apply_suppressions(
             problems.append(refused)
     if complete and not any(_stops_checks(each) for each in left):
         reported = _first_lines(left)
-        problems += [_unused(each, reported) for each in requests if each not in used]
+        # What only a command with a key reports is not missed where there was none.
+        missed = (each for each in requests if each not in used and not rule(each.code).needs_key)
+        problems += [_unused(each, reported) for each in missed]
     return Suppressed(tuple(_hide_lines((*left, *problems), silenced)), tuple(silenced))
 
 

@@ -1,6 +1,7 @@
 """`gitconfig-tool secrets check`: SOPS files, without a key or with one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +9,11 @@ import click
 from gitconfig_tool.cli.findings import findings_format_option, max_per_code_option, print_findings
 from gitconfig_tool.cli.loading import open_snapshot, rev_option
 from gitconfig_tool.cli.output import echo_report, say
+from gitconfig_tool.cli.secrets.inspecting import (
+    check_inspection_usage,
+    inspection_options,
+    look_inside,
+)
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @rev_option
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
+@inspection_options
 @findings_format_option
 @max_per_code_option
 @click.pass_context
@@ -27,14 +34,20 @@ def command(
     paths: Sequence[str],
     rev: str | None,
     staged: bool,
+    decrypt: bool,
+    as_of: datetime | None,
+    expires_within: int | None,
     output: str,
     max_per_code: int,
 ) -> int:
-    """Check every SOPS file of the project, in a layer or not; needs no key and no sops.
+    """Check every SOPS file of the project, in a layer or not; needs no key but for --decrypt.
 
     Who can open each file is compared with .sops.yaml and with secrets.allow of gitconfig.yaml;
     values in the clear, damaged values and odd metadata are found. PATH is a file or a folder,
     relative to the project or to the repository. validate finds the same and checks bundles too.
+    With --decrypt, the files of layers are opened and their values looked at, by the types that
+    secrets.types gives them: certificates, keys, passwords, tokens, and what is kept twice. What it
+    finds never shows a value.
     Exit code 0: no errors; 1: errors; 4: the project could not be read.
 
     \b
@@ -43,13 +56,17 @@ def command(
       gitconfig-tool secrets check --staged          as a pre-commit hook
       gitconfig-tool secrets check environments/production
       gitconfig-tool secrets check --rev main --format sarif
+      gitconfig-tool secrets check --decrypt --as-of 2027-01-31
     """
     from gitconfig_tool.compiler.secret_check import check_secrets
 
     settings: Settings = ctx.obj
+    check_inspection_usage(decrypt, as_of, expires_within)
     _, snapshot = open_snapshot(settings, rev, staged=staged)
     say(settings, f"looking for SOPS files among {len(snapshot.files)} files")
     result = check_secrets(snapshot, [_in_project(path, snapshot) for path in paths])
+    if decrypt:
+        result = look_inside(result, settings, as_of=as_of, expires_within=expires_within)
     if output == "json":
         from gitconfig_tool.report.secret_files import secret_files_report
 

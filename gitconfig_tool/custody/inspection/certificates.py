@@ -67,7 +67,9 @@ def inspect_certificate(subject: Subject, terms: Terms) -> Iterator[Finding]:
         return
     for link in chain:
         yield from _dates(link, terms)
-        yield from weaknesses(key_of(link.certificate.public_key()), link.name, f"{link.words} with a key")
+        yield from weaknesses(
+            key_of(link.certificate.public_key()), link.name, f"{link.words} with a key"
+        )
         yield from _signature(link)
     yield from _order(chain)
     yield from _trust(chain[0], subject)

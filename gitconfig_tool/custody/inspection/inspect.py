@@ -22,7 +22,7 @@ from gitconfig_tool.custody.inspection.files import (
 from gitconfig_tool.custody.inspection.plaintext import document_faults, place_of, type_faults
 from gitconfig_tool.custody.inspection.reuse import Kept, find_reused
 from gitconfig_tool.custody.inspection.signing import inspect_jwt_key, inspect_ssh_key
-from gitconfig_tool.custody.inspection.subject import PEM_BEGIN, Finding, Subject, Terms
+from gitconfig_tool.custody.inspection.subject import Finding, Subject, Terms
 from gitconfig_tool.custody.inspection.tokens import (
     inspect_expiry,
     inspect_password,
@@ -54,7 +54,7 @@ _LOOKS: Mapping[str, tuple[Look, ...]] = {
 # Of the same field the first of these tells enough.
 _STRONGER = ("GCT460", "GCT447", "GCT461")
 _WEAKER = ("GCT447", "GCT456", "GCT457", "GCT458", "GCT459", "GCT461")
-# Shorter values of no type are equal by chance: a port, a user, `true`.
+# Shorter values may be equal by chance: a port, a user, `true`.
 _LEAST_COMPARED = 8
 
 
@@ -150,7 +150,9 @@ class _File:
         """Hold what was encrypted against the schema of the type."""
         if subject.type.is_open:
             return
-        known = {name: value for name, value in subject.values.items() if name in subject.type.fields}
+        known = {
+            name: value for name, value in subject.values.items() if name in subject.type.fields
+        }
         for path, wanted in type_faults(known, subject.type.uri):
             name = str(path[0]) if path else ""
             part = current.get(name)
@@ -213,19 +215,17 @@ class _File:
                     f"{now.pointer}",
                 )
 
-    def _keep(
-        self, secret: Secret, subject: Subject, current: Mapping[str, Part]
-    ) -> None:
+    def _keep(self, secret: Secret, subject: Subject, current: Mapping[str, Part]) -> None:
         """Note the values that no other environment or tenant may have."""
-        texts = _texts_of_mapping(secret, self._value) if secret.rule is None else None
-        if texts is None:
-            texts = {
-                current[name].pointer: text for name, text in subject.secret_texts().items()
-            }
+        if subject.type.is_open:
+            texts = {each: self._value(each) for each in secret.fields}
+        else:
+            every = subject.secret_texts().items()
+            texts = {current[name].pointer: text for name, text in every}
         for pointer, text in texts.items():
-            if subject.is_placeholder or is_placeholder(text):
+            if subject.is_placeholder or not isinstance(text, str) or is_placeholder(text):
                 continue
-            if not subject.is_typed and len(text) < _LEAST_COMPARED:
+            if len(text) < _LEAST_COMPARED:
                 continue
             self.kept.append(
                 Kept(
@@ -243,10 +243,3 @@ def _looks(subject: Subject, terms: Terms) -> Iterator[Finding]:
     yield from inspect_space(subject)
     for look in _LOOKS[subject.type.name]:
         yield from look(subject, terms)
-
-
-def _texts_of_mapping(secret: Secret, value: Callable[[str], Any]) -> Mapping[str, str] | None:
-    """Return the encrypted texts of a secret that no rule gives a type to."""
-    return {
-        pointer: text for pointer in secret.fields if isinstance(text := value(pointer), str) and text
-    }

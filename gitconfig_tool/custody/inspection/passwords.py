@@ -5,6 +5,7 @@ Takes a text; returns a reason, which says nothing of the text that is not true 
 
 import math
 import re
+from itertools import pairwise
 
 # NIST SP 800-63B-4, section 3.1.1.2, asks for 15 characters where a password is all that there is;
 # 12 is what most databases' own rules ask for. Passwords in here are made by programs.
@@ -14,15 +15,76 @@ _LEAST_BITS = 40.0
 # The first of the lists of what was found in breaches ("rockyou", SecLists), without what is
 # shorter than 6 anyway, and what the documentation of databases has as a password.
 _COMMON = frozenset(
-    """
-    password passwort passw0rd motdepasse contrasena letmein welcome monkey dragon sunshine
-    princess iloveyou football baseball superman batman trustno starwars whatever michael shadow
-    master hunter computer internet freedom cheese secret access login admin administrator root
-    toor guest user default postgres mysql mariadb oracle redis mongo mongodb rabbitmq elastic
-    changeme changeit qwerty qwertyuiop qwertz azerty asdfghjkl zxcvbnm abcdef abcdefgh
-    supersecret topsecret mypassword yourpassword newpassword testpassword database development
-    production staging company correcthorsebatterystaple
-    """.split()
+    {
+        "password",
+        "passwort",
+        "passw0rd",
+        "motdepasse",
+        "contrasena",
+        "letmein",
+        "welcome",
+        "monkey",
+        "dragon",
+        "sunshine",
+        "princess",
+        "iloveyou",
+        "football",
+        "baseball",
+        "superman",
+        "batman",
+        "trustno",
+        "starwars",
+        "whatever",
+        "michael",
+        "shadow",
+        "master",
+        "hunter",
+        "computer",
+        "internet",
+        "freedom",
+        "cheese",
+        "secret",
+        "access",
+        "login",
+        "admin",
+        "administrator",
+        "root",
+        "toor",
+        "guest",
+        "user",
+        "default",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "oracle",
+        "redis",
+        "mongo",
+        "mongodb",
+        "rabbitmq",
+        "elastic",
+        "changeme",
+        "changeit",
+        "qwerty",
+        "qwertyuiop",
+        "qwertz",
+        "azerty",
+        "asdfghjkl",
+        "zxcvbnm",
+        "abcdef",
+        "abcdefgh",
+        "supersecret",
+        "topsecret",
+        "mypassword",
+        "yourpassword",
+        "newpassword",
+        "testpassword",
+        "database",
+        "development",
+        "production",
+        "staging",
+        "company",
+        "correcthorsebatterystaple",
+    }
 )
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _EDGES = re.compile(r"^[^a-z]+|[^a-z]+$")
@@ -58,7 +120,7 @@ def _is_sequence(text: str) -> bool:
     small = text.lower()
     steps = sum(
         any(pair in row or pair[::-1] in row for row in _SEQUENCES)
-        for pair in map("".join, zip(small, small[1:], strict=False))
+        for pair in map("".join, pairwise(small))
     )
     return steps >= 0.75 * (len(text) - 1)
 
