@@ -106,7 +106,7 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
             capture_output=True,
             check=False,
             timeout=_TIMEOUT,
-            env=_environment(file, environment),
+            env=sops_environment(file, environment),
         )
     except subprocess.TimeoutExpired:
         # The exception holds the output so far, which may be plaintext: it is not passed on.
@@ -136,8 +136,11 @@ def _is_script(path: Path) -> bool:
         return False
 
 
-def _environment(file: SopsFile, environment: Mapping[str, str]) -> dict[str, str]:
-    kinds = {recipient.split(":", 1)[0] for recipient in file.recipients}
+def sops_environment(
+    file: SopsFile, environment: Mapping[str, str], more: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """Return what sops is to get: no credentials for kinds that neither the file nor `more` has."""
+    kinds = {recipient.split(":", 1)[0] for recipient in file.recipients} | more
     withheld = tuple(
         prefix
         for kind, prefixes in _REMOTE_VARIABLES.items()
@@ -150,6 +153,21 @@ def _environment(file: SopsFile, environment: Mapping[str, str]) -> dict[str, st
 def _failure(
     file: SopsFile, code: int, stderr: bytes, environment: Mapping[str, str]
 ) -> DecryptionError:
+    known = command_failure(file, code, stderr, environment)
+    if known is not None:
+        return known
+    return DecryptionError(
+        f"expected sops to decrypt {file.path}, encrypted to {', '.join(file.recipients)}; it ended"
+        f" with exit code {code}",
+        hint="its own words are not shown, as they may hold plaintext; run `sops decrypt` on the"
+        " file in the repository to see them (sops 3.9 or later is needed)",
+    )
+
+
+def command_failure(
+    file: SopsFile, code: int, stderr: bytes, environment: Mapping[str, str]
+) -> DecryptionError | None:
+    """Return what a known exit code of any command of sops means; None for another."""
     recipients = ", ".join(file.recipients)
     if code == _NO_KEY:
         # sops wraps its sentences to 80 columns and marks the lines with "|".
@@ -165,12 +183,7 @@ def _failure(
             f"expected {file.path} to be as sops encrypted it, found it changed afterwards",
             hint="edit the file with `sops edit` only; restore it from Git, compile and sign again",
         )
-    return DecryptionError(
-        f"expected sops to decrypt {file.path}, encrypted to {recipients}; it ended with exit code"
-        f" {code}",
-        hint="its own words are not shown, as they may hold plaintext; run `sops decrypt` on the"
-        " file in the repository to see them (sops 3.9 or later is needed)",
-    )
+    return None
 
 
 def _found_keys(said: str, environment: Mapping[str, str]) -> str:

@@ -1,0 +1,267 @@
+"""Changing values of a SOPS file, and the proof that nothing else changed.
+
+Takes the bytes of a file and what to do; returns the new bytes, in which only the touched values
+have another ciphertext. `sops` does the work; this module checks before it starts that the file is
+sound and that the project allows its recipients, and afterwards that the result decrypts to what
+was asked for. Reads and writes no file of the project: `files` does.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from gitconfig_tool.artifact import SopsFile
+from gitconfig_tool.custody.layout import keep_layout
+from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.document import Document, Entry, MappingNode, Mark, ScalarNode, parse_document
+from gitconfig_tool.pointer import format_pointer, is_index, parse_pointer
+from gitconfig_tool.project import SecretSettings
+from gitconfig_tool.secrets import SopsDocument, check_recipients, is_sops, read_sops
+from gitconfig_tool.sops import (
+    LOCAL_KINDS,
+    ChangeError,
+    SetValue,
+    SopsRules,
+    Step,
+    UnsetValue,
+    change_file,
+    decrypt_file,
+)
+
+_NO_MARK = Mark(1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sound SOPS file whose recipients the project allows: `sops` may be started on it."""
+
+    file: SopsFile
+    sops: SopsDocument
+    rules: SopsRules | None
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a file: its bytes, and the pointers of what was set and removed.
+
+    `is_rewritten` says that sops wrote the whole file in a layout of its own.
+    """
+
+    data: bytes = field(repr=False)
+    set: tuple[str, ...]
+    removed: tuple[str, ...]
+    is_rewritten: bool
+
+
+def read_sealed(
+    path: str,
+    data: bytes,
+    settings: SecretSettings,
+    rules: SopsRules | None = None,
+    *,
+    readers_change: bool = False,
+) -> Sealed:
+    """Read a SOPS file that is to be changed; raises `ChangeError` where `sops` must not be asked.
+
+    With `readers_change`, recipients of a kind that has no address need not be allowed: they are
+    about to be replaced.
+    """
+    document, problems = parse_document(path, data, sensitive=True)
+    if problems:
+        raise _unsound(path, problems[0])
+    if document.root is None or not is_sops(document.root):
+        raise ChangeError(
+            f"expected a SOPS file at {path}, found one without a 'sops' block",
+            hint=f"values in it are in the clear; encrypt it: sops encrypt --in-place {path}",
+        )
+    sops, problems = read_sops(document)
+    errors = [each for each in problems if rule(each.code).severity is Severity.ERROR]
+    if sops is None or errors:
+        raise _unsound(path, errors[0])
+    for refused in check_recipients(
+        sops, tuple((each.match, each.recipients) for each in settings.allow)
+    ):
+        is_local = refused.message.rpartition(" ")[2].split(":")[0] in LOCAL_KINDS
+        if not (readers_change and is_local):
+            raise ChangeError(
+                f"expected recipients that the project allows before sops is started on {path};"
+                f" {refused.message}",
+                hint=f"{refused.code}: {refused.hint}",
+            )
+    return Sealed(SopsFile(path, sops.format, sops.recipients, data), sops, rules)
+
+
+def change(
+    sealed: Sealed,
+    steps: Sequence[Step],
+    program: Path,
+    *,
+    plaintext: Any,
+    in_clear: bool = False,
+    environment: Mapping[str, str] = os.environ,
+) -> Changed:
+    """Take steps on a file and prove the result; `plaintext` is what the file holds now.
+
+    A value that the file's own rules leave in the clear is refused unless `in_clear` is given.
+    Raises `ChangeError` and `DecryptionError`; neither holds a value.
+    """
+    wanted = deepcopy(plaintext)
+    for step in steps:
+        if isinstance(step, SetValue):
+            wanted = _with_value(wanted, step, sealed.path)
+            if not in_clear:
+                _check_is_encrypted(sealed, step)
+        elif isinstance(step, UnsetValue):
+            wanted = _without(wanted, step, sealed.path)
+    raw = change_file(
+        sealed.file, steps, program, rules=sealed.rules, environment=environment
+    )
+    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    for data in (kept, raw):
+        if data is not None and _holds(sealed, data, wanted, program, environment):
+            return Changed(
+                data,
+                tuple(format_pointer(step.path) for step in steps if isinstance(step, SetValue)),
+                tuple(format_pointer(step.path) for step in steps if isinstance(step, UnsetValue)),
+                is_rewritten=data is not kept,
+            )
+    raise ChangeError(
+        f"expected {sealed.path} to decrypt to the former values with the change in it, found"
+        " something else",
+        hint="the file is as it was; change it with: gitconfig-tool secrets edit",
+    )
+
+
+def check_result(sealed: Sealed, data: bytes, settings: SecretSettings) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the new bytes of a file, without a key."""
+    document, problems = parse_document(sealed.path, data, sensitive=True)
+    if problems or document.root is None:
+        return problems
+    sops, problems = read_sops(document)
+    if sops is None:
+        return problems
+    allowed = tuple((each.match, each.recipients) for each in settings.allow)
+    return (*problems, *check_recipients(sops, allowed))
+
+
+def _holds(
+    sealed: Sealed, data: bytes, wanted: Any, program: Path, environment: Mapping[str, str]
+) -> bool:
+    """Tell whether bytes decrypt to what is wanted, with a MAC that holds, for the same readers."""
+    document, problems = parse_document(sealed.path, data, sensitive=True)
+    if not problems:
+        sops, found = read_sops(document)
+        problems = found
+        if sops is not None and sops.recipients != sealed.sops.recipients:
+            return False
+    if any(rule(each.code).severity is Severity.ERROR for each in problems):
+        return False
+    file = replace(sealed.file, data=data)
+    return is_same(decrypt_file(file, program, environment), wanted)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal: to Python, true and 1 would be."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
+def tokens_of(plaintext: Any, pointer: str) -> tuple[str | int, ...]:
+    """Return the tokens of a pointer, those that count items of a list as numbers."""
+    tokens: list[str | int] = []
+    value = plaintext
+    for token in parse_pointer(pointer):
+        if isinstance(value, list):
+            tokens.append(int(token) if is_index(token) else token)
+            known = is_index(token) and int(token) < len(value)
+            value = value[int(token)] if known else None
+        else:
+            tokens.append(token)
+            value = value.get(token) if isinstance(value, dict) else None
+    return tuple(tokens)
+
+
+def _with_value(plaintext: Any, step: SetValue, path: str) -> Any:
+    """Return a plaintext with a value set; mappings on the way are made, as sops does."""
+    parent = plaintext
+    for depth, token in enumerate(step.path[:-1]):
+        if isinstance(parent, dict) and isinstance(token, str):
+            parent = parent.setdefault(token, {})
+        elif isinstance(parent, list) and isinstance(token, int) and token < len(parent):
+            parent = parent[token]
+        else:
+            raise _no_place(path, step.path, depth)
+    last = step.path[-1] if step.path else None
+    if isinstance(parent, dict) and isinstance(last, str):
+        parent[last] = step.value
+    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
+        parent[last] = step.value
+    else:
+        raise _no_place(path, step.path, len(step.path) - 1)
+    return plaintext
+
+
+def _without(plaintext: Any, step: UnsetValue, path: str) -> Any:
+    parent = plaintext
+    try:
+        for token in step.path[:-1]:
+            parent = parent[token]
+        del parent[step.path[-1]]
+    except (KeyError, IndexError, TypeError):
+        raise _no_place(path, step.path, len(step.path) - 1) from None
+    return plaintext
+
+
+def _no_place(path: str, tokens: Sequence[str | int], depth: int) -> ChangeError:
+    return ChangeError(
+        f"expected a mapping or a list at {path}#{format_pointer(tokens[:max(depth, 0)])}, with"
+        f" {str(tokens[depth])!r} in it; found none" if tokens else f"expected a pointer after"
+        f" {path}#, found none",
+        hint="gitconfig-tool secrets list shows the secrets that there are",
+    )
+
+
+def _check_is_encrypted(sealed: Sealed, step: SetValue) -> None:
+    """Refuse a value that sops would write in the clear, before sops is given it."""
+    pointer = format_pointer(step.path)
+    if pointer in sealed.sops.encrypted or step.value in (None, ""):
+        return
+    if not would_be_encrypted(sealed, step.path):
+        raise ChangeError(
+            f"expected the rules of {sealed.path} to encrypt {pointer}, found that they leave it in"
+            " the clear",
+            hint="choose a name that encrypted_regex, encrypted_suffix, unencrypted_regex and"
+            " unencrypted_suffix of the file's 'sops' block encrypt, or widen them and run"
+            " sops updatekeys; secrets set --clear is for what is no secret",
+        )
+
+
+def would_be_encrypted(sealed: Sealed, path: Sequence[str | int]) -> bool:
+    """Tell whether sops would encrypt a value at a path; False where that cannot be known."""
+    # A file with just this value, in the clear: what checks files says whether it should be.
+    node: Any = ScalarNode("-", _NO_MARK)
+    for token in reversed([token for token in path if isinstance(token, str)]):
+        node = MappingNode({token: Entry(_NO_MARK, node)}, _NO_MARK)
+    root = parse_document(sealed.path, sealed.file.data, sensitive=True)[0].root
+    assert isinstance(root, MappingNode) and isinstance(node, MappingNode)  # noqa: S101
+    probe = MappingNode({**node.entries, "sops": root.entries["sops"]}, _NO_MARK)
+    _, found = read_sops(Document(sealed.path, probe))
+    return any(each.code == "GCT402" for each in found)
+
+
+def _unsound(path: str, problem: Diagnostic) -> ChangeError:
+    place = f"{problem.span.path}:{problem.span.line}: " if problem.span else ""
+    return ChangeError(
+        f"expected {path} as sops writes it; {place}{problem.code}: {problem.message}",
+        hint=problem.hint or "gitconfig-tool validate shows the place",
+    )
