@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from gitconfig_tool.artifact import SopsFile
+from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.custody.layout import keep_layout
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Document, Entry, MappingNode, Mark, ScalarNode, parse_document
 from gitconfig_tool.pointer import format_pointer, is_index, parse_pointer
 from gitconfig_tool.project import SecretSettings
 from gitconfig_tool.secrets import SopsDocument, check_recipients, is_sops, read_sops
-from gitconfig_tool.sops import (
-    LOCAL_KINDS,
+from gitconfig_tool.sops import decrypt_file
+from gitconfig_tool.sops.changing import (
     ChangeError,
     SetValue,
     SopsRules,
     Step,
     UnsetValue,
     change_file,
-    decrypt_file,
 )
 
 _NO_MARK = Mark(1, 1, 1, 1)
@@ -120,9 +120,7 @@ def change(
                 _check_is_encrypted(sealed, step)
         elif isinstance(step, UnsetValue):
             wanted = _without(wanted, step, sealed.path)
-    raw = change_file(
-        sealed.file, steps, program, rules=sealed.rules, environment=environment
-    )
+    raw = change_file(sealed.file, steps, program, rules=sealed.rules, environment=environment)
     kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
     for data in (kept, raw):
         if data is not None and _holds(sealed, data, wanted, program, environment):
@@ -202,12 +200,11 @@ def _with_value(plaintext: Any, step: SetValue, path: str) -> Any:
         else:
             raise _no_place(path, step.path, depth)
     last = step.path[-1] if step.path else None
-    if isinstance(parent, dict) and isinstance(last, str):
-        parent[last] = step.value
-    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
-        parent[last] = step.value
-    else:
+    is_key = isinstance(parent, dict) and isinstance(last, str)
+    is_item = isinstance(parent, list) and isinstance(last, int) and last < len(parent)
+    if not (is_key or is_item):
         raise _no_place(path, step.path, len(step.path) - 1)
+    parent[last] = step.value
     return plaintext
 
 
@@ -224,9 +221,10 @@ def _without(plaintext: Any, step: UnsetValue, path: str) -> Any:
 
 def _no_place(path: str, tokens: Sequence[str | int], depth: int) -> ChangeError:
     return ChangeError(
-        f"expected a mapping or a list at {path}#{format_pointer(tokens[:max(depth, 0)])}, with"
-        f" {str(tokens[depth])!r} in it; found none" if tokens else f"expected a pointer after"
-        f" {path}#, found none",
+        f"expected a mapping or a list at {path}#{format_pointer(tokens[: max(depth, 0)])}, with"
+        f" {str(tokens[depth])!r} in it; found none"
+        if tokens
+        else f"expected a pointer after {path}#, found none",
         hint="gitconfig-tool secrets list shows the secrets that there are",
     )
 
@@ -253,7 +251,8 @@ def would_be_encrypted(sealed: Sealed, path: Sequence[str | int]) -> bool:
     for token in reversed([token for token in path if isinstance(token, str)]):
         node = MappingNode({token: Entry(_NO_MARK, node)}, _NO_MARK)
     root = parse_document(sealed.path, sealed.file.data, sensitive=True)[0].root
-    assert isinstance(root, MappingNode) and isinstance(node, MappingNode)  # noqa: S101
+    if not (isinstance(root, MappingNode) and isinstance(node, MappingNode)):
+        return False
     probe = MappingNode({**node.entries, "sops": root.entries["sops"]}, _NO_MARK)
     _, found = read_sops(Document(sealed.path, probe))
     return any(each.code == "GCT402" for each in found)
