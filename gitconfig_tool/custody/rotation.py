@@ -14,7 +14,7 @@ from typing import Any
 from gitconfig_tool.custody import generators
 from gitconfig_tool.custody.editing import Sealed, tokens_of
 from gitconfig_tool.custody.generators import Generated
-from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
+from gitconfig_tool.pointer import parse_pointer, resolve_pointer
 from gitconfig_tool.secrets import Secret, SopsDocument, previous_pointer
 from gitconfig_tool.sops.changing import ChangeError, SetValue, Step, UnsetValue
 
