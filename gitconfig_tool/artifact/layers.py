@@ -27,7 +27,8 @@ from gitconfig_tool.artifact.vocabulary import (
     TITLE,
 )
 
-SOPS_FORMATS = frozenset({"yaml", "json"})
+# What `sops --input-type` takes.
+SOPS_FORMATS = frozenset({"yaml", "json", "dotenv", "ini", "binary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,9 @@ def namespace_layer(namespace: str, documents: Mapping[str, PackedDocument]) -> 
 
 
 def sops_layer(path: str, format: str, recipients: Sequence[str], data: bytes) -> Blob:
-    """Take up an encrypted file, verbatim; `format` is yaml or json."""
+    """Take up an encrypted file, verbatim; `format` is what sops calls it."""
     if format not in SOPS_FORMATS:
-        raise ValueError(f"expected the format yaml or json, found {format!r}")
+        raise ValueError(f"expected a format of sops, found {format!r}")
     annotations = {
         SOPS_PATH: path,
         SOPS_FORMAT: format,
@@ -208,7 +209,7 @@ def _read_secret(value: Any, pointer: str, what: str) -> PackedSecret:
 def _read_sops(layer: Blob, what: str) -> SopsFile:
     format = _annotation(layer, SOPS_FORMAT, what)
     if format not in SOPS_FORMATS:
-        raise ArtifactError(f"expected {what} in the format yaml or json, found {format!r}")
+        raise ArtifactError(f"expected {what} in a format of sops, found {format!r}")
     recipients = parse_json(
         _annotation(layer, SOPS_RECIPIENTS, what).encode(), f"the recipients of {what}"
     )

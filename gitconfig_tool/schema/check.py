@@ -12,6 +12,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import format_pointer, parse_pointer, replace_value
 from gitconfig_tool.schema.extensions import DEPRECATED, KEY_ORDER, LIST_KEYS, LIST_TYPE
+from gitconfig_tool.schema.in_the_clear import values_in_the_clear
 from gitconfig_tool.schema.list_keys import disagreements
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name
@@ -40,7 +41,11 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
     if unclear:
         # The document is not what it would be once they agree: more would only follow from this.
         return unclear
-    return (*_check_files(document, schemas), *_check_value(document, schemas, uris))
+    return (
+        *values_in_the_clear(document, schemas),
+        *_check_files(document, schemas),
+        *_check_value(document, schemas, uris),
+    )
 
 
 def _check_files(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:

@@ -3,6 +3,7 @@
 `x-kubernetes-list-type` and `x-kubernetes-list-map-keys` are those of Kubernetes: how the lists of
 several layers become one. `x-key-order` names the keys that come first in a mapping. `deprecated`
 is of JSON Schema (Validation, section 9.3); `deprecationMessage` beside it is what editors show.
+`secret: true` says that only a link to a secret may stand there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,8 @@ LIST_KEYS = "x-kubernetes-list-map-keys"
 KEY_ORDER = "x-key-order"
 DEPRECATED = "deprecated"
 MESSAGE = "deprecationMessage"
-READ = (LIST_TYPE, KEY_ORDER, DEPRECATED)
+SECRET = "secret"
+READ = (LIST_TYPE, KEY_ORDER, DEPRECATED, SECRET)
 
 _LIST_TYPES = ("atomic", "map", "set")
 _SCALARS = frozenset({"boolean", "integer", "number", "string"})
@@ -49,6 +51,12 @@ def malformed(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if KEY_ORDER in schema:
         wanted = "the keys that come first, such as [name, version]"
         yield from _names(KEY_ORDER, schema[KEY_ORDER], wanted)
+    if not isinstance(schema.get(SECRET, False), bool):
+        yield (
+            SECRET,
+            f"expected true or false for {SECRET}, found {_shown(schema[SECRET])}",
+            "true lets only a !secret link stand there",
+        )
     if MESSAGE in schema and not isinstance(schema[MESSAGE], str):
         yield (
             MESSAGE,

@@ -97,7 +97,9 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
     """
     # Without --config sops reads the nearest .sops.yaml, which has no say in what a bundle holds.
     command = [str(sops), "--config", os.devnull, "decrypt"]
-    command += ["--input-type", file.format, "--output-type", "json"]
+    # As JSON, sops puts another character in the place of each byte that is no UTF-8.
+    output = "binary" if file.format == "binary" else "json"
+    command += ["--input-type", file.format, "--output-type", output]
     try:
         result = subprocess.run(
             # The name is for sops's own messages; without it, sops before 3.10 refuses stdin.
@@ -120,11 +122,23 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
         ) from error
     if result.returncode != 0:
         raise _failure(file, result.returncode, result.stderr, environment)
+    if file.format == "binary":
+        return {"data": _text_of(file, result.stdout)}
     try:
         return parse_json(result.stdout, f"the plaintext of {file.path}")
     except ArtifactError as error:
         raise DecryptionError(
             f"{error.message}", hint="check the file with: sops decrypt --output-type json"
+        ) from None
+
+
+def _text_of(file: SopsFile, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise DecryptionError(
+            f"expected text in UTF-8 in the binary file {file.path}, found other bytes",
+            hint="configuration is JSON, which holds no bytes: encrypt the file as base64",
         ) from None
 
 

@@ -1,0 +1,96 @@
+"""Values in the clear where a schema says `secret: true`: only a `!secret` link may stand there.
+
+Takes one linked document; returns a diagnostic for each layer that gives such a value, also one
+that a stronger layer overrides: it is in Git all the same. Never shows a value or its length.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.document import ScalarNode
+from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.merge import Origin
+from gitconfig_tool.pointer import Path, format_pointer
+from gitconfig_tool.schema.extensions import SECRET
+from gitconfig_tool.schema.load import Schemas
+from gitconfig_tool.schema.names import schema_name
+from gitconfig_tool.schema.walk import Parts, Place, Walker
+
+# JSON Schema's names of types, by what a value is in Python.
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+# How a value may come from elsewhere: a `!secret` at its end is a secret all the same.
+_WAYS = ("!ref", "!format")
+
+
+def values_in_the_clear(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:
+    """Yield what is in the clear at the secret paths of a document."""
+    uris = schemas.with_keyword(SECRET, document.id)
+    if not uris:
+        return
+    walker = schemas.walker
+    for path, value, place in _secret_leaves(walker, walker.start(uris), document.value, (), None):
+        for number, origin in enumerate(document.chain_at(path)):
+            if not origin.is_here:
+                continue
+            if _is_clear(origin):
+                yield _diagnostic(path, origin, place, "")
+            elif number == 0 and value not in (None, "") and origin.node.tag in _WAYS:
+                # What a link to a secret gives is null here.
+                yield _diagnostic(path, origin, place, f" that came through {origin.node.tag}")
+
+
+def _secret_leaves(
+    walker: Walker, parts: Parts, value: Any, path: Path, around: Place | None
+) -> Iterator[tuple[Path, Any, Place]]:
+    """Yield the scalars that a schema calls secret, or something around them, and which part."""
+    place = around or _secret_part(walker, parts, value)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _secret_leaves(walker, walker.step(parts, key), inner, (*path, key), place)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            step = walker.step(parts, index)
+            yield from _secret_leaves(walker, step, inner, (*path, index), place)
+    elif place is not None:
+        yield path, value, place
+
+
+def _secret_part(walker: Walker, parts: Parts, value: Any) -> Place | None:
+    """Return the part that calls a value secret; a form of `oneOf` counts if its type fits."""
+    for part in parts.all:
+        schema = walker.schema(part.place)
+        if schema.get(SECRET) is not True:
+            continue
+        types = schema.get("type")
+        types = [types] if isinstance(types, str) else types
+        kind = _TYPES.get(type(value))
+        fits = not types or kind is None or kind in types or (kind, "number") == ("integer", *types)
+        if part.certain or fits:
+            return part.place
+    return None
+
+
+def _is_clear(origin: Origin) -> bool:
+    node = origin.node
+    return (
+        isinstance(node, ScalarNode)
+        and node.tag in (None, "!final")
+        and node.value not in (None, "")
+    )
+
+
+def _diagnostic(path: Path, origin: Origin, place: Place, way: str) -> Diagnostic:
+    mark = origin.node.mark
+    at = format_pointer(path)
+    return Diagnostic(
+        "GCT417",
+        f"expected a !secret link at {at}, found a value in the clear{way}",
+        # No width: the frame must not underline, and so measure, the secret.
+        Span(origin.path, mark.line, mark.column, mark.line, mark.column),
+        f"a secret (schema {schema_name(place[0])})",
+        (Note(f"set by the layer {origin.layer}"),),
+        "put it into a SOPS file with 'sops edit', and write !secret DOCUMENT#/pointer here; if it "
+        "was ever committed, replace it",
+        sensitive=True,
+    )
