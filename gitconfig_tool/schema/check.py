@@ -5,12 +5,13 @@ secret is not known here: in its place stands a value of its type, and what depe
 left to the fetcher, which checks again after decryption.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note
-from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.pointer import format_pointer, parse_pointer, replace_value
+from gitconfig_tool.link import LinkedDocument, SecretLink
+from gitconfig_tool.pointer import format_pointer, parse_pointer, replace_value, resolve_pointer
 from gitconfig_tool.schema.extensions import DEPRECATED, KEY_ORDER, LIST_KEYS, LIST_TYPE
 from gitconfig_tool.schema.in_the_clear import values_in_the_clear
 from gitconfig_tool.schema.list_keys import disagreements
@@ -41,11 +42,27 @@ def check_document(document: LinkedDocument, schemas: Schemas) -> tuple[Diagnost
     if unclear:
         # The document is not what it would be once they agree: more would only follow from this.
         return unclear
+    in_the_clear, pointers = values_in_the_clear(document, schemas)
+    # A link will take the place of such a value: what else is wrong with it does not matter.
     return (
-        *values_in_the_clear(document, schemas),
+        *in_the_clear,
         *_check_files(document, schemas),
-        *_check_value(document, schemas, uris),
+        *_check_value(_as_links(document, pointers), schemas, uris),
     )
+
+
+def _as_links(document: LinkedDocument, pointers: Set[str]) -> LinkedDocument:
+    """Return a document with links to secrets in the place of some of its values."""
+    if not pointers:
+        return document
+    texts = {
+        pointer: SecretLink("", "", pointer, "str")
+        for pointer in pointers
+        if isinstance(resolve_pointer(document.value, pointer), str)
+    }
+    # A link to a text may not fit where a number stood.
+    unknown = document.unknown | (pointers - texts.keys())
+    return replace(document, secrets={**document.secrets, **texts}, unknown=unknown)
 
 
 def _check_files(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:

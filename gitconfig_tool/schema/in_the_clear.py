@@ -23,21 +23,35 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _WAYS = ("!ref", "!format")
 
 
-def values_in_the_clear(document: LinkedDocument, schemas: Schemas) -> Iterator[Diagnostic]:
-    """Yield what is in the clear at the secret paths of a document."""
+def values_in_the_clear(
+    document: LinkedDocument, schemas: Schemas
+) -> tuple[tuple[Diagnostic, ...], frozenset[str]]:
+    """Return what is in the clear at the secret paths of a document, and those pointers."""
     uris = schemas.with_keyword(SECRET, document.id)
     if not uris:
-        return
+        return (), frozenset()
     walker = schemas.walker
+    found = []
+    pointers = set()
     for path, value, place in _secret_leaves(walker, walker.start(uris), document.value, (), None):
-        for number, origin in enumerate(document.chain_at(path)):
-            if not origin.is_here:
-                continue
-            if _is_clear(origin):
-                yield _diagnostic(path, origin, place, "")
-            elif number == 0 and value not in (None, "") and origin.node.tag in _WAYS:
-                # What a link to a secret gives is null here.
-                yield _diagnostic(path, origin, place, f" that came through {origin.node.tag}")
+        if _is_unknown(document, path):
+            continue
+        chain = document.chain_at(path)
+        way = chain[0].node.tag if chain[0].node.tag in _WAYS else ""
+        if chain[0].is_here and (_is_clear(chain[0]) or (way and value not in (None, ""))):
+            pointers.add(format_pointer(path))
+            found.append(_diagnostic(path, chain[0], place, way or "", _sources(document, chain)))
+        for origin in chain[1:]:
+            if origin.is_here and origin.path in document.files and _is_clear(origin):
+                found.append(_diagnostic(path, origin, place))
+    return tuple(found), frozenset(pointers)
+
+
+def _is_unknown(document: LinkedDocument, path: Path) -> bool:
+    """Tell whether a value could not be found, which is already reported."""
+    return bool(document.unknown) and any(
+        format_pointer(path[:length]) in document.unknown for length in range(len(path) + 1)
+    )
 
 
 def _secret_leaves(
@@ -80,16 +94,25 @@ def _is_clear(origin: Origin) -> bool:
     )
 
 
-def _diagnostic(path: Path, origin: Origin, place: Place, way: str) -> Diagnostic:
+def _sources(document: LinkedDocument, chain: tuple[Origin, ...]) -> tuple[Note, ...]:
+    """Say where a value stands that came from another document."""
+    others = [each for each in chain if each.path not in document.files]
+    return tuple(Note("the value stands", each.span) for each in others[:1])
+
+
+def _diagnostic(
+    path: Path, origin: Origin, place: Place, way: str = "", sources: tuple[Note, ...] = ()
+) -> Diagnostic:
     mark = origin.node.mark
     at = format_pointer(path)
     return Diagnostic(
         "GCT417",
-        f"expected a !secret link at {at}, found a value in the clear{way}",
+        f"expected a !secret link at {at}, as the schema {schema_name(place[0])} says, found a "
+        "value in the clear" + (f" that came through {way}" if way else ""),
         # No width: the frame must not underline, and so measure, the secret.
         Span(origin.path, mark.line, mark.column, mark.line, mark.column),
-        f"a secret (schema {schema_name(place[0])})",
-        (Note(f"set by the layer {origin.layer}"),),
+        "a secret",
+        (Note(f"set by the layer {origin.layer}"), *sources),
         "put it into a SOPS file with 'sops edit', and write !secret DOCUMENT#/pointer here; if it "
         "was ever committed, replace it",
         sensitive=True,

@@ -267,6 +267,7 @@ class _Reader:
                 node.entries[name].value.mark,
                 f"a regular expression of Go (RE2) in '{name}'",
                 str(error),
+                "RE2 has no look-around and no references back",
             )
             return None
 

@@ -122,11 +122,11 @@ def test_recipients_must_be_a_list_of_texts() -> None:
 
 
 def test_only_known_formats_are_sealed() -> None:
-    with pytest.raises(ValueError, match="yaml or json"):
-        sops_layer("a.ini", "ini", ["age:x"], b"")
+    with pytest.raises(ValueError, match="a format of sops, found 'toml'"):
+        sops_layer("a.toml", "toml", ["age:x"], b"")
     layer = sops_layer("a.yaml", "yaml", ["age:x"], b"")
-    annotations = {**layer.annotations, "dev.gitconfig-tool.sops.format": "binary"}
-    with pytest.raises(ArtifactError, match="in the format yaml or json, found 'binary'"):
+    annotations = {**layer.annotations, "dev.gitconfig-tool.sops.format": "toml"}
+    with pytest.raises(ArtifactError, match="in a format of sops, found 'toml'"):
         read_contents([Blob(layer.media_type, b"", annotations)])
 
 

@@ -71,7 +71,7 @@ def test_durations_say_their_unit(name: str) -> None:
 
 
 PEM = "-----BEGIN {0}-----\\nZmFrZQ==\\n-----END {0}-----\\n"
-CERTIFICATE, KEY = PEM.format("CERTIFICATE"), PEM.format("PRIVATE KEY")
+CERTIFICATE = PEM.format("CERTIFICATE")
 
 VALID = {
     "model-config": """
@@ -117,10 +117,10 @@ prompts: {system: {id: support-assistant, version: 1.2.0}}
 model: ml-service/inference/model
 cors: {allowed_origins: [https://app.example.com]}
 """,
-    "api-key": "api_key: fake",
-    "database-credentials": "username: app\npassword: fake",
-    "tls-certificate": f'certificate: "{CERTIFICATE}"\nprivate_key: "{KEY}"',
-    "jwt-signing-key": f'algorithm: ES256\nprivate_key: "{KEY}"',
+    "api-key": "api_key: !secret s#/key",
+    "database-credentials": "username: app\npassword: !secret s#/key",
+    "tls-certificate": f'certificate: "{CERTIFICATE}"\nprivate_key: !secret s#/key',
+    "jwt-signing-key": "algorithm: ES256\nprivate_key: !secret s#/key",
 }  # fmt: skip
 
 
@@ -144,8 +144,8 @@ def test_what_passes(name: str) -> None:
         ("database", "engine: oracle\nhost: h\ndatabase: d", ["GCT203"]),
         ("database", "engine: redis\nhost: 'h:1/x'\ndatabase: d", ["GCT205"]),
         ("database", "engine: redis\nhost: h\ndatabase: d\nport: 65536", ["GCT204"]),
-        ("database", "engine: redis\nhost: h\ndatabase: d\npassword: x\ncredentials: {username: u, password: p}", ["GCT208"]),
-        ("tls", "certificate: x\nprivate_key: x", ["GCT205", "GCT205"]),
+        ("database", "engine: redis\nhost: h\ndatabase: d\npassword: x\ncredentials: {username: u, password: p}", ["GCT208", "GCT417", "GCT417"]),
+        ("tls", "certificate: x\nprivate_key: x", ["GCT205", "GCT417"]),
         ("jwt-signing", "issuer: https://a\naudience: []\nalgorithm: HS256\nprivate_key: !secret s#/key\naccess_token_ttl_seconds: 900", ["GCT203", "GCT207"]),
         ("service", "owner: o\nprompt: greeting", ["GCT201"]),
         ("service", "owner: o\nlog_level: verbose", ["GCT203"]),
