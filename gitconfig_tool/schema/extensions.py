@@ -16,7 +16,7 @@ LIST_KEYS = "x-kubernetes-list-map-keys"
 KEY_ORDER = "x-key-order"
 DEPRECATED = "deprecated"
 MESSAGE = "deprecationMessage"
-SECRET = "secret"
+SECRET = "secret"  # noqa: S105 -- the name of a keyword
 READ = (LIST_TYPE, KEY_ORDER, DEPRECATED, SECRET)
 
 _LIST_TYPES = ("atomic", "map", "set")

@@ -59,7 +59,7 @@ def check_clear(
             "not encrypted",
             (Note(f"rule {rule.number} of {config.path} is the first that matches", rule.span),),
             f"run: sops encrypt --in-place {document.path}; if it was ever committed, replace the "
-            "secret too; or narrow the rule, such as \\.sops\\.yaml$, if it does not mean this file",
+            "secret too; if the rule does not mean this file, narrow it, such as \\.sops\\.yaml$",
             sensitive=True,
         ),
     )

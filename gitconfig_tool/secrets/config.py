@@ -67,8 +67,8 @@ _ANY_FILE = tuple(
 class CreationRule:
     """One rule: which files it is for, and who can open them.
 
-    `groups` are the recipients of each key group, `threshold` how many groups must meet. `selection`
-    is None where the rule's own is not readable, which is reported.
+    `groups` are the recipients of each key group, `threshold` how many groups must meet.
+    `selection` is None where the rule's own is not readable, which is reported.
     """
 
     number: int
@@ -201,9 +201,7 @@ class _Reader:
             for item in self._items(node, name):
                 yield from self._member(item, name, kind, fields)
 
-    def _member(
-        self, item: Node, name: str, kind: str, fields: tuple[str, ...]
-    ) -> Iterator[str]:
+    def _member(self, item: Node, name: str, kind: str, fields: tuple[str, ...]) -> Iterator[str]:
         if not fields:
             if isinstance(item, ScalarNode) and isinstance(item.value, str):
                 yield _recipient(kind, item.value)

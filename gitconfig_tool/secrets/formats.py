@@ -179,7 +179,7 @@ def _nested(metadata: list[_Line], mark: Mark) -> Node:
 def _tree(content: Any, mark: Mark) -> tuple[Node, Mark]:
     if isinstance(content, tuple):
         return content
-    marks = [key_mark for _, key_mark in map(lambda each: _tree(each, mark), content.values())]
+    marks = [key_mark for _, key_mark in (_tree(each, mark) for each in content.values())]
     first = marks[0] if marks else mark
     if content and all(isinstance(key, int) for key in content):
         items = tuple(_tree(content[key], mark)[0] for key in sorted(content))

@@ -120,8 +120,8 @@ RULES: tuple[Rule, ...] = (
         name="sops-configuration",
         group="secrets",
         summary="A '.sops.yaml' holds what sops refuses, passes over or cannot read.",
-        why="It says to whom each file is encrypted. A rule that does not apply as its writer meant "
-        "it leaves secrets to the wrong keys; files are not compared with it until it is mended.",
+        why="It says to whom each file is encrypted. A rule that does not do what its writer meant "
+        "leaves secrets to the wrong keys; files are not compared with it until it is mended.",
         failing="# .sops.yaml\ncreation_rules:\n  - path_regexp: ^production/\n    age: age1...",
         fixed="# .sops.yaml\ncreation_rules:\n  - path_regex: ^production/\n    age: age1...",
     ),
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         code="GCT413",
         name="key-group-drift",
         group="secrets",
-        summary="A file has the recipients of its rule in '.sops.yaml', in other key groups or with "
+        summary="A file has the recipients of its rule in '.sops.yaml', but other key groups or "
         "another threshold.",
         why="Key groups say who must act together to open a file. With fewer groups, or a lower "
         "threshold, one person alone may open what two should.",
