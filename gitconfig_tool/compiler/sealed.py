@@ -12,7 +12,13 @@ from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything,
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
-from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets import (
+    Names,
+    check_demo_keys,
+    check_recipients,
+    demo_recipients,
+    find_same,
+)
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
@@ -48,7 +54,7 @@ def is_announced(project: Project, path: str, recipient: str) -> bool | None:
     """Tell whether the project names a recipient for a file; None where it says nothing."""
     for rule in project.secrets.allow:
         if Glob(rule.match).fullmatch(path):
-            return recipient in rule.recipients
+            return find_same(recipient, rule.recipients) is not None
     return None
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.pointer import format_pointer
-from gitconfig_tool.secrets import SopsDocument, check_recipients, is_sops, read_sops
+from gitconfig_tool.secrets import Names, SopsDocument, check_recipients, is_sops, read_sops
 
 # Made anew for each run; the values below are plainly fake.
 KEY = pyrage.x25519.Identity.generate()
@@ -170,7 +170,7 @@ def test_the_metadata(sops: Sops) -> None:
     assert found.recipients == (f"age:{KEY.to_public()}",)
     assert found.has_mac
     assert found.version.startswith("3.")
-    assert check_recipients(found, ()) == ()
+    assert check_recipients(found, (), Names()) == ()
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_what_passes(name: str) -> None:
         ("database", "engine: oracle\nhost: h\ndatabase: d", ["GCT203"]),
         ("database", "engine: redis\nhost: 'h:1/x'\ndatabase: d", ["GCT205"]),
         ("database", "engine: redis\nhost: h\ndatabase: d\nport: 65536", ["GCT204"]),
-        ("database", "engine: redis\nhost: h\ndatabase: d\npassword: x\ncredentials: {username: u, password: p}", ["GCT208", "GCT417", "GCT417"]),
+        ("database", "engine: redis\nhost: h\ndatabase: d\npassword: x\ncredentials: {username: u, password: p}", ["GCT417", "GCT417"]),
         ("tls", "certificate: x\nprivate_key: x", ["GCT205", "GCT417"]),
         ("jwt-signing", "issuer: https://a\naudience: []\nalgorithm: HS256\nprivate_key: !secret s#/key\naccess_token_ttl_seconds: 900", ["GCT203", "GCT207"]),
         ("service", "owner: o\nprompt: greeting", ["GCT201"]),
