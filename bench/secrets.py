@@ -100,7 +100,8 @@ def main() -> None:
             found = summarize(samples)
             print(
                 f"{' '.join(command)}: {chosen.files} files in {found.seconds:.2f} s, "
-                f"{chosen.files / found.seconds:.0f} files a second, "
+                f"{chosen.files / found.seconds:.0f} files a second "
+                f"({found.processor_seconds:.2f} s of processor time), "
                 f"{found.peak_bytes / 2**20:.0f} MiB"
             )
 

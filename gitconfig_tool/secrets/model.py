@@ -79,6 +79,8 @@ def is_sops_path(path: str) -> bool:
 
     `.sops.yaml` itself, SOPS's own configuration, does not.
     """
+    if not path.endswith(SOPS_ENDINGS):
+        return False
     name = path.rpartition("/")[2]
     return any(name.endswith(end) and len(name) > len(end) for end in SOPS_ENDINGS)
 

@@ -116,6 +116,7 @@ class _Step:
         self._announced = announced
         self._names = names
         self._tokens: dict[str, frozenset[bytes]] = {}
+        self._by_token: dict[int, Mapping[bytes, list[str]]] = {}
 
     def check(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
         for path in paths:
@@ -171,14 +172,26 @@ class _Step:
         for snapshot in (self._now, first):
             if snapshot is None:
                 continue
-            for other in _sealed_paths(snapshot, snapshot.files, self._others):
-                if other == path or not own & self._tokens_at(snapshot, other):
+            holders = self._holders(snapshot)
+            for other in sorted({each for token in own for each in holders.get(token, ())}):
+                if other == path:
                     continue
                 if is_new and other not in self._now.files:
                     moved = moved or other
                 elif not own_before & self._tokens_at(first, other):
                     copies.append((other, snapshot is self._now))
         return moved, tuple(copies)
+
+    def _holders(self, snapshot: Snapshot) -> Mapping[bytes, list[str]]:
+        """Return the files of a snapshot that hold each data key."""
+        at = id(snapshot)  # `now` and its parents live as long as this.
+        if at not in self._by_token:
+            found: dict[bytes, list[str]] = {}
+            for path in _sealed_paths(snapshot, snapshot.files, self._others):
+                for token in self._tokens_at(snapshot, path):
+                    found.setdefault(token, []).append(path)
+            self._by_token[at] = found
+        return self._by_token[at]
 
     def _tokens_at(self, snapshot: Snapshot | None, path: str) -> frozenset[bytes]:
         if snapshot is None or path not in snapshot.files:
