@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.secrets import (
@@ -21,7 +22,7 @@ from gitconfig_tool.secrets import (
     read_config,
     read_sops,
 )
-from gitconfig_tool.sops import find_sops
+from gitconfig_tool.sops import DecryptionError, decrypt_file, find_sops
 from tests.bundles import AgeKey, age_key
 
 A, B, C = (age_key() for _ in range(3))
@@ -185,3 +186,32 @@ def test_the_command_names_a_configuration_in_a_folder(tmp_path: Path) -> None:
     assert len(found) == 2
     _mend(tmp_path, found[0])
     assert _drift(tmp_path, path, config) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_fetcher_decrypts_every_format(name: str, tmp_path: Path) -> None:
+    _configure(tmp_path, {"age": A.recipient})
+    (tmp_path / name).write_text(TEXTS[name], encoding="utf-8")
+    _sops(tmp_path, "encrypt", "--in-place", name)
+    sops = _read(tmp_path, name)
+    plain = json.loads(_sops(tmp_path, "decrypt", "--output-type", "json", name))
+    file = SopsFile(name, sops.format, sops.recipients, (tmp_path / name).read_bytes())
+
+    found = decrypt_file(file, find_sops(), A.environment)
+
+    assert found == plain
+    assert {at for at in sops.types if at} == set(_pointers(found, "")) - {""}
+
+
+def test_bytes_that_are_no_text_are_refused_and_not_changed(tmp_path: Path) -> None:
+    """As JSON, sops would put another character in the place of each, and say nothing."""
+    _configure(tmp_path, {"age": A.recipient})
+    (tmp_path / "a.p12.sops").write_bytes(b"fake\xff\xfe\x00keystore")
+    _sops(tmp_path, "encrypt", "--in-place", "a.p12.sops")
+    sops = _read(tmp_path, "a.p12.sops")
+    file = SopsFile(sops.path, sops.format, sops.recipients, (tmp_path / sops.path).read_bytes())
+
+    with pytest.raises(DecryptionError, match="expected text in UTF-8") as caught:
+        decrypt_file(file, find_sops(), A.environment)
+
+    assert "keystore" not in repr(caught.value) + caught.value.hint
