@@ -41,9 +41,10 @@ def values_in_the_clear(
         if chain[0].is_here and (_is_clear(chain[0]) or (way and value not in (None, ""))):
             pointers.add(format_pointer(path))
             found.append(_diagnostic(path, chain[0], place, way or "", _sources(document, chain)))
-        for origin in chain[1:]:
-            if origin.is_here and origin.path in document.files and _is_clear(origin):
-                found.append(_diagnostic(path, origin, place))
+        weaker = [each for each in chain[1:] if not _is_elsewhere(document, chain, each)]
+        found += [
+            _diagnostic(path, each, place) for each in weaker if each.is_here and _is_clear(each)
+        ]
     return tuple(found), frozenset(pointers)
 
 
@@ -95,9 +96,14 @@ def _is_clear(origin: Origin) -> bool:
 
 
 def _sources(document: LinkedDocument, chain: tuple[Origin, ...]) -> tuple[Note, ...]:
-    """Say where a value stands that came from another document."""
-    others = [each for each in chain if each.path not in document.files]
+    """Say where a value stands that a reference leads to."""
+    others = [each for each in chain[1:] if _is_elsewhere(document, chain, each)]
     return tuple(Note("the value stands", each.span) for each in others[:1])
+
+
+def _is_elsewhere(document: LinkedDocument, chain: tuple[Origin, ...], origin: Origin) -> bool:
+    """Tell whether an origin is one that a reference leads to: a file gives each value once."""
+    return origin.path not in document.files or origin.path == chain[0].path
 
 
 def _diagnostic(

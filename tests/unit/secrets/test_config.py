@@ -119,7 +119,8 @@ def test_the_first_rule_that_matches_below_the_folder_of_the_file() -> None:
         (
             "creation_rules: [{age: a, key_groups: [{age: [b]}]}]",
             [
-                "expected recipients in key groups or beside them, found both: sops ignores this 'age'"
+                "expected recipients in key groups or beside them, found both: "
+                "sops ignores this 'age'"
             ],
         ),
         (
