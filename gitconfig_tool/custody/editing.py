@@ -17,10 +17,18 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.custody.layout import keep_layout
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.document import Document, Entry, MappingNode, Mark, ScalarNode, parse_document
+from gitconfig_tool.document import Document, Entry, MappingNode, Mark, ScalarNode
 from gitconfig_tool.pointer import format_pointer, is_index, parse_pointer
 from gitconfig_tool.project import SecretSettings
-from gitconfig_tool.secrets import SopsDocument, check_recipients, is_sops, read_sops
+from gitconfig_tool.secrets import (
+    Names,
+    SopsDocument,
+    check_recipients,
+    is_sops,
+    parse_sops_file,
+    read_sops,
+    refused_recipients,
+)
 from gitconfig_tool.sops import decrypt_file
 from gitconfig_tool.sops.changing import (
     ChangeError,
@@ -73,7 +81,7 @@ def read_sealed(
     With `readers_change`, recipients of a kind that has no address need not be allowed: they are
     about to be replaced.
     """
-    document, problems = parse_document(path, data, sensitive=True)
+    document, problems = parse_sops_file(path, data)
     if problems:
         raise _unsound(path, problems[0])
     if document.root is None or not is_sops(document.root):
@@ -85,10 +93,8 @@ def read_sealed(
     errors = [each for each in problems if rule(each.code).severity is Severity.ERROR]
     if sops is None or errors:
         raise _unsound(path, errors[0])
-    for refused in check_recipients(
-        sops, tuple((each.match, each.recipients) for each in settings.allow)
-    ):
-        is_local = refused.message.rpartition(" ")[2].split(":")[0] in LOCAL_KINDS
+    for recipient, refused in refused_recipients(sops, settings.allow, Names(settings.names)):
+        is_local = recipient.partition(":")[0] in LOCAL_KINDS
         if not (readers_change and is_local):
             raise ChangeError(
                 f"expected recipients that the project allows before sops is started on {path};"
@@ -139,21 +145,20 @@ def change(
 
 def check_result(sealed: Sealed, data: bytes, settings: SecretSettings) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the new bytes of a file, without a key."""
-    document, problems = parse_document(sealed.path, data, sensitive=True)
+    document, problems = parse_sops_file(sealed.path, data)
     if problems or document.root is None:
         return problems
     sops, problems = read_sops(document)
     if sops is None:
         return problems
-    allowed = tuple((each.match, each.recipients) for each in settings.allow)
-    return (*problems, *check_recipients(sops, allowed))
+    return (*problems, *check_recipients(sops, settings.allow, Names(settings.names)))
 
 
 def _holds(
     sealed: Sealed, data: bytes, wanted: Any, program: Path, environment: Mapping[str, str]
 ) -> bool:
     """Tell whether bytes decrypt to what is wanted, with a MAC that holds, for the same readers."""
-    document, problems = parse_document(sealed.path, data, sensitive=True)
+    document, problems = parse_sops_file(sealed.path, data)
     if not problems:
         sops, found = read_sops(document)
         problems = found
@@ -250,7 +255,7 @@ def would_be_encrypted(sealed: Sealed, path: Sequence[str | int]) -> bool:
     node: Any = ScalarNode("-", _NO_MARK)
     for token in reversed([token for token in path if isinstance(token, str)]):
         node = MappingNode({token: Entry(_NO_MARK, node)}, _NO_MARK)
-    root = parse_document(sealed.path, sealed.file.data, sensitive=True)[0].root
+    root = parse_sops_file(sealed.path, sealed.file.data)[0].root
     if not (isinstance(root, MappingNode) and isinstance(node, MappingNode)):
         return False
     probe = MappingNode({**node.entries, "sops": root.entries["sops"]}, _NO_MARK)

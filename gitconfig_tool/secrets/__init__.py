@@ -5,7 +5,7 @@ does not start `sops`, and never prints the data of a value.
 """
 
 from gitconfig_tool.secrets.ages import NOT_COMMITTED, Age, ages_of, versions_of
-from gitconfig_tool.secrets.allowed import check_recipients
+from gitconfig_tool.secrets.allowed import check_recipients, refused_recipients
 from gitconfig_tool.secrets.clear import check_clear, is_meant
 from gitconfig_tool.secrets.config import CONFIG_FILE, CreationRule, SopsConfig, read_config
 from gitconfig_tool.secrets.demo_keys import check_demo_keys, demo_recipients
@@ -53,6 +53,7 @@ __all__ = [
     "previous_pointer",
     "read_config",
     "read_sops",
+    "refused_recipients",
     "secrets_of",
     "sops_stem",
     "update_command",

@@ -24,23 +24,41 @@ def check_recipients(
     no recipient at all. With an empty list, `age` and `pgp` pass, and the kinds that make the
     fetcher contact an address do not.
     """
-    if not rules:
-        return tuple(
-            _refused(sops, recipient, "expected an age or pgp recipient", (), names)
-            for recipient in sops.recipients
-            if recipient.partition(":")[0] not in LOCAL_KINDS
-        )
-    for rule in rules:
-        if Glob(rule.match).fullmatch(sops.path):
-            return tuple(_by_rule(sops, rule, names))
-    expected = "expected a rule for this file in the allow list"
-    return tuple(_refused(sops, each, expected, (), names) for each in sops.recipients)
+    refused = [problem for _, problem in refused_recipients(sops, rules, names)]
+    rule = _rule_for(sops, rules)
+    if rule is not None:
+        for required in rule.require:
+            refused += _required(sops, rule, required, names)
+    return tuple(refused)
 
 
-def _by_rule(sops: SopsDocument, rule: RecipientRule, names: Names) -> Iterator[Diagnostic]:
+def refused_recipients(
+    sops: SopsDocument, rules: Sequence[RecipientRule], names: Names
+) -> Iterator[tuple[str, Diagnostic]]:
+    """Yield each recipient that may not open a file, and what to say of it."""
+    rule = _rule_for(sops, rules)
+    if rule is not None:
+        yield from _by_rule(sops, rule, names)
+        return
+    for recipient in sops.recipients:
+        if rules:
+            expected = "expected a rule for this file in the allow list"
+            yield recipient, _refused(sops, recipient, expected, (), names)
+        elif recipient.partition(":")[0] not in LOCAL_KINDS:
+            expected = "expected an age or pgp recipient"
+            yield recipient, _refused(sops, recipient, expected, (), names)
+
+
+def _rule_for(sops: SopsDocument, rules: Sequence[RecipientRule]) -> RecipientRule | None:
+    return next((rule for rule in rules if Glob(rule.match).fullmatch(sops.path)), None)
+
+
+def _by_rule(
+    sops: SopsDocument, rule: RecipientRule, names: Names
+) -> Iterator[tuple[str, Diagnostic]]:
     for recipient in sops.recipients:
         if find_same(recipient, rule.never) is not None:
-            yield Diagnostic(
+            found = Diagnostic(
                 "GCT415",
                 f"expected no file of '{rule.match}' to be encrypted to {names.show(recipient)}, "
                 "found this one is",
@@ -49,11 +67,11 @@ def _by_rule(sops: SopsDocument, rule: RecipientRule, names: Names) -> Iterator[
                 (Note("'never' says so", rule.span),),
                 _TAKE_OUT,
             )
+            yield recipient, found
         elif find_same(recipient, rule.recipients) is None:
             expected = f"expected a recipient allowed for '{rule.match}'"
-            yield _refused(sops, recipient, expected, rule.recipients, names, rule.span)
-    for required in rule.require:
-        yield from _required(sops, rule, required, names)
+            may = rule.recipients
+            yield recipient, _refused(sops, recipient, expected, may, names, rule.span)
 
 
 _TAKE_OUT = (
