@@ -103,23 +103,27 @@ def keyring_lines(keyring: Keyring | None) -> Iterator[str]:
     yield f"Keys at hand, and which of the project's {_count(keyring.files)} they open:"
     for key in keyring.keys:
         yield f"  {key.recipient or 'unknown keys'}"
-        yield f"      from {key.source}"
-        yield f"      {key.problem or _summary('opens', key.files)}"
+        yield f"    from {key.source}"
+        yield from [f"    {key.problem}"] if key.problem else _files("    opens", key.files)
     if not keyring.keys:
         yield "  none"
     if keyring.unopened:
-        yield _summary("No key at hand opens", keyring.unopened)
+        yield from _files("  no key at hand opens", keyring.unopened)
     if keyring.remote:
-        yield _summary("A service has the key, and was not asked, of", keyring.remote)
+        yield from _files("  a service has the key, and was not asked, of", keyring.remote)
     if keyring.together:
-        yield _summary("Keys of several groups must meet for", keyring.together)
+        yield from _files("  keys of several groups must meet for", keyring.together)
 
 
-def _summary(verb: str, files: Sequence[str]) -> str:
+def _files(verb: str, files: Sequence[str]) -> Iterator[str]:
+    indent = " " * (len(verb) - len(verb.lstrip()) + 2)
     if not files:
-        return f"{verb} no file"
-    more = f" and {len(files) - _SOME} more" if len(files) > _SOME else ""
-    return f"{verb} {_count(len(files))}: {', '.join(files[:_SOME])}{more}"
+        yield f"{verb} none of them"
+        return
+    yield f"{verb} {_count(len(files))}:"
+    yield from (f"{indent}{path}" for path in files[:_SOME])
+    if len(files) > _SOME:
+        yield f"{indent}and {len(files) - _SOME} more; --format json has them all"
 
 
 def _count(number: int) -> str:
