@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 _VALUE = re.compile(
     r"ENC\[AES256_GCM,data:([A-Za-z0-9+/=]+),iv:([A-Za-z0-9+/=]+),tag:([A-Za-z0-9+/=]+),"
-    r"type:(str|int|float|bool|time)\]"
+    r"type:(str|int|float|bool|time|comment)\]"
 ).fullmatch
 _ARMOR = re.compile(
     r"-----BEGIN AGE ENCRYPTED FILE-----\n((?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/=]{1,64}\n)"
     r"-----END AGE ENCRYPTED FILE-----\n?"
 ).fullmatch
+_COMMENT_END = "type:comment]"
 _KEY_BYTES = 32
 _IV_BYTES = 32
 _TAG_BYTES = 16
@@ -121,7 +122,7 @@ class _Opener:
         if isinstance(value, dict):
             return {key: self._value(item, (*keys, key)) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._value(item, keys) for item in value]
+            return [self._value(item, keys) for item in value if not self._is_comment(item, keys)]
         if value is None:
             return None
         if not self._selects(keys):
@@ -133,6 +134,16 @@ class _Opener:
         # Lists leave no trace here: the items of one list can be swapped, but for the MAC.
         plain, kind = self._decrypted(value, (":".join(keys) + ":").encode())
         return self._typed(plain, kind)
+
+    def _is_comment(self, item: Any, keys: tuple[str, ...]) -> bool:
+        """Tell whether an item of a list is a comment: sops writes one there as an item.
+
+        It does not count for the MAC, and is left out of JSON.
+        """
+        if not (isinstance(item, str) and item.endswith(_COMMENT_END) and self._selects(keys)):
+            return False
+        self._decrypted(item, (":".join(keys) + ":").encode())
+        return True
 
     def _clear(self, value: Any) -> Any:
         written, result = str(value), value

@@ -153,7 +153,7 @@ def test_a_pgp_key_through_the_program(tmp_path: Path, key: AgeKey) -> None:
         return done.stdout
 
     try:
-        gpg("--quick-generate-key", "fake@example.invalid", "rsa2048", "default", "never")
+        gpg("--quick-generate-key", "fake@example.invalid", "default", "default", "never")
         listing = gpg("--list-secret-keys", "--with-colons").splitlines()
         print_ = next(line.split(":")[9] for line in listing if line.startswith("fpr"))
         data = subprocess.run(

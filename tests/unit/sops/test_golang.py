@@ -61,7 +61,7 @@ def test_plain_scalars(text: str, value: object) -> None:
     ],
 )
 def test_what_takes_more_than_a_glance_is_left_to_go(text: str) -> None:
-    with pytest.raises(ValueError, match="merge key|may be a number"):
+    with pytest.raises(ValueError, match=r"merge key|may be a number"):
         yaml_scalar(text)
 
 
