@@ -22,8 +22,9 @@ from gitconfig_tool.sops.program import (
     check_types,
     decrypt_file,
     find_sops,
+    raw_bytes,
 )
-from gitconfig_tool.sops.structure import NotNativeError
+from gitconfig_tool.sops.structure import NotNativeError, holds_bytes
 
 
 def decrypt_files(
@@ -91,6 +92,10 @@ class _Run:
         return True
 
     def _by_program(self, groups: list[list[SopsFile]], identities: str) -> None:
+        hiding = [group for group in groups if holds_bytes(group[0].data, group[0].format)]
+        for group in hiding:
+            self._done(group, raw_bytes(group[0]))
+        groups = [group for group in groups if group not in hiding]
         if not groups:
             return
         try:

@@ -135,10 +135,15 @@ def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
 def check_types(file: SopsFile) -> None:
     """Refuse a file with a value that sops would hand out in another form than it was put in."""
     if _BYTES.search(file.data) is not None:
-        raise DecryptionError(
-            f"expected JSON values in {file.path}, found raw bytes (type:bytes)",
-            hint="store the bytes as a base64 string, and encrypt the file anew",
-        )
+        raise raw_bytes(file)
+
+
+def raw_bytes(file: SopsFile) -> DecryptionError:
+    """Say that a file holds a value of the type `bytes`."""
+    return DecryptionError(
+        f"expected JSON values in {file.path}, found raw bytes (type:bytes)",
+        hint="store the bytes as a base64 string, and encrypt the file anew",
+    )
 
 
 def decrypt_file(

@@ -89,6 +89,38 @@ def read_tree(data: bytes, format: str) -> SopsTree:
     return _with_block(values, block)
 
 
+def holds_bytes(data: bytes, format: str) -> bool:
+    """Tell whether a value is of the type `bytes`, however its text is escaped in the file.
+
+    What cannot be read is not said to hold any: sops cannot read it either.
+    """
+    if format == "yaml":
+        import yaml
+
+        try:
+            events = yaml.parse(data, Loader=yaml.CLoader)
+            texts = (each.value for each in events if isinstance(each, yaml.ScalarEvent))
+            return any(map(_is_bytes, texts))
+        except (yaml.YAMLError, ValueError):
+            return False
+    if format not in ("json", "binary"):
+        return False  # nothing can be escaped there: `check_types` has looked
+    try:
+        return _any_bytes(json.loads(data, object_pairs_hook=lambda pairs: pairs))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_bytes(text: str) -> bool:
+    return text.startswith("ENC[") and ",type:bytes]" in text
+
+
+def _any_bytes(value: Any) -> bool:
+    if isinstance(value, str):
+        return _is_bytes(value)
+    return isinstance(value, list | tuple) and any(map(_any_bytes, value))
+
+
 def _with_block(values: Mapping[str, Any], block: Mapping[str, Any]) -> SopsTree:
     for name, value in block.items():
         if name not in _FIELDS and not (name in _SILENT and not value):

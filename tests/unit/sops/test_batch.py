@@ -80,11 +80,19 @@ def test_errors_are_results_and_the_other_files_are_opened(key: AgeKey, sealed: 
 def test_what_is_refused_never_reaches_sops(tmp_path: Path, sealed: bytes) -> None:
     environment = _fake_sops(tmp_path, f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     raw = b"a: ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:bytes]\n"
-    files = [_file("vault", sealed, "age:age1x", _VAULT), _file("raw", raw, "age:age1x")]
+    hidden = b'a: "\\x45NC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,ty\\x70e:bytes]"\n'
+    json = b'{"a": ["\\u0045NC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:byte\\u0073]"]}'
+    files = [
+        _file("vault", sealed, "age:age1x", _VAULT),
+        _file("raw", raw, "age:age1x"),
+        _file("hidden", hidden, "pgp:85D7"),
+        SopsFile("json", "json", ("pgp:85D7",), json),
+    ]
     results = decrypt_files(files, environment=environment)
 
     assert "age or pgp keys" in results["vault"].message
-    assert "raw bytes (type:bytes)" in results["raw"].message
+    for path in ("raw", "hidden", "json"):
+        assert "raw bytes (type:bytes)" in results[path].message
     assert not (tmp_path / "ran").exists()
     decrypt_files(files[:1], environment=environment, allowed=frozenset({_VAULT}))
     assert (tmp_path / "ran").exists()
