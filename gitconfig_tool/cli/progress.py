@@ -20,7 +20,7 @@ _BETWEEN_SECONDS = 0.1
 
 @contextmanager
 def counting(settings: Settings, what: str) -> Iterator[Callable[[object], None]]:
-    """Give a function to call once for each thing that is done; `what` names them: "files opened"."""
+    """Give a function to call for each thing that is done; `what` names them: "files opened"."""
     started = time.monotonic()
     shown, count = started, 0
     is_shown = False
