@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from gitconfig_tool import __version__
+from gitconfig_tool.cli.doctor_keys import find_keys, keyring_json, keyring_lines
 from gitconfig_tool.cli.output import echo_report, format_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode, GitConfigError
@@ -41,14 +42,21 @@ class Finding:
 def command(settings: Settings, output: str) -> int:
     """Say what this machine has and lacks, what each part is for, and how to get it.
 
+    In a project, also which of its SOPS files each key at hand opens: age keys where sops finds
+    them, SSH keys, the keys of gpg, and the keychain where GITCONFIG_TOOL_KEYRING is set.
+
     Looks only; prints no secret and contacts nothing. Exit code 1 when something is missing
     without which nothing works.
     """
     findings = list(examine(settings))
+    keyring = find_keys(settings)
     if output == "json":
-        echo_report("DoctorReport", {"findings": [_json(finding) for finding in findings]})
+        report = {"findings": [_json(finding) for finding in findings]}
+        echo_report("DoctorReport", {**report, **keyring_json(keyring)})
     else:
         _print(findings)
+        for line in keyring_lines(keyring):
+            click.echo(line)
     broken = any(finding.needed and finding.state != "ok" for finding in findings)
     return ExitCode.PROBLEMS if broken else ExitCode.OK
 
@@ -164,20 +172,22 @@ def _in_wheel(package: str, program: str) -> str | None:
 
 
 def _age_keys() -> Finding:
-    from gitconfig_tool.sops import AGE_VARIABLES
+    from gitconfig_tool.sops import AGE_VARIABLES, KeychainError, find_age_places
 
     purpose = "opens secrets encrypted with age at publish and fetch"
+    file = os.environ.get("SOPS_AGE_KEY_FILE")
+    if file and not Path(file).is_file():
+        hint = "check the path in SOPS_AGE_KEY_FILE"
+        return Finding("age keys", "broken", "SOPS_AGE_KEY_FILE names no file", hint)
+    try:
+        places = find_age_places(os.environ)
+    except KeychainError as error:
+        return Finding("age keys", "broken", error.message, error.hint)
     named = [name for name in AGE_VARIABLES if os.environ.get(name)]
     if named:
-        file = os.environ.get("SOPS_AGE_KEY_FILE")
-        if file and not Path(file).is_file():
-            hint = "check the path in SOPS_AGE_KEY_FILE"
-            return Finding("age keys", "broken", "SOPS_AGE_KEY_FILE names no file", hint)
         return Finding("age keys", "ok", f"{', '.join(named)} is set: {purpose}")
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    default = config / "sops" / "age" / "keys.txt"
-    if default.is_file():
-        return Finding("age keys", "ok", f"{default}: {purpose}")
+    if places:
+        return Finding("age keys", "ok", f"{places[0].name}: {purpose}")
     return Finding("age keys", "missing", purpose, "set SOPS_AGE_KEY_FILE; validate needs none")
 
 

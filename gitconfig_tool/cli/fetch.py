@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from gitconfig_tool.cli.output import echo_report, format_option, say
+from gitconfig_tool.cli.progress import counting
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.cli.verify import trust_option
 
@@ -44,7 +45,8 @@ def command(
 
     verified = verify_bundle(open_store(source), bundle, load_verifier(trust))
     say(settings, f"verified {bundle}: {verified.digest}")
-    delivery = prepare_delivery(verified)
+    with counting(settings, "encrypted files opened") as on_file:
+        delivery = prepare_delivery(verified, on_file=on_file)
     say(settings, f"prepared {len(delivery.entries)} entries with {delivery.secrets} secrets")
     report = open_folder(directory).deliver(delivery)
     if output == "json":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitconfig_tool.cli.output import echo_report, format_option, say
+from gitconfig_tool.cli.progress import counting
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.cli.verify import all_bundles, trust_option
 
@@ -99,7 +100,8 @@ def _publish_plain(
     opened = open_vault(target)
     deliveries = []
     for item in verified:
-        deliveries.append(prepare_delivery(item))
+        with counting(settings, "encrypted files opened") as on_file:
+            deliveries.append(prepare_delivery(item, on_file=on_file))
         say(settings, f"prepared {item.name}: {len(deliveries[-1].entries)} entries")
     results = []
     for delivery in deliveries:

@@ -1,17 +1,19 @@
 """A verified bundle to a delivery: decrypt, put each secret in its place, validate.
 
-Starts sops only where the bundle holds secrets, once for each file. Delivers nothing.
+Opens each file that a secret links to once, and starts sops only where that takes it. Delivers
+nothing.
 """
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gitconfig_tool.artifact import (
     BundleContents,
     PackedDocument,
     PackedSecret,
+    SopsFile,
     is_plain_path,
     parse_json,
     read_contents,
@@ -19,7 +21,7 @@ from gitconfig_tool.artifact import (
 from gitconfig_tool.artifact.vocabulary import REVISION, SECRETS_ALLOWED, VERSION
 from gitconfig_tool.fetch.model import PROMPTS, Delivery, DeliveryError
 from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
-from gitconfig_tool.sops import check_recipients, decrypt_file, find_sops
+from gitconfig_tool.sops import DecryptionError, check_recipients, decrypt_files
 from gitconfig_tool.trust import VerifiedBundle
 
 # What SOPS calls a value (stores/stores.go), and what it is in JSON. `bool` is an `int` to Python.
@@ -37,17 +39,20 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def prepare_delivery(
-    verified: VerifiedBundle, environment: Mapping[str, str] = os.environ
+    verified: VerifiedBundle,
+    environment: Mapping[str, str] = os.environ,
+    on_file: Callable[[SopsFile], None] | None = None,
 ) -> Delivery:
     """Return the entries of a bundle, ready to be delivered.
 
-    `environment` is what sops gets, with the variables that name its keys. Raises `DeliveryError`
+    `environment` is what sops gets, with the variables that name its keys; `on_file` is called
+    after each file that was opened. Raises `DeliveryError`
     (of which `PlaintextError` is a kind), `DecryptionError` and `ArtifactError`; none of them holds
     a secret.
     """
     _check_name(verified.name, "name of a bundle")
     contents = read_contents(verified.layers)
-    plaintexts = _decrypt(verified, contents, environment)
+    plaintexts = _decrypt(verified, contents, environment, on_file)
     entries: dict[str, Any] = {}
     registry = None
     for document_id, document in sorted(contents.documents.items()):
@@ -72,8 +77,11 @@ def prepare_delivery(
 
 
 def _decrypt(
-    verified: VerifiedBundle, contents: BundleContents, environment: Mapping[str, str]
-) -> dict[str, Any]:
+    verified: VerifiedBundle,
+    contents: BundleContents,
+    environment: Mapping[str, str],
+    on_file: Callable[[SopsFile], None] | None,
+) -> Mapping[str, Any]:
     """Decrypt each file that a secret links to, and return the plaintexts by path."""
     paths = {
         secret.path
@@ -84,11 +92,14 @@ def _decrypt(
     if not files:
         return {}
     allowed = _allowed_recipients(verified.manifest.annotations)
+    # All of them first: a bundle with one bad recipient is refused before any of it is opened.
     for file in files:
         check_recipients(file, allowed)
-    sops = find_sops(environment)
-    # One after the other, in this thread: an interrupt then ends sops as well.
-    return {file.path: decrypt_file(file, sops, environment) for file in files}
+    results = decrypt_files(files, environment=environment, allowed=allowed, on_file=on_file)
+    for file in files:
+        if isinstance(error := results[file.path], DecryptionError):
+            raise error
+    return results
 
 
 def _allowed_recipients(annotations: Mapping[str, str]) -> frozenset[str]:

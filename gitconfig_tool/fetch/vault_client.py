@@ -16,6 +16,7 @@ import hvac.exceptions
 import requests
 
 from gitconfig_tool.fetch.model import DeliveryError
+from gitconfig_tool.sops import VAULT_ENTRY, read_entry
 
 _CONNECT_TIMEOUT = 10.0  # seconds
 _ANSWER_TIMEOUT = 60.0  # seconds; the default of Vault's own client
@@ -43,7 +44,8 @@ class VaultSettings:
     def from_environment(cls, server: str, environment: Mapping[str, str]) -> "VaultSettings":
         """Take what Vault's and OpenBao's own clients take from the environment.
 
-        VAULT_TOKEN or BAO_TOKEN, else the file ~/.vault-token; VAULT_NAMESPACE; VAULT_CACERT;
+        VAULT_TOKEN or BAO_TOKEN, else the file ~/.vault-token, else the keychain where
+        GITCONFIG_TOOL_KEYRING asks for it; VAULT_NAMESPACE; VAULT_CACERT;
         VAULT_CLIENT_TIMEOUT; each also as BAO_*.
         """
 
@@ -51,6 +53,7 @@ class VaultSettings:
             return environment.get(f"VAULT_{name}") or environment.get(f"BAO_{name}") or ""
 
         token = get("TOKEN") or _token_from_file(environment)
+        token = token or read_entry(VAULT_ENTRY, environment) or ""
         if not token:
             raise VaultError(
                 f"expected a token for {server}, found none in VAULT_TOKEN, BAO_TOKEN or"

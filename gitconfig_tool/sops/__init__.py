@@ -5,23 +5,25 @@ bundles nor projects, and writes no file. `secrets` judges files without a key; 
 """
 
 from gitconfig_tool.sops.batch import decrypt_files
-from gitconfig_tool.sops.program import (
-    AGE_VARIABLES,
-    DecryptionError,
-    check_recipients,
-    decrypt_file,
-    find_sops,
-)
+from gitconfig_tool.sops.errors import DecryptionError
+from gitconfig_tool.sops.identities import AGE_VARIABLES, AgePlace, find_age_places
+from gitconfig_tool.sops.keychain import VAULT_ENTRY, KeychainError, read_entry
+from gitconfig_tool.sops.program import check_recipients, decrypt_file, find_sops
 from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
 
 __all__ = [
     "AGE_VARIABLES",
     "PREFIX",
+    "VAULT_ENTRY",
+    "AgePlace",
     "DecryptionError",
+    "KeychainError",
     "MalformedValueError",
     "check_recipients",
     "decrypt_file",
     "decrypt_files",
     "encrypted_type",
+    "find_age_places",
     "find_sops",
+    "read_entry",
 ]

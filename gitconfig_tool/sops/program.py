@@ -11,13 +11,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
-from gitconfig_tool.errors import GitConfigError
+from gitconfig_tool.sops.errors import DecryptionError
+from gitconfig_tool.sops.identities import AGE_VARIABLES
+from gitconfig_tool.sops.keychain import AGE_ENTRY, VAULT_ENTRY, is_keychain_wanted, read_entry
 
 # Credentials for other kinds are kept from sops when the file does not use that kind.
 _REMOTE_VARIABLES = {
@@ -31,17 +34,56 @@ _NO_KEY = 128
 _MAC_MISMATCH = 51
 _CANNOT_DECRYPT_TREE = 25
 _TIMEOUT = 120  # seconds: a person may have to touch a smart card
-# Where sops finds age keys: age/keysource.go.
-AGE_VARIABLES = (
-    "SOPS_AGE_KEY",
-    "SOPS_AGE_KEY_FILE",
-    "SOPS_AGE_KEY_CMD",
-    "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
-)
+# A value of this type is no JSON: sops would hand out its base64 form as if that were the value.
+_BYTES = re.compile(rb"ENC\[AES256_GCM,[^\]\r\n]*type:bytes\]")
 
 
-class DecryptionError(GitConfigError):
-    """A file cannot be decrypted."""
+class Children:
+    """The programs that run at this moment, so that an interrupt can end them, by their own ids."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._ended = False
+
+    def run(
+        self, command: Sequence[str], data: bytes, environment: Mapping[str, str]
+    ) -> tuple[int, bytes, bytes]:
+        """Run one program to its end; return its exit code, its output and its errors.
+
+        Raises OSError and `subprocess.TimeoutExpired`. The program never outlives the call.
+        """
+        with self._lock:
+            if self._ended:
+                raise InterruptedError("interrupted")
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(environment),
+            )
+            self._running.add(child)
+        try:
+            out, err = child.communicate(data, timeout=_TIMEOUT)
+            return child.returncode, out, err
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+            for pipe in (child.stdin, child.stdout, child.stderr):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            with self._lock:
+                self._running.discard(child)
+
+    def end(self) -> None:
+        """End what runs, and start nothing more."""
+        with self._lock:
+            self._ended = True
+            for child in self._running:
+                child.kill()
 
 
 def find_sops(environment: Mapping[str, str] = os.environ) -> Path:
@@ -90,26 +132,44 @@ def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
             )
 
 
-def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os.environ) -> Any:
+def check_types(file: SopsFile) -> None:
+    """Refuse a file with a value that sops would hand out in another form than it was put in."""
+    if _BYTES.search(file.data) is not None:
+        raise raw_bytes(file)
+
+
+def raw_bytes(file: SopsFile) -> DecryptionError:
+    """Say that a file holds a value of the type `bytes`."""
+    return DecryptionError(
+        f"expected JSON values in {file.path}, found raw bytes (type:bytes)",
+        hint="store the bytes as a base64 string, and encrypt the file anew",
+    )
+
+
+def decrypt_file(
+    file: SopsFile,
+    sops: Path,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    identities: str = "",
+    children: Children | None = None,
+) -> Any:
     """Decrypt one file and return its plaintext as a JSON value.
 
-    Call `check_recipients` first. Raises `DecryptionError`, which never holds plaintext.
+    Call `check_recipients` and `check_types` first. `identities` are further age keys, from the
+    keychain: they reach sops in its environment. Raises `DecryptionError`, which never holds
+    plaintext.
     """
     # Without --config sops reads the nearest .sops.yaml, which has no say in what a bundle holds.
     command = [str(sops), "--config", os.devnull, "decrypt"]
     # As JSON, sops puts another character in the place of each byte that is no UTF-8.
     output = "binary" if file.format == "binary" else "json"
     command += ["--input-type", file.format, "--output-type", output]
+    # The name is for sops's own messages; without it, sops before 3.10 refuses stdin.
+    command += ["--filename-override", f"bundle.{file.format}"]
+    given = sops_environment(file, environment, identities=identities)
     try:
-        result = subprocess.run(
-            # The name is for sops's own messages; without it, sops before 3.10 refuses stdin.
-            [*command, "--filename-override", f"bundle.{file.format}"],
-            input=file.data,
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT,
-            env=sops_environment(file, environment),
-        )
+        code, out, err = (children or Children()).run(command, file.data, given)
     except subprocess.TimeoutExpired:
         # The exception holds the output so far, which may be plaintext: it is not passed on.
         raise DecryptionError(
@@ -120,12 +180,12 @@ def decrypt_file(file: SopsFile, sops: Path, environment: Mapping[str, str] = os
         raise DecryptionError(
             f"expected to start {sops}, found: {error.strerror}", hint="reinstall sops"
         ) from error
-    if result.returncode != 0:
-        raise _failure(file, result.returncode, result.stderr, environment)
+    if code != 0:
+        raise _failure(file, code, err, environment)
     if file.format == "binary":
-        return {"data": _text_of(file, result.stdout)}
+        return {"data": _text_of(file, out)}
     try:
-        return parse_json(result.stdout, f"the plaintext of {file.path}")
+        return parse_json(out, f"the plaintext of {file.path}")
     except ArtifactError as error:
         raise DecryptionError(
             f"{error.message}", hint="check the file with: sops decrypt --output-type json"
@@ -142,6 +202,14 @@ def _text_of(file: SopsFile, data: bytes) -> str:
         ) from None
 
 
+def changed(file: SopsFile) -> DecryptionError:
+    """Say that a file was changed after its encryption."""
+    return DecryptionError(
+        f"expected {file.path} to be as sops encrypted it, found it changed afterwards",
+        hint="edit the file with `sops edit` only; restore it from Git, compile and sign again",
+    )
+
+
 def _is_script(path: Path) -> bool:
     try:
         with path.open("rb") as file:
@@ -151,9 +219,15 @@ def _is_script(path: Path) -> bool:
 
 
 def sops_environment(
-    file: SopsFile, environment: Mapping[str, str], more: frozenset[str] = frozenset()
+    file: SopsFile,
+    environment: Mapping[str, str],
+    more: frozenset[str] = frozenset(),
+    identities: str = "",
 ) -> dict[str, str]:
-    """Return what sops is to get: no credentials for kinds that neither the file nor `more` has."""
+    """Return what sops is to get: no credentials for kinds that neither the file nor `more` has.
+
+    `identities` are further age keys; without any, the keychain is asked where that is wanted.
+    """
     kinds = {recipient.split(":", 1)[0] for recipient in file.recipients} | more
     withheld = tuple(
         prefix
@@ -161,7 +235,15 @@ def sops_environment(
         if kind not in kinds
         for prefix in prefixes
     )
-    return {name: value for name, value in environment.items() if not name.startswith(withheld)}
+    given = {name: value for name, value in environment.items() if not name.startswith(withheld)}
+    if "age" in kinds and (identities := identities or read_entry(AGE_ENTRY, environment) or ""):
+        given["SOPS_AGE_KEY"] = "\n".join(filter(None, (given.get("SOPS_AGE_KEY"), identities)))
+    if "hc_vault" in kinds and not given.get("VAULT_TOKEN"):
+        own = Path(given.get("HOME", "/nonexistent"), ".vault-token")
+        token = None if own.is_file() else read_entry(VAULT_ENTRY, environment)
+        if token:
+            given["VAULT_TOKEN"] = token
+    return given
 
 
 def _failure(
@@ -179,7 +261,10 @@ def _failure(
 
 
 def command_failure(
-    file: SopsFile, code: int, stderr: bytes, environment: Mapping[str, str]
+    file: SopsFile,
+    code: int,
+    stderr: bytes,
+    environment: Mapping[str, str],
 ) -> DecryptionError | None:
     """Return what a known exit code of any command of sops means; None for another."""
     recipients = ", ".join(file.recipients)
@@ -190,18 +275,16 @@ def command_failure(
             f"expected a key that opens {file.path}, encrypted to {recipients}; found"
             f" {_found_keys(said, environment)}",
             hint="set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment,"
-            " or SOPS_AGE_KEY to the key itself",
+            " or SOPS_AGE_KEY to the key itself; `gitconfig-tool doctor` shows the keys at hand",
         )
     if code in (_MAC_MISMATCH, _CANNOT_DECRYPT_TREE):
-        return DecryptionError(
-            f"expected {file.path} to be as sops encrypted it, found it changed afterwards",
-            hint="edit the file with `sops edit` only; restore it from Git, compile and sign again",
-        )
+        return changed(file)
     return None
 
 
 def _found_keys(said: str, environment: Mapping[str, str]) -> str:
     given = [name for name in AGE_VARIABLES if environment.get(name)]
+    given += ["the keychain"] if is_keychain_wanted(environment) else []
     if "failed to open SOPS_AGE_KEY_FILE" in said:
         path = environment.get("SOPS_AGE_KEY_FILE", "")
         return f"that SOPS_AGE_KEY_FILE names a file that cannot be opened ({path})"

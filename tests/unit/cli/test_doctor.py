@@ -151,3 +151,56 @@ def test_project_and_its_hook(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
     assert found["state"] == "ok"
     assert found["detail"].endswith("; pre-commit hook installed")
+
+
+def test_which_files_each_key_opens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two keys at hand and one that is not; no private half is shown, and no command is run."""
+    from gitconfig_tool.source import init_repository
+    from tests.bundles import age_key, sops_encrypt
+
+    project = tmp_path / "project"
+    init_repository(project)
+    (project / "gitconfig.yaml").write_text(
+        "apiVersion: gitconfig-tool/v1\nname: acme\ndimensions:\n  environment: {production: {}}\n"
+        'layers: [base]\nbundles: [{name: "{environment}"}]\n'
+    )
+    (project / "base").mkdir()
+    one, two, absent = age_key(), age_key(), age_key()
+    for name, keys in (("a", (one,)), ("b", (one, two)), ("c", (absent,))):
+        data = sops_encrypt({"password": "fake-value"}, ",".join(key.recipient for key in keys))
+        (project / "base" / f"{name}.sops.yaml").write_bytes(data)
+    monkeypatch.setenv("SOPS_AGE_KEY", f"{one.identity}\n{two.identity}")
+    monkeypatch.setenv("SOPS_AGE_KEY_CMD", f"touch {tmp_path / 'ran'}")
+    ssh = tmp_path / "home" / ".ssh"
+    ssh.mkdir()
+    (ssh / "id_ed25519").write_text("fake")
+    (ssh / "id_ed25519.pub").write_text("ssh-ed25519 AAAAfake me@example.invalid\n")
+
+    assert run(group, ["-C", str(project), "doctor", "--format", "json"]) == 0
+    text = capsys.readouterr().out
+    report = json.loads(text)
+    assert [(each["recipient"], each["files"]) for each in report["identities"]] == [
+        (f"age:{one.recipient}", ["base/a.sops.yaml", "base/b.sops.yaml"]),
+        (f"age:{two.recipient}", ["base/b.sops.yaml"]),
+        ("", []),
+        ("age:ssh-ed25519 AAAAfake", []),
+    ]
+    assert report["identities"][2]["source"] == "SOPS_AGE_KEY_CMD"
+    assert report["unopened"] == ["base/c.sops.yaml"]
+    assert report["notAsked"] == []
+    assert "AGE-SECRET-KEY" not in text
+    assert not (tmp_path / "ran").exists()
+
+    assert run(group, ["-C", str(project), "doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("Keys at hand, and which of the project's 3 SOPS files they open:")
+    assert lines[at + 1 : at + 6] == [
+        f"  age:{one.recipient}",
+        "    from SOPS_AGE_KEY",
+        "    opens 2 SOPS files:",
+        "      base/a.sops.yaml",
+        "      base/b.sops.yaml",
+    ]
+    assert lines[-2:] == ["  no key at hand opens 1 SOPS file:", "    base/c.sops.yaml"]

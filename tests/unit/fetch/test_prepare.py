@@ -121,7 +121,8 @@ def test_each_file_is_decrypted_once(
     verified = _verified(tmp_path, secret_bundle(key))
     monkeypatch.setattr("subprocess.Popen", Counted)
     prepare_delivery(verified, key.environment)
-
+    assert len(started) == 0  # A file for age is opened here.
+    prepare_delivery(verified, {**key.environment, "SOPS_DECRYPTION_ORDER": "age"})
     assert len(started) == 1
 
 
