@@ -12,7 +12,7 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import CompileError
 from gitconfig_tool.compiler.sops_files import everything, find_sops_files
 from gitconfig_tool.compiler.view import View
-from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import MappingNode, Node, SequenceNode
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.project import Bundle, SecretSettings
@@ -165,7 +165,7 @@ def _first(node: Node, path: Sequence[str]) -> str | None:
             waiting += [entry.value for entry in reversed(list(at.entries.values()))]
         elif isinstance(at, SequenceNode):
             waiting += reversed(at.items)
-        elif isinstance(at, ScalarNode) and _is_certificate(at.value):
+        elif _is_certificate(at.value):
             return str(at.value)
     return None
 

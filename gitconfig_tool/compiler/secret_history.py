@@ -17,7 +17,7 @@ from gitconfig_tool.source import (
     Snapshot,
     Tip,
     arrivals,
-    contents,
+    content_ids,
     tips,
 )
 
@@ -165,7 +165,7 @@ def _branches(
         if tip.name.startswith("refs/tags/") or tip.name == "HEAD" or not by_content:
             continue
         if tip.commit not in present:
-            present[tip.commit] = contents(repository, tip.commit)
+            present[tip.commit] = content_ids(repository, tip.commit)
         paths = {path for content, path in by_content.items() if content in present[tip.commit]}
         for path in paths:
             found.setdefault(path, []).append(tip.name)

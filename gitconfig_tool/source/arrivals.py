@@ -59,10 +59,12 @@ def tips(repository: InProject) -> tuple[Tip, ...]:
         for name in sorted(git.references):
             if not name.startswith(("refs/heads/", "refs/remotes/", "refs/tags/")):
                 continue
+            if name.startswith("refs/remotes/") and name.endswith("/HEAD"):
+                continue  # Another name for one of the remote's branches.
             try:
                 commit = git.references[name].peel(pygit2.Commit)
             except (pygit2.InvalidSpecError, ValueError, KeyError):
-                continue  # A tag may name a file or a folder, and a remote's HEAD nothing.
+                continue  # A tag may name a file or a folder.
             found.append(Tip(name, str(commit.id)))
         if not git.head_is_unborn:
             found.append(Tip("HEAD", str(git.head.peel(pygit2.Commit).id)))
@@ -96,7 +98,7 @@ def arrivals(
         raise incomplete(error) from error
 
 
-def contents(repository: InProject, commit: str) -> frozenset[str]:
+def content_ids(repository: InProject, commit: str) -> frozenset[str]:
     """Return the ids of the contents of all files of a commit, the whole repository's."""
     reader = _Trees(repository.git)
     try:
