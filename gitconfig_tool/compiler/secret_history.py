@@ -7,10 +7,11 @@ brought is read once, and parsed only where it is a SOPS file. Needs no key.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gitconfig_tool.document import Document
 from gitconfig_tool.secrets import Age, parse_sops_file, read_sops
-from gitconfig_tool.secrets.ages import Sealed, Written, date, holds_sops, read_sealed
+from gitconfig_tool.secrets.ages import Sealed, Written, date, holds_sops, read_sealed, seal
 from gitconfig_tool.secrets.leaving import Opened, Past, trace
-from gitconfig_tool.secrets.readers import Access, access_of
+from gitconfig_tool.secrets.readers import access_of
 from gitconfig_tool.source import (
     FileTooLargeError,
     ProjectRepository,
@@ -113,24 +114,29 @@ class _Reader:
         kind, _, key = recipient.partition(":")
         self._must_hold = key.encode() if kind == "age" and key.startswith("age1") else b""
         self._known: dict[str, str | None] = {}
+        # What is asked how it is opened is asked next what it holds.
+        self._last: tuple[str, Document] | None = None
 
     def look(self, path: str, content: str) -> str | None:
         """Return how the recipient opens a content: `alone`, `together`, or not at all."""
         if content not in self._known:
             data = self._held.read(content)
-            access = self._access(path, data) if data and self._must_hold in data else None
-            self._known[content] = None if access is None else access.how(self._recipient)
+            self._known[content] = None
+            if data and self._must_hold in data:
+                sops, _ = read_sops(self._parsed(path, content, data))
+                if sops is not None:
+                    self._known[content] = access_of(sops).how(self._recipient)
         return self._known[content]
 
     def sealed(self, path: str, content: str) -> Sealed | None:
         """Return the ciphertexts of a content; None for what is no SOPS file."""
-        return read_sealed(path, self._held.read(content))
+        data = self._held.read(content)
+        return seal(self._parsed(path, content, data)) if data else None
 
-    @staticmethod
-    def _access(path: str, data: bytes) -> Access | None:
-        document, _ = parse_sops_file(path, data)
-        sops, _ = read_sops(document)
-        return None if sops is None else access_of(sops)
+    def _parsed(self, path: str, content: str, data: bytes) -> Document:
+        if self._last is None or self._last[0] != content:
+            self._last = (content, parse_sops_file(path, data)[0])
+        return self._last[1]
 
 
 def _written(

@@ -139,7 +139,7 @@ def leaver_text(leaver: Leaver, width: int, style: Style = PLAIN) -> list[str]:
         mine = [each for each in leaver.known if each.state == state]
         if mine:
             lines += ["", f"{count(len(mine), 'secret')} {_HEADS[state]}"]
-            lines += table([_known_row(each) for each in mine], width=width, cut=0)
+            lines += _known_lines(mine, width)
     lines += ["", f"{count(len(leaver.opened), 'file')} could be opened"]
     for opened in leaver.opened:
         lines.append(f"  {shorten(printable(opened.path), width - 2)}")
@@ -201,14 +201,25 @@ def _extent(reader: Reader, files: int) -> str:
     return ", ".join(parts)
 
 
+def _known_lines(known: Sequence[Known], width: int) -> Iterator[str]:
+    """Yield secrets below their files, with columns that stand below each other."""
+    lines = table([_known_row(each) for each in known], width=width - 2, cut=0)
+    path = None
+    for each, line in zip(known, lines, strict=True):
+        if each.held.secret.path != path:
+            path = each.held.secret.path
+            yield f"  {shorten(printable(path), width - 2)}"
+        yield f"  {line}"
+
+
 def _known_row(known: Known) -> tuple[str, ...]:
     commit = known.age.commit
-    since = "not committed" if commit is None else f"since {commit_date(commit)}"
+    since = "not committed" if commit is None else commit_date(commit)
     how = "only together with others" if known.how == TOGETHER else ""
     return (
-        f"{known.held.secret.path}#{known.held.secret.pointer}",
+        where(known.held),
         known.held.secret.type,
-        since,
+        f"{'replaced' if known.state == DONE else 'value of'} {since}",
         how,
     )
 
@@ -218,10 +229,13 @@ def _story(opened: Opened, leaver: Leaver) -> Iterator[str]:
     if opened.is_open:
         end = "open still"
     elif opened.until is None:
-        end = "no longer in what is not committed"
+        end = "no longer in the work tree"
     else:
         end = f"until {_commit(opened.until)}"
-    yield f"{alone}from {_commit(opened.first)}, last changed {_commit(opened.last)}, {end}"
+    begin = f"from {_commit(opened.first)}"
+    if opened.last != opened.first:
+        begin += f" to {_commit(opened.last)}"
+    yield f"{alone}{begin}, {end}"
     if opened.by_kept_key:
         yield "also by its data key, which did not change when the recipient was taken away: " + (
             "run sops rotate"
