@@ -129,7 +129,7 @@ def recipient_text(recipient: str, names: Mapping[str, str]) -> str:
 def access_text(access: Access, names: Mapping[str, str]) -> str:
     """Say who opens a file: names, or groups of which several are needed."""
     if len(access.groups) == 1 or access.threshold == 1:
-        return ", ".join(recipient_text(each, names) for each in access.recipients)
+        return ", ".join(sorted(recipient_text(each, names) for each in access.recipients))
     groups = "; ".join(
         " or ".join(recipient_text(each, names) for each in group) for group in access.groups
     )
