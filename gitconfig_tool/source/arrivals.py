@@ -133,7 +133,7 @@ class _Trees:
                 continue
             entries = self._entries(at)
             before = [self._entries(other) for other in others]
-            names = entries.keys()
+            names = set(entries)
             for each in before:
                 # What one parent has as well, the commit took over: also that nothing is there.
                 differing = {name for name, _ in entries.items() ^ each.items()}

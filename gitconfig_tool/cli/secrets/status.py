@@ -78,7 +78,7 @@ def command(
 
     The age counts from the commit that brought the ciphertext, wherever the file was then. For a
     commit and a time, the answer is always the same. Needs no key. Exit code 0: nothing is overdue;
-    1: something is.
+    1: something is, or errors in the project hide which secrets there are.
 
     \b
     Examples:
