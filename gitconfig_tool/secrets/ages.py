@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.model import METADATA_KEY, is_sops
@@ -84,9 +84,12 @@ def holds_sops(data: bytes) -> bool:
 
 def read_sealed(path: str, data: bytes) -> Sealed | None:
     """Return what ages need of a SOPS file; None for a file that is none or cannot be read."""
-    if not holds_sops(data):
-        return None
-    root = parse_sops_file(path, data)[0].root
+    return seal(parse_sops_file(path, data)[0]) if holds_sops(data) else None
+
+
+def seal(document: Document) -> Sealed | None:
+    """Return the same of a file that was parsed already."""
+    root = document.root
     if not isinstance(root, MappingNode) or not is_sops(root):
         return None
     values: dict[str, str] = {}

@@ -7,7 +7,7 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
-from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, contents, tips
+from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_ids, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
@@ -47,7 +47,7 @@ __all__ = [
     "Watched",
     "arrivals",
     "commit_all",
-    "contents",
+    "content_ids",
     "init_repository",
     "lfs_pointer",
     "open_project",

@@ -7,6 +7,10 @@ from gitconfig_tool.cli.lazy import LazyGroup
 # Command -> its module in this package and its line in --help, in the order of a day's work.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check SOPS files without a key, or with one."),
+    "list": ("list", "List secrets by bundle: type, classification, place, readers."),
+    "status": ("status", "Show how old secrets are, and which are overdue."),
+    "who": ("who", "Say who can read the secrets of a bundle."),
+    "leaver": ("leaver", "List what a leaver's key could open, and what to replace."),
 }
 
 

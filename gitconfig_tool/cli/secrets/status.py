@@ -1,0 +1,150 @@
+"""`gitconfig-tool secrets status`: how old secrets are, and which are to be replaced."""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from gitconfig_tool.cli.loading import (
+    bundle_option,
+    open_snapshot,
+    rev_option,
+    show_errors,
+    terminal_style,
+)
+from gitconfig_tool.cli.output import echo_report, format_option, output_width
+from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.errors import ExitCode
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.holdings import Held, Holdings
+    from gitconfig_tool.report.secret_tables import Row
+    from gitconfig_tool.secrets import Age
+
+_SPAN = re.compile(r"(\d{1,5})\s*([hdw])")
+_SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
+
+
+def _read_time(_: click.Context, __: click.Parameter, text: str | None) -> int:
+    if text is None:
+        return int(time.time())
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"expected a day or a time such as 2026-01-31 or 2026-01-31T12:00:00Z, found {text!r}"
+        ) from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
+def _read_span(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"expected a time such as 14d, 36h or 2w, found {text!r}")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+@click.command("status")
+@bundle_option
+@rev_option
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=_read_time,
+    help="Judge as if it were this day, 00:00 UTC, or this time; else it is now.",
+)
+@click.option(
+    "--due-within",
+    metavar="TIME",
+    callback=_read_span,
+    help="Only what is due within this time, such as 14d, 36h or 2w; or is due already.",
+)
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    bundle_globs: Sequence[str],
+    rev: str | None,
+    as_of: int,
+    due_within: int | None,
+    output: str,
+) -> int:
+    """Show how old each secret is, how often it is to be replaced, and what is overdue.
+
+    The age counts from the commit that brought the ciphertext, wherever the file was then. For a
+    commit and a time, the answer is always the same. Needs no key. Exit code 0: nothing is overdue;
+    1: something is, or errors in the project hide which secrets there are.
+
+    \b
+    Examples:
+      gitconfig-tool secrets status
+      gitconfig-tool secrets status --due-within 14d
+      gitconfig-tool secrets status --rev v1.4.0 --as-of 2026-12-31 --format json
+    """
+    from gitconfig_tool.cli.secrets.taking import Progress, holdings_of, names_of
+    from gitconfig_tool.compiler.secret_history import date_secrets
+    from gitconfig_tool.report.secret_tables import moment, row_json, status_text
+    from gitconfig_tool.secrets.rotation import OVERDUE
+
+    settings: Settings = ctx.obj
+    repository, snapshot = open_snapshot(settings, rev)
+    view, holdings = holdings_of(snapshot, bundle_globs)
+    progress = Progress(settings)
+    try:
+        ages = date_secrets(repository, snapshot, progress.count)
+    finally:
+        progress.clear()
+    every = _rows(holdings, ages, as_of)
+    limit = None if due_within is None else as_of + due_within
+    rows = [row for row in every if limit is None or row.schedule.due <= limit]
+    names = names_of(holdings.settings, holdings)
+    has_errors = show_errors(view, ctx)
+    if output == "json":
+        content = {
+            "revision": snapshot.commit.id if snapshot.commit else None,
+            "asOf": moment(as_of),
+            "overdue": sum(row.standing == OVERDUE for row in every),
+            "secrets": [row_json(row, names, as_of) for row in rows],
+        }
+        echo_report("SecretStatus", content)
+    else:
+        click.echo("\n".join(status_text(rows, names, as_of, output_width(), terminal_style())))
+    is_overdue = any(row.standing == OVERDUE for row in every)
+    return ExitCode.PROBLEMS if has_errors or is_overdue else ExitCode.OK
+
+
+def _rows(holdings: "Holdings", ages: "Mapping[str, Age]", as_of: int) -> "list[Row]":
+    from gitconfig_tool.compiler.secret_history import ciphertexts
+    from gitconfig_tool.secrets import NOT_COMMITTED
+
+    by_pointer: dict[str, Mapping[str, Age]] = {}
+    for held in holdings.held:
+        path = held.secret.path
+        if path not in by_pointer:
+            by_pointer[path] = {
+                pointer: ages.get(text, NOT_COMMITTED)
+                for pointer, text in ciphertexts(holdings.snapshot, path).items()
+            }
+    return [_row(held, by_pointer[held.secret.path], holdings, as_of) for held in holdings.held]
+
+
+def _row(held: "Held", ages: "Mapping[str, Age]", holdings: "Holdings", as_of: int) -> "Row":
+    from gitconfig_tool.report.secret_tables import Row
+    from gitconfig_tool.secrets.rotation import age_of, interval_of, oldest, schedule
+
+    age = age_of(held.secret, ages)
+    interval = interval_of(held.secret, holdings.settings)
+    ends = None
+    if held.certificate is not None:
+        from gitconfig_tool.custody.certificate_dates import ends_at
+
+        ends = ends_at(held.certificate)
+    dates = schedule(as_of if age.commit is None else age.commit.time, interval, ends)
+    former = [ages[pointer] for pointer in held.secret.previous if pointer in ages]
+    overlap = oldest(former) if former else None
+    return Row(held, age, interval, dates, dates.standing(as_of), overlap, ends)

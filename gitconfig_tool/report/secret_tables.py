@@ -1,0 +1,245 @@
+"""Secrets as text and as JSON: which there are, how old they are, and who reads them. Pure.
+
+Secrets that the same bundles link to stand together, each once: fifty tenants that share a file
+make one group. Prints nothing and shows no value: names, dates and recipients only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from gitconfig_tool.compiler.holdings import Held
+from gitconfig_tool.report.columns import wrap
+from gitconfig_tool.report.diagnostics_text import PLAIN, Style
+from gitconfig_tool.report.explanation import commit_date, commit_json
+from gitconfig_tool.report.tables import count, printable, shorten, table
+from gitconfig_tool.secrets import Age
+from gitconfig_tool.secrets.readers import Access, access_of
+from gitconfig_tool.secrets.rotation import DUE, HOUR, OK, OVERDUE, Interval, Schedule
+
+# What a secret is classified as, by its nature: docs/classification.md.
+LEVEL = "restricted"
+# Bundles that a heading names; the rest is counted.
+_MAX_NAMES = 3
+_AUTHOR = 16
+# The part of a recipient that is shown where it has no name: the kind, and how its key begins.
+_KEY = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One secret with its age and its dates.
+
+    `schedule` begins at `as_of` for a value that is not committed. `overlap` is the age of the
+    former version, where there is one. `ends` is the last second of a certificate.
+    """
+
+    held: Held
+    age: Age
+    interval: Interval
+    schedule: Schedule
+    standing: str
+    overlap: Age | None
+    ends: int | None
+
+
+def list_text(
+    held: Sequence[Held], names: Mapping[str, str], width: int, style: Style = PLAIN
+) -> list[str]:
+    """Return the lines of a list: groups of bundles, files with their readers, secrets."""
+    rows = {id(each): (where(each), each.secret.type, LEVEL) for each in held}
+    lines = list(_grouped(held, rows, names, width, style))
+    files = {each.secret.path for each in held}
+    lines += [f"{count(len(held), 'secret')} in {count(len(files), 'file')}"]
+    return lines
+
+
+def status_text(
+    rows: Sequence[Row], names: Mapping[str, str], as_of: int, width: int, style: Style = PLAIN
+) -> list[str]:
+    """Return the lines of a status: one for each secret, and below it what is to be said of it."""
+    cells = {
+        id(row.held): (
+            where(row.held),
+            row.held.secret.type,
+            f"{age_text(row.age, as_of)} of {hours_text(row.interval.every)}",
+            row.standing if row.standing == OK else row.standing.upper(),
+            f"due {day(row.schedule.due)}",
+            shorten(changed_by(row.age), _AUTHOR),
+        )
+        for row in rows
+    }
+    notes = {id(row.held): list(_notes(row)) for row in rows}
+    lines = list(_grouped([row.held for row in rows], cells, names, width, style, notes))
+    return [*lines, _summary(rows, as_of)]
+
+
+def _grouped(
+    held: Sequence[Held],
+    rows: Mapping[int, Sequence[str]],
+    names: Mapping[str, str],
+    width: int,
+    style: Style,
+    notes: Mapping[int, Sequence[str]] | None = None,
+) -> Iterator[str]:
+    groups: dict[tuple[str, ...], dict[str, list[Held]]] = {}
+    for each in held:
+        groups.setdefault(each.bundles, {}).setdefault(each.secret.path, []).append(each)
+    # One table for all, so that its columns stand below each other; it indents by two itself.
+    every = table([rows[id(each)] for each in held], width=width - 4, cut=0)
+    lines = {id(each): line for each, line in zip(held, every, strict=True)}
+    # What no bundle links to comes last.
+    for bundles, files in sorted(groups.items(), key=lambda item: not item[0]):
+        yield style.strong(shorten(some(bundles) or "linked by no bundle", width))
+        for path, mine in files.items():
+            yield f"  {shorten(printable(path), width - 2)}"
+            readers = f"readers: {access_text(access_of(mine[0].sops), names)}"
+            yield from (
+                style.faint(f"    {line}") for line in wrap(readers, width - 4, indent="  ")
+            )
+            for each in mine:
+                text = f"  {lines[id(each)]}"
+                yield style.error(text) if OVERDUE.upper() in rows[id(each)] else text
+                for note in notes[id(each)] if notes else ():
+                    yield from (
+                        style.faint(f"      {part}") for part in wrap(note, width - 6, indent="  ")
+                    )
+        yield ""
+
+
+def where(held: Held) -> str:
+    """Return the pointer of a secret in its file; of a whole file, what it is."""
+    return held.secret.pointer or "(whole file)"
+
+
+def some(names: Sequence[str]) -> str:
+    """Write names for a heading: the first ones, and how many more there are."""
+    more = len(names) - _MAX_NAMES
+    text = ", ".join(names[:_MAX_NAMES])
+    return f"{text} and {more:,} more" if more > 0 else text
+
+
+def recipient_text(recipient: str, names: Mapping[str, str]) -> str:
+    """Return the name of a recipient, or the beginning of its key."""
+    known = names.get(recipient)
+    return known if known is not None else shorten(printable(recipient), _KEY)
+
+
+def access_text(access: Access, names: Mapping[str, str]) -> str:
+    """Say who opens a file: names, or groups of which several are needed."""
+    if len(access.groups) == 1 or access.threshold == 1:
+        return ", ".join(sorted(recipient_text(each, names) for each in access.recipients))
+    groups = "; ".join(
+        " or ".join(recipient_text(each, names) for each in group) for group in access.groups
+    )
+    return f"{access.threshold} of {len(access.groups)} groups: {groups}"
+
+
+def age_text(age: Age, as_of: int) -> str:
+    """Return an age: `12d`, `5h`; with `>` before it where history is cut off."""
+    if age.commit is None:
+        return "new"
+    return f"{'>' if age.is_cut else ''}{hours_text(max(0, as_of - age.commit.time) // HOUR)}"
+
+
+def hours_text(hours: int) -> str:
+    """Return hours as people say them: `90d`, `36h`."""
+    return f"{hours // 24}d" if hours >= 48 or hours == 24 else f"{hours}h"
+
+
+def day(seconds: int) -> str:
+    """Return the day of a time, in UTC."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return "no date"  # Git lets a commit say any number.
+
+
+def moment(seconds: int) -> str:
+    """Return a time as RFC 3339 writes it, in UTC."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):
+        return "no date"
+
+
+def changed_by(age: Age) -> str:
+    """Return who brought a value."""
+    return "not committed" if age.commit is None else printable(age.commit.author)
+
+
+def _notes(row: Row) -> Iterator[str]:
+    if row.overlap is not None:
+        since = (
+            "not committed yet"
+            if row.overlap.commit is None
+            else (f"since {commit_date(row.overlap.commit)}")
+        )
+        yield f"two versions, {since}; when nothing uses the former one: secrets finish"
+    if row.age.reencrypted is not None:
+        yield (
+            f"encrypted anew on {commit_date(row.age.reencrypted)}, with every value of the file: "
+            "whether it was replaced then is not to be seen without a key"
+        )
+    if row.ends is not None:
+        yield f"the certificate ends on {day(row.ends)}"
+
+
+def _summary(rows: Sequence[Row], as_of: int) -> str:
+    standings = [row.standing for row in rows]
+    parts = [
+        f"{standings.count(each):,} {each}" for each in (OVERDUE, DUE) if standings.count(each)
+    ]
+    coming = [row.schedule.due for row in rows if row.standing == OK]
+    if coming:
+        parts.append(f"next due {day(min(coming))}")
+    told = f": {', '.join(parts)}" if parts else ""
+    return f"{count(len(rows), 'secret')} on {day(as_of)}{told}"
+
+
+def held_json(held: Held, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a secret as JSON: what `secrets list` says of it."""
+    return {
+        "name": held.secret.name,
+        "path": held.secret.path,
+        "pointer": held.secret.pointer,
+        "type": held.secret.type,
+        "classification": LEVEL,
+        "bundles": list(held.bundles),
+        **access_json(access_of(held.sops), names),
+    }
+
+
+def row_json(row: Row, names: Mapping[str, str], as_of: int) -> dict[str, Any]:
+    """Return a secret as JSON: what `secrets status` says of it."""
+    age = row.age
+    return {
+        **held_json(row.held, names),
+        "changed": commit_json(age.commit),
+        "ageHours": 0 if age.commit is None else max(0, as_of - age.commit.time) // HOUR,
+        "ageIsAtLeast": age.is_cut,
+        "reencrypted": commit_json(age.reencrypted),
+        "everyHours": row.interval.every,
+        "graceHours": row.interval.grace,
+        "due": moment(row.schedule.due),
+        "overdue": moment(row.schedule.overdue),
+        "standing": row.standing,
+        "certificateEnds": None if row.ends is None else moment(row.ends),
+        "previous": None
+        if row.overlap is None
+        else {"pointers": list(row.held.secret.previous), "since": commit_json(row.overlap.commit)},
+    }
+
+
+def access_json(access: Access, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return who opens a file as JSON."""
+    return {
+        "groups": [[recipient_json(each, names) for each in group] for group in access.groups],
+        "threshold": access.threshold,
+    }
+
+
+def recipient_json(recipient: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a recipient as JSON; `name` is null where the project gives it none."""
+    return {"recipient": recipient, "name": names.get(recipient)}
