@@ -8,11 +8,19 @@ from collections.abc import Iterator
 
 from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything, read_promised
+from gitconfig_tool.compiler.sops_files import (
+    Asked,
+    Configs,
+    check_configs,
+    everything,
+    read_configs,
+    read_promised,
+)
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets.recipients import find_same
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
@@ -31,25 +39,39 @@ def check_sealed(
         read_promised(files, asked)
         yield from check_configs(project, files, asked)
     yield from _check_readers(project, files)
-    yield from _check_tampering(project, files)
+    for found in _check_tampering(project, files):
+        if asked is None or found.span is None or asked(found.span.path):
+            yield found
     yield from _check_types(project, files)
 
 
-def _check_tampering(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:
     """Compare the SOPS files that changed with what they were, see docs/tampering.md."""
     sealed = [sops.path for _, sops in files.sealed_files()]
-    names = {recipient: name for name, recipient in project.secrets.names.items()}
-    yield from check_tampering(
-        files.snapshot, sealed, lambda path, who: is_announced(project, path, who), names
-    )
+    names = Names(project.secrets.names)
+    return check_tampering(files.snapshot, sealed, Announcements(project, files), names)
 
 
-def is_announced(project: Project, path: str, recipient: str) -> bool | None:
-    """Tell whether the project names a recipient for a file; None where it says nothing."""
-    for rule in project.secrets.allow:
-        if Glob(rule.match).fullmatch(path):
-            return recipient in rule.recipients
-    return None
+class Announcements:
+    """What the project says of who reads a file: its own list, and `.sops.yaml`."""
+
+    def __init__(self, project: Project, files: ProjectFiles) -> None:
+        self._project = project
+        self._files = files
+        self._configs: Configs | None = None
+
+    def __call__(self, path: str, recipient: str) -> bool | None:
+        """Tell whether the project names a recipient for a file; None where it says nothing."""
+        rules = self._project.secrets.allow
+        allow = next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
+        said = [] if allow is None else [find_same(recipient, allow.recipients) is not None]
+        if self._configs is None:  # Recipients seldom change: this is seldom asked.
+            self._configs = read_configs(self._files)
+        config = self._configs.for_path(path)
+        rule = config.rule_for(path) if config is not None and config.is_sound else None
+        if rule is not None:
+            said.append(find_same(recipient, rule.recipients) is not None)
+        return all(said) if said else None
 
 
 def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.source import Snapshot, open_project
 from tests.bundles import AgeKey, age_key
@@ -105,7 +106,9 @@ def project(tmp_path: Path, sealed: str) -> Path:
 def check(
     snapshot: Snapshot, announced: Callable[[str, str], bool | None] = lambda path, who: True
 ) -> tuple[Diagnostic, ...]:
-    found = check_tampering(snapshot, (), announced, {f"age:{OTHER.recipient}": "break-glass"})
+    found = check_tampering(
+        snapshot, (), announced, Names({"break-glass": f"age:{OTHER.recipient}"})
+    )
     assert CANARY not in repr(found)
     return found
 

@@ -5,11 +5,12 @@ changed one was copied. Of older versions, at most `MAX_VERSIONS` of a file are 
 """
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.secrets.model import METADATA_KEY, is_sops_path
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering.comparing import (
     compare_clear_values,
     compare_contents,
@@ -39,13 +40,13 @@ def check_tampering(
     snapshot: Snapshot,
     sealed: Iterable[str],
     announced: Announced,
-    names: Mapping[str, str],
+    names: Names,
 ) -> tuple[Diagnostic, ...]:
     """Compare the SOPS files that changed with the parents of the commit.
 
     The index and the work tree are compared with HEAD; what they leave as it is in HEAD, with the
     parents of HEAD: so a clean checkout is checked as its commit is. `sealed` are paths of SOPS
-    files whose name does not say so. `names` maps recipients to names for people.
+    files whose name does not say so.
     """
     others = frozenset(sealed)
     found: list[Diagnostic] = []
@@ -68,7 +69,7 @@ def _check_commit(
     settled: frozenset[str],
     others: frozenset[str],
     announced: Announced,
-    names: Mapping[str, str],
+    names: Names,
 ) -> Iterator[Diagnostic]:
     if snapshot.is_cut:
         paths = _sealed_paths(snapshot, snapshot.files.keys() - settled, others)
@@ -108,7 +109,7 @@ class _Step:
         parents: tuple[Snapshot, ...],
         others: frozenset[str],
         announced: Announced,
-        names: Mapping[str, str],
+        names: Names,
     ) -> None:
         self._now = now
         self._parents = parents
