@@ -7,6 +7,8 @@ from gitconfig_tool.cli.lazy import LazyGroup
 # Command -> its module in this package and its line in --help, in the order of a day's work.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check SOPS files without a key, or with one."),
+    "merge-driver": ("merge_driver", "Merge SOPS files by key, for git merge."),
+    "textconv": ("textconv", "Show a SOPS file without values, for git diff."),
 }
 
 
