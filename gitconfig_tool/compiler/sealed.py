@@ -4,7 +4,8 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
@@ -21,11 +22,19 @@ from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
 from gitconfig_tool.secrets.recipients import find_same
-from gitconfig_tool.secrets.tampering import check_tampering
+from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """The SOPS files of a bundle that was verified, by path; `name` is for messages."""
+
+    name: str
+    files: Mapping[str, bytes] = field(repr=False)
 
 
 def check_sealed(
@@ -39,9 +48,7 @@ def check_sealed(
         read_promised(files, asked)
         yield from check_configs(project, files, asked)
     yield from _check_readers(project, files)
-    for found in _check_tampering(project, files):
-        if asked is None or found.span is None or asked(found.span.path):
-            yield found
+    yield from _check_tampering(project, files)
     yield from _check_types(project, files)
 
 
@@ -50,6 +57,23 @@ def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic,
     sealed = [sops.path for _, sops in files.sealed_files()]
     names = Names(project.secrets.names)
     return check_tampering(files.snapshot, sealed, Announcements(project, files), names)
+
+
+def check_signed(
+    project: Project, files: ProjectFiles, signed: Iterable[SignedFiles]
+) -> Iterator[Diagnostic]:
+    """Compare the SOPS files with those of verified bundles; equal ones of several, once."""
+    names, announced = Names(project.secrets.names), Announcements(project, files)
+    done: set[tuple[str, bytes]] = set()
+    for bundle in signed:
+        new = {
+            path: data
+            for path, data in bundle.files.items()
+            if path in files.snapshot.files and (path, data) not in done
+        }
+        done.update(new.items())
+        now = {path: files.peek(path) for path in new}
+        yield from compare_with_sealed(now, new, bundle.name, announced, names)
 
 
 class Announcements:

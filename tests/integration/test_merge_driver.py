@@ -181,7 +181,8 @@ def test_keys_that_stand_beside_each_other(repository: Repository) -> None:
 def test_types_comments_and_removals_are_kept(repository: Repository, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text(
-        "#!/bin/sh\nsed -i -e 's/^port: .*/# a new port\\nport: 6000/' -e '/organization/d' \"$1\"\n"
+        "#!/bin/sh\n"
+        "sed -i -e 's/^port: .*/# a new port\\nport: 6000/' -e '/organization/d' \"$1\"\n"
     )
     editor.chmod(0o755)
     repository.git("checkout", "-q", "-b", "feature")

@@ -18,7 +18,7 @@ from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.source import Snapshot, open_project
 from tests.bundles import AgeKey, age_key
-from tests.projects import commit, git, make_project
+from tests.projects import Tool, commit, git, make_project, write
 
 from .conftest import require_tool
 
@@ -648,3 +648,77 @@ def test_a_project_without_changes_in_sops_files_reads_none(
     monkeypatch.setattr(Snapshot, "before", lambda self: pytest.fail("listed a parent"))
 
     assert check(snapshot) == ()
+
+
+# --- signed bundles ---
+
+
+def test_files_are_compared_with_a_signed_bundle(
+    sops: Sops, sealed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history that was written anew hides a change from a comparison of commits only."""
+    other = sops.encrypt(PLAIN.replace("5432", "5433"))
+    clear = "key: !secret secrets/providers#/openai/api_key\nport: !secret secrets/other#/port\n"
+    elsewhere = "base/secrets/other.sops.yaml"
+    files = {FILE: sealed, elsewhere: other, "base/service.yaml": clear}
+    project = make_project(tmp_path / "project", files)
+    tool = Tool(project, capsys)
+    layout, key = tmp_path / "bundles", tmp_path / "release.key"
+    assert tool("keys", "generate", "-o", str(key))[0] == 0
+    assert tool("compile", "-o", str(layout), "--sign", str(key))[0] == 0
+    against = ("--against", f"layout:{layout}", "--trust", f"{key}.pub")
+
+    def found() -> list[tuple[str, str]]:
+        code, out, err = tool("secrets", "check", *against, "--format", "json")
+        diagnostics = json.loads(out)["diagnostics"]
+        assert (code, err) == (1 if diagnostics else 0, "")
+        assert CANARY not in out
+        messages = [(each["code"], each["message"]) for each in diagnostics]
+        return [(each, re.sub(r"sha256:\w+", "DIGEST", text)) for each, text in messages]
+
+    assert found() == []
+    bundle = "the bundle development (DIGEST)"
+    git(project, "checkout", "-q", "--orphan", "new")
+    changed = sealed.replace("organization: null", "organization: {}")
+    commit(project, "Written anew", 3, {FILE: changed, elsewhere: other})
+    assert found() == [
+        (
+            "GCT427",
+            f"expected null at /openai/organization, as in {bundle}; found an empty mapping",
+        )
+    ]
+    # What sops wrote later is fine; what it wrote earlier is not.
+    write(project, {FILE: sealed})
+    time.sleep(1.1)  # sops writes whole seconds
+    sops("set", "--value-stdin", str(project / FILE), '["port"]', text=b"1")
+    git(project, "checkout", "-q", "--orphan", "newer")
+    commit(project, "Set", 4)
+    assert found() == []
+    newer = tmp_path / "newer"
+    assert tool("compile", "-o", str(newer), "--sign", str(key))[0] == 0
+    against = ("--against", f"layout:{newer}", "--trust", f"{key}.pub")
+    git(project, "checkout", "-q", "--orphan", "older")
+    commit(project, "Go back", 5, {FILE: sealed})
+    assert found() == [
+        (
+            "GCT426",
+            f"expected what {bundle} was signed with, or what sops wrote later; found one that"
+            " sops wrote earlier",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--against", "layout:x"], "expected --trust FILE with --against, found none"),
+        (["--trust", "x"], "expected --against SOURCE with --trust, found it alone"),
+        (["--bundle", "x"], "expected --against SOURCE with --bundle, found it alone"),
+    ],
+)
+def test_options_that_belong_together(
+    arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = Tool(project, capsys)("secrets", "check", *arguments)
+
+    assert (code, said in err) == (2, True)
