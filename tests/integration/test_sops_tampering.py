@@ -650,6 +650,66 @@ def test_a_project_without_changes_in_sops_files_reads_none(
     assert check(snapshot) == ()
 
 
+# --- other formats, and many files ---
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "pattern", "new", "message"),
+    [
+        (
+            "base/a.sops.json",
+            '{"a": {"x": "1", "y": null}, "b": 5}',
+            '"y": null',
+            '"y": {}',
+            "expected null at /a/y, as in commit ID; found an empty mapping",
+        ),
+        (
+            "base/a.sops.env",
+            "A=1\nB=2\n",
+            "^B=",
+            "EXTRA=\nB=",
+            "expected nothing at /EXTRA, as in commit ID; found an empty string",
+        ),
+        (
+            "base/a.sops.ini",
+            "[db]\na = 1\nb = 2\n",
+            "^b ",
+            "extra =\nb ",
+            "expected nothing at /db/extra, as in commit ID; found an empty string",
+        ),
+    ],
+)
+def test_every_format(
+    name: str, plain: str, pattern: str, new: str, message: str, sops: Sops, tmp_path: Path
+) -> None:
+    command = ("--config", os.devnull, "encrypt", "--age", KEY.recipient, "--filename-override")
+    text = sops(*command, name, text=plain.encode()).decode()
+    project = make_project(tmp_path / "project", {name: text})
+    write(project, {name: replaced(text, pattern, new)})
+    sops("decrypt", str(project / name))
+
+    assert said(check(open_project(project).at_worktree())) == [("GCT427", message)]
+    # A copy is one in every format.
+    ending = name.partition(".")[2]
+    write(project, {name: text, f"base/b.{ending}": text})
+    assert [each.code for each in check(open_project(project).at_worktree())] == ["GCT425"]
+
+
+def test_a_thousand_new_files_are_not_compared_each_with_each(sealed: str, tmp_path: Path) -> None:
+    """That would be a million comparisons."""
+    unsealed = re.sub(SEAL, "", sealed, flags=re.DOTALL)
+    texts = {
+        f"base/secrets/s{number}.sops.yaml": re.sub(r"iv:.{10}", f"iv:{number:010}", unsealed)
+        for number in range(1000)
+    }
+    project = make_project(tmp_path / "project", texts)
+    snapshot = open_project(project).at_commit()
+    start = time.monotonic()
+
+    assert check(snapshot) == ()
+    assert time.monotonic() - start < 20
+
+
 # --- signed bundles ---
 
 

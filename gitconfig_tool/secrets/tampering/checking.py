@@ -5,7 +5,8 @@ changed one was copied. Of older versions, at most `MAX_VERSIONS` of a file are 
 """
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
@@ -127,9 +128,13 @@ class _Step:
 
     def _file(self, now: Sealed, data: bytes) -> Iterator[Diagnostic]:
         path = now.path
-        came_from, copies = self._relatives(path, data)
         first = self._parents[0] if self._parents else None
-        before = _sealed_at(first, path) or (_sealed_at(first, came_from) if came_from else None)
+        before = _sealed_at(first, path)
+        copies: tuple[tuple[str, bool], ...] = ()
+        if before is None or before.mac != now.mac:
+            came_from, copies = self._relatives(path, data)
+            if before is None and came_from is not None:
+                before = _sealed_at(first, came_from)
         oid = self._now.files[path].oid
         is_merged = any(
             path in parent.files and parent.files[path].oid == oid for parent in self._parents[1:]
@@ -169,17 +174,26 @@ class _Step:
         own, own_before = tokens_of(data), self._tokens_at(first, path)
         moved: str | None = None
         copies = []
-        for snapshot in (self._now, first):
-            if snapshot is None:
+        found = {holder for token in own for holder in self._holders.get(token, ())}
+        # Those that are there now first, in the order of their paths.
+        for other, is_there in sorted(found, key=lambda each: (not each[1], each[0])):
+            if other == path:
                 continue
-            for other in _sealed_paths(snapshot, snapshot.files, self._others):
-                if other == path or not own & self._tokens_at(snapshot, other):
-                    continue
-                if is_new and other not in self._now.files:
-                    moved = moved or other
-                elif not own_before & self._tokens_at(first, other):
-                    copies.append((other, snapshot is self._now))
+            if is_new and other not in self._now.files:
+                moved = moved or other
+            elif not own_before & self._tokens_at(first, other):
+                copies.append((other, is_there))
         return moved, tuple(copies)
+
+    @cached_property
+    def _holders(self) -> Mapping[bytes, list[tuple[str, bool]]]:
+        """The files that hold each token, and whether they are there now; found once for all."""
+        found: dict[bytes, list[tuple[str, bool]]] = {}
+        for snapshot in (self._now, *self._parents[:1]):
+            for path in _sealed_paths(snapshot, snapshot.files, self._others):
+                for token in self._tokens_at(snapshot, path):
+                    found.setdefault(token, []).append((path, snapshot is self._now))
+        return found
 
     def _tokens_at(self, snapshot: Snapshot | None, path: str) -> frozenset[bytes]:
         if snapshot is None or path not in snapshot.files:
