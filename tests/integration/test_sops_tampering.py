@@ -503,6 +503,19 @@ def test_a_shallow_clone_says_that_it_cannot_look_further(
     )
 
 
+def test_a_partial_clone_says_what_it_lacks(sops: Sops, project: Path, tmp_path: Path) -> None:
+    """Git would fetch the older content; we read what is there, and start no program of Git."""
+    _with_versions(project, sops, 1)
+    git(project, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{project}", "clone")
+
+    (found,) = check(open_project(tmp_path / "clone").at_worktree())
+    assert found.code == "GCT433"
+    assert found.message.startswith(
+        f"expected the versions of {FILE}, to compare it with; expected the object "
+    )
+
+
 def test_an_earlier_time_tells_an_older_version_where_history_is_short(
     sops: Sops, sealed: str, project: Path, tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from gitconfig_tool.secrets.tampering.reading import (
     tokens_of,
 )
 from gitconfig_tool.secrets.tampering.times import is_earlier
-from gitconfig_tool.source import PROJECT_FILE, FileTooLargeError, Snapshot
+from gitconfig_tool.source import PROJECT_FILE, FileTooLargeError, Snapshot, SourceError
 
 # Of one file. A secret that is replaced each week takes ten years to have as many.
 MAX_VERSIONS = 500
@@ -83,10 +83,15 @@ def _check_commit(
                 hint="fetch more commits: git fetch --deepen 50; in CI, set fetch-depth to 0",
             )
         return
-    paths = _sealed_paths(snapshot, snapshot.changed_by_commit() - settled, others)
-    if paths:
-        now = snapshot if snapshot.kind == "commit" else snapshot.before()[0]
-        yield from _Step(now, now.before(), others, announced, names).check(paths)
+    try:
+        paths = _sealed_paths(snapshot, snapshot.changed_by_commit() - settled, others)
+        now = (snapshot,) if snapshot.kind == "commit" or not paths else snapshot.before()
+        parents = now[0].before() if now and paths else ()
+    except SourceError as error:
+        yield _incomplete(PROJECT_FILE, "the commit before, to compare SOPS files with", error)
+        return
+    if now and paths:
+        yield from _Step(now[0], parents, others, announced, names).check(paths)
 
 
 def _sealed_paths(
@@ -123,8 +128,12 @@ class _Step:
         for path in paths:
             data = _read(self._now, path)
             now = read_sealed(path, data)
-            if now is not None and now.mac:
-                yield from self._file(now, data)
+            if now is None or not now.mac:
+                continue
+            try:
+                yield from tuple(self._file(now, data))
+            except SourceError as error:
+                yield _incomplete(path, f"the versions of {path}, to compare it with", error)
 
     def _file(self, now: Sealed, data: bytes) -> Iterator[Diagnostic]:
         path = now.path
@@ -261,6 +270,16 @@ class _Step:
             Span(now.path),
             hint="fetch more commits: git fetch --unshallow; in CI, set fetch-depth to 0",
         )
+
+
+def _incomplete(path: str, what: str, error: SourceError) -> Diagnostic:
+    return Diagnostic(
+        "GCT433",
+        f"expected {what}; {error.message}",
+        Span(path),
+        hint="a partial clone lacks what it has not shown yet: git fetch --refetch --no-filter; in "
+        "CI, clone without a filter",
+    )
 
 
 def _went_back(now: Sealed, before: Sealed | None, first: Snapshot, found: str) -> Diagnostic:
