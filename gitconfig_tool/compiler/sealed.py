@@ -85,17 +85,20 @@ class Announcements:
         self._configs: Configs | None = None
 
     def __call__(self, path: str, recipient: str) -> bool | None:
-        """Tell whether the project names a recipient for a file; None where it says nothing."""
-        rules = self._project.secrets.allow
-        allow = next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
-        said = [] if allow is None else [find_same(recipient, allow.recipients) is not None]
+        """Tell whether the project names a recipient for a file; None where it says nothing.
+
+        False also where `.sops.yaml` says who reads the file: what differs from that is drift, and
+        is reported as such, with or without a change.
+        """
         if self._configs is None:  # Recipients seldom change: this is seldom asked.
             self._configs = read_configs(self._files)
         config = self._configs.for_path(path)
         rule = config.rule_for(path) if config is not None and config.is_sound else None
         if rule is not None:
-            said.append(find_same(recipient, rule.recipients) is not None)
-        return all(said) if said else None
+            return False
+        rules = self._project.secrets.allow
+        allow = next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
+        return None if allow is None else find_same(recipient, allow.recipients) is not None
 
 
 def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

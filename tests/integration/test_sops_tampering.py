@@ -601,6 +601,36 @@ def test_updatekeys_needs_a_word_of_the_project(sops: Sops, project: Path, tmp_p
     ]
 
 
+def test_validate_asks_sops_yaml_and_the_list_of_the_project(
+    sops: Sops, sealed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path / "project", {FILE: sealed})
+    tool = Tool(project, capsys)
+    config = tmp_path / "sops.yaml"
+    readers = f"{KEY.recipient},{OTHER.recipient},{THIRD.recipient}"
+    rules = f"creation_rules: [{{age: '{readers}'}}]\n"
+    config.write_text(rules)
+    sops("--config", str(config), "updatekeys", "--yes", str(project / FILE))
+
+    def codes() -> set[str]:
+        _, out, _ = tool("secrets", "check", "--format", "json")
+        return {each["code"] for each in json.loads(out)["diagnostics"]}
+
+    assert codes() == {"GCT430"}
+    write(project, {".sops.yaml": rules})
+    assert codes() == set()
+    # An entry that was copied by hand: .sops.yaml names the recipient, the seal tells.
+    by_hand = f"        - recipient: {THIRD.recipient}\n          enc: x\n    lastmodified"
+    write(project, {FILE: replaced(sealed, "^    lastmodified", by_hand)})
+    assert codes() == {"GCT432"}
+    (project / ".sops.yaml").unlink()
+    listed = ", ".join(f"'age:{each}'" for each in readers.split(","))
+    text = (project / "gitconfig.yaml").read_text()
+    allow = f"secrets: {{allow: [{{match: '**', recipients: [{listed}]}}]}}\n"
+    write(project, {"gitconfig.yaml": text + allow})
+    assert codes() == {"GCT432"}
+
+
 def test_a_move_is_not_reported_and_what_changed_on_the_way_is(project: Path) -> None:
     moved = "base/moved/providers.sops.yaml"
     (project / moved).parent.mkdir()

@@ -158,18 +158,19 @@ class _Step:
                 yield from compare_contents(now, before, since, restore)
             else:
                 yield from compare_clear_values(now, before, since)
-            yield from compare_seals(
-                now,
-                before,
-                since,
-                restore,
-                lambda recipient: self._announced(path, recipient),
-                self._names,
-            )
+            if not copies:  # The readers of another file say nothing of this one.
+                yield from compare_seals(
+                    now,
+                    before,
+                    since,
+                    restore,
+                    lambda recipient: self._announced(path, recipient),
+                    self._names,
+                )
         if before is not None and before.mac == now.mac:
             return
         if copies and not is_merged:
-            yield self._copied(now, copies)
+            yield self._copied(now, copies, restore if before is not None else "")
         elif first is not None:
             yield from self._older(now, before, first)
 
@@ -182,11 +183,11 @@ class _Step:
         is_new = first is None or path not in first.files
         own, own_before = tokens_of(data), self._tokens_at(first, path)
         moved: str | None = None
-        copies = []
+        copies: list[tuple[str, bool]] = []
         found = {holder for token in own for holder in self._holders.get(token, ())}
         # Those that are there now first, in the order of their paths.
         for other, is_there in sorted(found, key=lambda each: (not each[1], each[0])):
-            if other == path:
+            if other == path or other in (known for known, _ in copies):
                 continue
             if is_new and other not in self._now.files:
                 moved = moved or other
@@ -212,7 +213,9 @@ class _Step:
             self._tokens[oid] = tokens_of(_read(snapshot, path))
         return self._tokens[oid]
 
-    def _copied(self, now: Sealed, copies: tuple[tuple[str, bool], ...]) -> Diagnostic:
+    def _copied(
+        self, now: Sealed, copies: tuple[tuple[str, bool], ...], restore: str
+    ) -> Diagnostic:
         other, is_there = copies[0]
         snapshot = self._now if is_there else self._parents[0]
         when = "" if is_there or snapshot.commit is None else f" of commit {_short(snapshot)}"
@@ -228,7 +231,8 @@ class _Step:
                 for path, there in copies[1:_MAX_POINTERS]
             ),
             hint="who opens one opens both, and values can be put from one into the other unseen; "
-            f"have sops seal it anew: sops rotate --in-place {shlex.quote(now.path)}",
+            + (f"take the file as it was ({restore}), or, if it is meant, " if restore else "")
+            + f"have sops seal it anew: sops rotate --in-place {shlex.quote(now.path)}",
         )
 
     def _older(self, now: Sealed, before: Sealed | None, first: Snapshot) -> Iterator[Diagnostic]:
