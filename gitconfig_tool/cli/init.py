@@ -28,6 +28,7 @@ class InitError(GitConfigError):
 def command(settings: Settings, directory: Path | None, example: bool) -> None:
     """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
 
+    Git is set up to merge and show SOPS files by key in this clone (secrets merge-driver).
     Existing files are never overwritten. A Git repository is made where there is none. Below the
     root of one, the hook and the CI file are left out: they would not be read there.
 
@@ -47,6 +48,8 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
         click.echo(f"wrote {name}")
     for name in kept:
         click.echo(f"kept  {name} (it was there already)")
+    click.echo("set   how Git merges and shows SOPS files, in this clone; in every other one run:")
+    click.echo("      gitconfig-tool secrets merge-driver --install")
     at = "" if target.resolve() == Path.cwd() else f" -C {target}"
     if root is None:
         click.echo(f"next: gitconfig-tool{at} validate, then commit, then pre-commit install")
@@ -64,7 +67,7 @@ def copy_example(target: Path) -> None:
     Either all of it is there afterwards, or nothing.
     """
     from gitconfig_tool.builtin import builtin_folder
-    from gitconfig_tool.source import commit_all, init_repository
+    from gitconfig_tool.source import commit_all, init_repository, install_drivers
 
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         found = "files in it" if target.is_dir() else "a file"
@@ -83,6 +86,7 @@ def copy_example(target: Path) -> None:
         staging.chmod(0o755)
         # In the staging folder: a repository around the target must not swallow the example.
         init_repository(staging, nested=True)
+        install_drivers(staging)
         commit_all(staging, "Start from the example project of gitconfig-tool")
         os.rename(staging, target)
     except OSError as error:
@@ -94,7 +98,15 @@ def copy_example(target: Path) -> None:
 def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
     """Return what was written, what was kept, and the repository's root if it is a folder above."""
     from gitconfig_tool.cli.starter import STARTER
-    from gitconfig_tool.source import PROJECT_FILE, init_repository, work_tree_root
+    from gitconfig_tool.secrets.model import SOPS_ENDINGS
+    from gitconfig_tool.source import (
+        ATTRIBUTES_FILE,
+        PROJECT_FILE,
+        attribute_lines,
+        init_repository,
+        install_drivers,
+        work_tree_root,
+    )
 
     if target.exists() and not target.is_dir():
         raise InitError(
@@ -113,7 +125,8 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
         root = work_tree_root(target)
         if root == target.resolve():
             root = None
-        for path, text in STARTER.items():
+        attributes = "".join(f"{line}\n" for line in attribute_lines(SOPS_ENDINGS))
+        for path, text in {**STARTER, ATTRIBUTES_FILE: attributes}.items():
             if root is not None and path in ROOT_FILES:
                 continue
             file = target / path
@@ -124,6 +137,7 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
             written.append(path)
             file.write_text(text.format(name=name, version=__version__), encoding="utf-8")
         init_repository(target)
+        install_drivers(target)
     except BaseException as error:
         for path in written:
             (target / path).unlink(missing_ok=True)

@@ -4,26 +4,37 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from gitconfig_tool.builtin import builtin_names, builtin_text
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything, read_promised
+from gitconfig_tool.compiler.sops_files import (
+    Asked,
+    Configs,
+    check_configs,
+    everything,
+    read_configs,
+    read_promised,
+)
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
-from gitconfig_tool.secrets import (
-    Names,
-    check_demo_keys,
-    check_recipients,
-    demo_recipients,
-    find_same,
-)
-from gitconfig_tool.secrets.tampering import check_tampering
+from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets.recipients import find_same
+from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """The SOPS files of a bundle that was verified, by path; `name` is for messages."""
+
+    name: str
+    files: Mapping[str, bytes] = field(repr=False)
 
 
 def check_sealed(
@@ -41,21 +52,53 @@ def check_sealed(
     yield from _check_types(project, files)
 
 
-def _check_tampering(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
+def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:
     """Compare the SOPS files that changed with what they were, see docs/tampering.md."""
     sealed = [sops.path for _, sops in files.sealed_files()]
-    names = {recipient: name for name, recipient in project.secrets.names.items()}
-    yield from check_tampering(
-        files.snapshot, sealed, lambda path, who: is_announced(project, path, who), names
-    )
+    names = Names(project.secrets.names)
+    return check_tampering(files.snapshot, sealed, Announcements(project, files), names)
 
 
-def is_announced(project: Project, path: str, recipient: str) -> bool | None:
-    """Tell whether the project names a recipient for a file; None where it says nothing."""
-    for rule in project.secrets.allow:
-        if Glob(rule.match).fullmatch(path):
-            return find_same(recipient, rule.recipients) is not None
-    return None
+def check_signed(
+    project: Project, files: ProjectFiles, signed: Iterable[SignedFiles]
+) -> Iterator[Diagnostic]:
+    """Compare the SOPS files with those of verified bundles; equal ones of several, once."""
+    names, announced = Names(project.secrets.names), Announcements(project, files)
+    done: set[tuple[str, bytes]] = set()
+    for bundle in signed:
+        new = {
+            path: data
+            for path, data in bundle.files.items()
+            if path in files.snapshot.files and (path, data) not in done
+        }
+        done.update(new.items())
+        now = {path: files.peek(path) for path in new}
+        yield from compare_with_sealed(now, new, bundle.name, announced, names)
+
+
+class Announcements:
+    """What the project says of who reads a file: its own list, and `.sops.yaml`."""
+
+    def __init__(self, project: Project, files: ProjectFiles) -> None:
+        self._project = project
+        self._files = files
+        self._configs: Configs | None = None
+
+    def __call__(self, path: str, recipient: str) -> bool | None:
+        """Tell whether the project names a recipient for a file; None where it says nothing.
+
+        False also where `.sops.yaml` says who reads the file: what differs from that is drift, and
+        is reported as such, with or without a change.
+        """
+        if self._configs is None:  # Recipients seldom change: this is seldom asked.
+            self._configs = read_configs(self._files)
+        config = self._configs.for_path(path)
+        rule = config.rule_for(path) if config is not None and config.is_sound else None
+        if rule is not None:
+            return False
+        rules = self._project.secrets.allow
+        allow = next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
+        return None if allow is None else find_same(recipient, allow.recipients) is not None
 
 
 def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
 from gitconfig_tool.compiler.inputs import read_project_file
-from gitconfig_tool.compiler.sealed import check_sealed
+from gitconfig_tool.compiler.sealed import SignedFiles, check_sealed, check_signed
 from gitconfig_tool.compiler.sops_files import find_sops_files
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
 from gitconfig_tool.project import Project, bind_bundles
@@ -40,8 +40,12 @@ class SecretCheck:
         return any(rule(found.code).severity is Severity.ERROR for found in self.diagnostics)
 
 
-def check_secrets(snapshot: Snapshot, paths: Sequence[str] = ()) -> SecretCheck:
+def check_secrets(
+    snapshot: Snapshot, paths: Sequence[str] = (), signed: Sequence[SignedFiles] = ()
+) -> SecretCheck:
     """Check the SOPS files at some paths of the project, or below them; all when none is given.
+
+    They are compared with those of `signed` bundles, too.
 
     Raises `CompileError` when the snapshot has no project file.
     """
@@ -54,7 +58,11 @@ def check_secrets(snapshot: Snapshot, paths: Sequence[str] = ()) -> SecretCheck:
     bindings, _ = bind_bundles(project)
     layers = {layer.path: layer for bundle in bindings for layer in bundle.layers}
     sops = find_sops_files(files, layers, asked)
-    found = (*check_sealed(project, files, asked), *files.diagnostics)
+    found = (
+        *check_sealed(project, files, asked),
+        *check_signed(project, files, signed),
+        *files.diagnostics,
+    )
     problems = [
         *diagnostics,
         *(each for each in found if each.span is None or asked(each.span.path)),

@@ -15,8 +15,8 @@ from gitconfig_tool.custody.files import read_file
 from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.project import Project, bind_bundles
 from gitconfig_tool.secrets import Secret, is_sops_path, secrets_of
-from gitconfig_tool.source import ProjectRepository, Snapshot
 from gitconfig_tool.sops.changing import RULES_FILE, ChangeError, SopsRules
+from gitconfig_tool.source import ProjectRepository, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def open_place(repository: ProjectRepository, path: str) -> Place:
     if project is None or errors:
         raise ChangeError(
             "expected a project file without errors, for it says who may read secrets; found"
-            f" {errors[0].code}: {errors[0].message}" if errors else "expected a project file",
+            f" {errors[0].code}: {errors[0].message}"
+            if errors
+            else "expected a project file",
             hint="gitconfig-tool validate shows the place",
         )
     data = read_file(repository.root, path)
@@ -75,9 +77,7 @@ def open_place(repository: ProjectRepository, path: str) -> Place:
     if not repository.prefix:
         top = repository.root.resolve()
     rules = find_rules(repository.root.resolve(), top, path)
-    return Place(
-        repository.root, path, data, project, snapshot, _document_of(project, path), rules
-    )
+    return Place(repository.root, path, data, project, snapshot, _document_of(project, path), rules)
 
 
 def find_rules(root: Path, top: Path, path: str) -> SopsRules | None:

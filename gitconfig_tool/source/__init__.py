@@ -9,6 +9,14 @@ none of them.
 
 from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_ids, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
+from gitconfig_tool.source.drivers import (
+    ATTRIBUTES_FILE,
+    attribute_lines,
+    install_drivers,
+    uninstall_drivers,
+    with_attributes,
+    without_attributes,
+)
 from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
     commit_all,
@@ -30,6 +38,7 @@ from gitconfig_tool.source.snapshot import (
 )
 
 __all__ = [
+    "ATTRIBUTES_FILE",
     "MAX_BLOB_BYTES",
     "PROJECT_FILE",
     "Arrival",
@@ -46,12 +55,17 @@ __all__ = [
     "Walk",
     "Watched",
     "arrivals",
+    "attribute_lines",
     "commit_all",
     "content_ids",
     "init_repository",
+    "install_drivers",
     "lfs_pointer",
     "open_project",
     "tips",
     "too_large",
+    "uninstall_drivers",
+    "with_attributes",
+    "without_attributes",
     "work_tree_root",
 ]

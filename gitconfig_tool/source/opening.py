@@ -17,7 +17,7 @@ def open_project(directory: Path, project: str | None = None) -> ProjectReposito
     the repository's root), else the nearest one from `directory` upwards; in a bare repository the
     only one of HEAD.
     """
-    repository = _open_repository(directory)
+    repository = open_repository(directory)
     if project is not None:
         folder = PurePosixPath(project)
         if folder.is_absolute() or ".." in folder.parts:
@@ -47,7 +47,7 @@ def open_project(directory: Path, project: str | None = None) -> ProjectReposito
     )
 
 
-def _open_repository(directory: Path) -> pygit2.Repository:
+def open_repository(directory: Path) -> pygit2.Repository:
     if not directory.is_dir():
         found_there = "a file" if directory.exists() else "nothing"
         raise SourceError(
@@ -134,7 +134,7 @@ def commit_all(directory: Path, message: str) -> Commit:
 
     The author is the one of Git's configuration, or a plain stand-in where there is none.
     """
-    repository = _open_repository(directory)
+    repository = open_repository(directory)
     try:
         index = repository.index
         index.add_all()

@@ -25,7 +25,7 @@ from gitconfig_tool.source.snapshot import (
     SourceError,
     Version,
 )
-from gitconfig_tool.source.trees import Listing, list_tree
+from gitconfig_tool.source.trees import Listing, differing_paths, list_tree
 from gitconfig_tool.source.worktree import read_file
 
 # gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
@@ -116,19 +116,12 @@ class ProjectRepository:
     def changed_by(self, commit: str) -> frozenset[str]:
         """Return the files of the project that differ between a commit and its first parent."""
         found = self._commit_of_id(commit)
+        parents = found.parent_ids
         try:
-            if found.parent_ids:
-                difference = found.parents[0].tree.diff_to_tree(found.tree)
-            else:
-                difference = found.tree.diff_to_tree(swap=True)
-            # Both sides: a file that was removed changed, too.
-            paths = {
-                os.fsdecode(path)
-                for delta in difference.deltas
-                for path in (delta.old_file.raw_path, delta.new_file.raw_path)
-            }
-        except (KeyError, ValueError, pygit2.GitError) as error:
+            before = str(found.parents[0].tree_id) if parents else None
+        except (KeyError, pygit2.GitError) as error:
             raise incomplete(error) from error
+        paths = differing_paths(self._repository, before, str(found.tree_id), self.prefix)
         skip = len(self.prefix)
         return frozenset(path[skip:] for path in paths if path.startswith(self.prefix))
 

@@ -88,6 +88,48 @@ def raw_entries(repository: pygit2.Repository, tree_id: str) -> Entries:
     return {name: (mode, oid) for mode, name, oid in found}
 
 
+def differing_paths(
+    repository: pygit2.Repository, one: str | None, other: str, within: str
+) -> frozenset[str]:
+    """Return the paths of files that differ between two trees; all of the other without the first.
+
+    Only what lies in the folder `within` is looked at (empty, or ending in `/`), and no folder that
+    both sides share. Raises as `list_tree` does.
+    """
+    found: set[str] = set()
+    waiting: list[tuple[str, str | None, str | None]] = [("", one, other)]
+    count = 0
+    while waiting:
+        prefix, *sides = waiting.pop()
+        before, after = (set(tree_entries(repository, id) if id else ()) for id in sides)
+        count += len(before) + len(after)
+        if count > 2 * MAX_ENTRIES:
+            raise SourceError(
+                f"expected at most {MAX_ENTRIES:,} files and folders, found more",
+                hint="choose a project in a subfolder of the repository: --project FOLDER",
+            )
+        folders: dict[str, list[str | None]] = {}
+        for side, entries in enumerate((before - after, after - before)):
+            for name, id, mode in entries:
+                path = prefix + name
+                if mode & 0o170000 != _FOLDER:
+                    found.add(path)
+                elif len(path) <= MAX_PATH_BYTES and _leads(f"{path}/", within):
+                    folders.setdefault(f"{path}/", [None, None])[side] = id
+        waiting += [(path, ids[0], ids[1]) for path, ids in folders.items()]
+    return frozenset(found)
+
+
+def _leads(folder: str, within: str) -> bool:
+    """Tell whether a folder is another one, in it, or on the way to it."""
+    return folder.startswith(within) or within.startswith(folder)
+
+
+def tree_entries(repository: pygit2.Repository, tree_id: str) -> list[tuple[str, str, int]]:
+    """Return name, id and mode of each entry of one tree; raises as `list_tree` does."""
+    return _children(_read_tree(repository, tree_id), tree_id)
+
+
 def _read_tree(repository: pygit2.Repository, oid: str) -> bytes:
     try:
         kind, size = repository.odb.read_header(oid)

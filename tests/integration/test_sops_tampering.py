@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.source import Snapshot, open_project
 from tests.bundles import AgeKey, age_key
-from tests.projects import commit, git, make_project
+from tests.projects import Tool, commit, git, make_project, write
 
 from .conftest import require_tool
 
@@ -105,7 +106,9 @@ def project(tmp_path: Path, sealed: str) -> Path:
 def check(
     snapshot: Snapshot, announced: Callable[[str, str], bool | None] = lambda path, who: True
 ) -> tuple[Diagnostic, ...]:
-    found = check_tampering(snapshot, (), announced, {f"age:{OTHER.recipient}": "break-glass"})
+    found = check_tampering(
+        snapshot, (), announced, Names({"break-glass": f"age:{OTHER.recipient}"})
+    )
     assert CANARY not in repr(found)
     return found
 
@@ -500,6 +503,19 @@ def test_a_shallow_clone_says_that_it_cannot_look_further(
     )
 
 
+def test_a_partial_clone_says_what_it_lacks(sops: Sops, project: Path, tmp_path: Path) -> None:
+    """Git would fetch the older content; we read what is there, and start no program of Git."""
+    _with_versions(project, sops, 1)
+    git(project, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{project}", "clone")
+
+    (found,) = check(open_project(tmp_path / "clone").at_worktree())
+    assert found.code == "GCT433"
+    assert found.message.startswith(
+        f"expected the versions of {FILE}, to compare it with; expected the object "
+    )
+
+
 def test_an_earlier_time_tells_an_older_version_where_history_is_short(
     sops: Sops, sealed: str, project: Path, tmp_path: Path
 ) -> None:
@@ -585,6 +601,36 @@ def test_updatekeys_needs_a_word_of_the_project(sops: Sops, project: Path, tmp_p
     ]
 
 
+def test_validate_asks_sops_yaml_and_the_list_of_the_project(
+    sops: Sops, sealed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path / "project", {FILE: sealed})
+    tool = Tool(project, capsys)
+    config = tmp_path / "sops.yaml"
+    readers = f"{KEY.recipient},{OTHER.recipient},{THIRD.recipient}"
+    rules = f"creation_rules: [{{age: '{readers}'}}]\n"
+    config.write_text(rules)
+    sops("--config", str(config), "updatekeys", "--yes", str(project / FILE))
+
+    def codes() -> set[str]:
+        _, out, _ = tool("secrets", "check", "--format", "json")
+        return {each["code"] for each in json.loads(out)["diagnostics"]}
+
+    assert codes() == {"GCT430"}
+    write(project, {".sops.yaml": rules})
+    assert codes() == set()
+    # An entry that was copied by hand: .sops.yaml names the recipient, the seal tells.
+    by_hand = f"        - recipient: {THIRD.recipient}\n          enc: x\n    lastmodified"
+    write(project, {FILE: replaced(sealed, "^    lastmodified", by_hand)})
+    assert codes() == {"GCT432"}
+    (project / ".sops.yaml").unlink()
+    listed = ", ".join(f"'age:{each}'" for each in readers.split(","))
+    text = (project / "gitconfig.yaml").read_text()
+    allow = f"secrets: {{allow: [{{match: '**', recipients: [{listed}]}}]}}\n"
+    write(project, {"gitconfig.yaml": text + allow})
+    assert codes() == {"GCT432"}
+
+
 def test_a_move_is_not_reported_and_what_changed_on_the_way_is(project: Path) -> None:
     moved = "base/moved/providers.sops.yaml"
     (project / moved).parent.mkdir()
@@ -645,3 +691,137 @@ def test_a_project_without_changes_in_sops_files_reads_none(
     monkeypatch.setattr(Snapshot, "before", lambda self: pytest.fail("listed a parent"))
 
     assert check(snapshot) == ()
+
+
+# --- other formats, and many files ---
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "pattern", "new", "message"),
+    [
+        (
+            "base/a.sops.json",
+            '{"a": {"x": "1", "y": null}, "b": 5}',
+            '"y": null',
+            '"y": {}',
+            "expected null at /a/y, as in commit ID; found an empty mapping",
+        ),
+        (
+            "base/a.sops.env",
+            "A=1\nB=2\n",
+            "^B=",
+            "EXTRA=\nB=",
+            "expected nothing at /EXTRA, as in commit ID; found an empty string",
+        ),
+        (
+            "base/a.sops.ini",
+            "[db]\na = 1\nb = 2\n",
+            "^b ",
+            "extra =\nb ",
+            "expected nothing at /db/extra, as in commit ID; found an empty string",
+        ),
+    ],
+)
+def test_every_format(
+    name: str, plain: str, pattern: str, new: str, message: str, sops: Sops, tmp_path: Path
+) -> None:
+    command = ("--config", os.devnull, "encrypt", "--age", KEY.recipient, "--filename-override")
+    text = sops(*command, name, text=plain.encode()).decode()
+    project = make_project(tmp_path / "project", {name: text})
+    write(project, {name: replaced(text, pattern, new)})
+    sops("decrypt", str(project / name))
+
+    assert said(check(open_project(project).at_worktree())) == [("GCT427", message)]
+    # A copy is one in every format.
+    ending = name.partition(".")[2]
+    write(project, {name: text, f"base/b.{ending}": text})
+    assert [each.code for each in check(open_project(project).at_worktree())] == ["GCT425"]
+
+
+def test_a_thousand_new_files_are_not_compared_each_with_each(sealed: str, tmp_path: Path) -> None:
+    """That would be a million comparisons."""
+    unsealed = re.sub(SEAL, "", sealed, flags=re.DOTALL)
+    texts = {
+        f"base/secrets/s{number}.sops.yaml": re.sub(r"iv:.{10}", f"iv:{number:010}", unsealed)
+        for number in range(1000)
+    }
+    project = make_project(tmp_path / "project", texts)
+    snapshot = open_project(project).at_commit()
+    start = time.monotonic()
+
+    assert check(snapshot) == ()
+    assert time.monotonic() - start < 20
+
+
+# --- signed bundles ---
+
+
+def test_files_are_compared_with_a_signed_bundle(
+    sops: Sops, sealed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history that was written anew hides a change from a comparison of commits only."""
+    other = sops.encrypt(PLAIN.replace("5432", "5433"))
+    clear = "key: !secret secrets/providers#/openai/api_key\nport: !secret secrets/other#/port\n"
+    elsewhere = "base/secrets/other.sops.yaml"
+    files = {FILE: sealed, elsewhere: other, "base/service.yaml": clear}
+    project = make_project(tmp_path / "project", files)
+    tool = Tool(project, capsys)
+    layout, key = tmp_path / "bundles", tmp_path / "release.key"
+    assert tool("keys", "generate", "-o", str(key))[0] == 0
+    assert tool("compile", "-o", str(layout), "--sign", str(key))[0] == 0
+    against = ("--against", f"layout:{layout}", "--trust", f"{key}.pub")
+
+    def found() -> list[tuple[str, str]]:
+        code, out, err = tool("secrets", "check", *against, "--format", "json")
+        diagnostics = json.loads(out)["diagnostics"]
+        assert (code, err) == (1 if diagnostics else 0, "")
+        assert CANARY not in out
+        messages = [(each["code"], each["message"]) for each in diagnostics]
+        return [(each, re.sub(r"sha256:\w+", "DIGEST", text)) for each, text in messages]
+
+    assert found() == []
+    bundle = "the bundle development (DIGEST)"
+    git(project, "checkout", "-q", "--orphan", "new")
+    changed = sealed.replace("organization: null", "organization: {}")
+    commit(project, "Written anew", 3, {FILE: changed, elsewhere: other})
+    assert found() == [
+        (
+            "GCT427",
+            f"expected null at /openai/organization, as in {bundle}; found an empty mapping",
+        )
+    ]
+    # What sops wrote later is fine; what it wrote earlier is not.
+    write(project, {FILE: sealed})
+    time.sleep(1.1)  # sops writes whole seconds
+    sops("set", "--value-stdin", str(project / FILE), '["port"]', text=b"1")
+    git(project, "checkout", "-q", "--orphan", "newer")
+    commit(project, "Set", 4)
+    assert found() == []
+    newer = tmp_path / "newer"
+    assert tool("compile", "-o", str(newer), "--sign", str(key))[0] == 0
+    against = ("--against", f"layout:{newer}", "--trust", f"{key}.pub")
+    git(project, "checkout", "-q", "--orphan", "older")
+    commit(project, "Go back", 5, {FILE: sealed})
+    assert found() == [
+        (
+            "GCT426",
+            f"expected what {bundle} was signed with, or what sops wrote later; found one that"
+            " sops wrote earlier",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--against", "layout:x"], "expected --trust FILE with --against, found none"),
+        (["--trust", "x"], "expected --against SOURCE with --trust, found it alone"),
+        (["--bundle", "x"], "expected --against SOURCE with --bundle, found it alone"),
+    ],
+)
+def test_options_that_belong_together(
+    arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = Tool(project, capsys)("secrets", "check", *arguments)
+
+    assert (code, said in err) == (2, True)

@@ -165,3 +165,31 @@ def test_a_parent_without_the_project_is_left_out(tmp_path: Path) -> None:
     commit(folder, "inner", 2, {"inner/a": "1"})
 
     assert open_project(inner, "inner").at_commit().before() == ()
+
+
+def test_what_a_commit_changed(tmp_path: Path) -> None:
+    files = {"base/a.yaml": "a: 1\n", "base/b.yaml": "b: 1\n", "x/c.yaml": "c: 1\n"}
+    project = make_project(tmp_path / "project", files)
+    first = open_project(project).at_commit()
+    assert first.changed_by_commit() == first.files.keys()
+
+    git(project, "rm", "-q", "base/b.yaml")
+    commit(project, "Second", 2, {"base/a.yaml": "a: 2\n", "new/d.yaml": "d: 1\n"})
+    changed = {"base/a.yaml", "base/b.yaml", "new/d.yaml"}
+    assert open_project(project).at_commit().changed_by_commit() == changed
+    assert open_project(project).at_worktree().changed_by_commit() == changed
+    # Of a file that became a folder, both are told.
+    git(project, "rm", "-q", "x/c.yaml")
+    commit(project, "Third", 3, {"x/c.yaml/e.yaml": "e: 1\n"})
+    found = open_project(project).at_commit().changed_by_commit()
+    assert found == {"x/c.yaml", "x/c.yaml/e.yaml"}
+
+
+def test_what_a_commit_changed_in_a_project_in_a_folder(tmp_path: Path) -> None:
+    files = {"conf/inner/gitconfig.yaml": "", "conf/a.yaml": "", "conf/inner/a.yaml": ""}
+    project = make_project(tmp_path / "project", files)
+    more = {"conf/a.yaml": "a: 1\n", "conf/inner/a.yaml": "a: 1\n", "z/a.yaml": "a: 1\n"}
+    commit(project, "Second", 2, more)
+
+    snapshot = open_project(project / "conf" / "inner").at_commit()
+    assert snapshot.changed_by_commit() == {"a.yaml"}

@@ -11,6 +11,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "Show how old secrets are, and which are overdue."),
     "who": ("who", "Say who can read the secrets of a bundle."),
     "leaver": ("leaver", "List what a leaver's key could open, and what to replace."),
+    "merge-driver": ("merge_driver", "Merge SOPS files by key, for git merge."),
+    "textconv": ("textconv", "Show a SOPS file without values, for git diff."),
 }
 
 

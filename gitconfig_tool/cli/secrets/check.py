@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from gitconfig_tool.cli.findings import findings_format_option, max_per_code_option, print_findings
 from gitconfig_tool.cli.loading import open_snapshot, rev_option
 from gitconfig_tool.cli.output import echo_report, say
+from gitconfig_tool.cli.secrets.against import against_options, read_signed
 from gitconfig_tool.cli.secrets.inspecting import (
     check_inspection_usage,
     inspection_options,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @rev_option
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
 @inspection_options
+@against_options
 @findings_format_option
 @max_per_code_option
 @click.pass_context
@@ -37,6 +40,9 @@ def command(
     decrypt: bool,
     as_of: datetime | None,
     expires_within: int | None,
+    against: str | None,
+    trust: Path | None,
+    bundle_globs: Sequence[str],
     output: str,
     max_per_code: int,
 ) -> int:
@@ -48,6 +54,8 @@ def command(
     With --decrypt, the files of layers are opened and their values looked at, by the types that
     secrets.types gives them: certificates, keys, passwords, tokens, and what is kept twice. What it
     finds never shows a value.
+    With --against, each file is compared with the one in signed bundles, beside the comparison with
+    the commit before: copies, older versions, and what SOPS itself does not notice are found.
     Exit code 0: no errors; 1: errors; 4: the project could not be read.
 
     \b
@@ -57,6 +65,7 @@ def command(
       gitconfig-tool secrets check environments/production
       gitconfig-tool secrets check --rev main --format sarif
       gitconfig-tool secrets check --decrypt --as-of 2027-01-31
+      gitconfig-tool secrets check --against layout:build/bundles --trust release.key.pub
     """
     from gitconfig_tool.compiler.secret_check import check_secrets
 
@@ -64,7 +73,8 @@ def command(
     check_inspection_usage(decrypt, as_of, expires_within)
     _, snapshot = open_snapshot(settings, rev, staged=staged)
     say(settings, f"looking for SOPS files among {len(snapshot.files)} files")
-    result = check_secrets(snapshot, [_in_project(path, snapshot) for path in paths])
+    signed = read_signed(settings, against, trust, bundle_globs)
+    result = check_secrets(snapshot, [_in_project(path, snapshot) for path in paths], signed)
     if decrypt:
         result = look_inside(result, settings, as_of=as_of, expires_within=expires_within)
     if output == "json":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.secrets.model import METADATA_KEY
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering.comparing import (
     compare_clear_values,
     compare_contents,
@@ -25,7 +26,7 @@ def compare_with_sealed(
     signed: Mapping[str, bytes],
     bundle: str,
     announced: Callable[[str, str], bool | None],
-    names: Mapping[str, str],
+    names: Names,
 ) -> tuple[Diagnostic, ...]:
     """Compare SOPS files by path with those of a verified bundle.
 
@@ -47,7 +48,7 @@ def _file(
     signed: Mapping[str, bytes],
     bundle: str,
     announced: Callable[[str, str], bool | None],
-    names: Mapping[str, str],
+    names: Names,
 ) -> Iterator[Diagnostic]:
     since = f"in {bundle}"
     if now.mac == then.mac:

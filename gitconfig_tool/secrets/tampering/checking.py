@@ -6,10 +6,12 @@ changed one was copied. Of older versions, at most `MAX_VERSIONS` of a file are 
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.secrets.model import METADATA_KEY, is_sops_path
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering.comparing import (
     compare_clear_values,
     compare_contents,
@@ -24,7 +26,7 @@ from gitconfig_tool.secrets.tampering.reading import (
     tokens_of,
 )
 from gitconfig_tool.secrets.tampering.times import is_earlier
-from gitconfig_tool.source import PROJECT_FILE, FileTooLargeError, Snapshot
+from gitconfig_tool.source import PROJECT_FILE, FileTooLargeError, Snapshot, SourceError
 
 # Of one file. A secret that is replaced each week takes ten years to have as many.
 MAX_VERSIONS = 500
@@ -39,13 +41,13 @@ def check_tampering(
     snapshot: Snapshot,
     sealed: Iterable[str],
     announced: Announced,
-    names: Mapping[str, str],
+    names: Names,
 ) -> tuple[Diagnostic, ...]:
     """Compare the SOPS files that changed with the parents of the commit.
 
     The index and the work tree are compared with HEAD; what they leave as it is in HEAD, with the
     parents of HEAD: so a clean checkout is checked as its commit is. `sealed` are paths of SOPS
-    files whose name does not say so. `names` maps recipients to names for people.
+    files whose name does not say so.
     """
     others = frozenset(sealed)
     found: list[Diagnostic] = []
@@ -68,7 +70,7 @@ def _check_commit(
     settled: frozenset[str],
     others: frozenset[str],
     announced: Announced,
-    names: Mapping[str, str],
+    names: Names,
 ) -> Iterator[Diagnostic]:
     if snapshot.is_cut:
         paths = _sealed_paths(snapshot, snapshot.files.keys() - settled, others)
@@ -81,10 +83,15 @@ def _check_commit(
                 hint="fetch more commits: git fetch --deepen 50; in CI, set fetch-depth to 0",
             )
         return
-    paths = _sealed_paths(snapshot, snapshot.changed_by_commit() - settled, others)
-    if paths:
-        now = snapshot if snapshot.kind == "commit" else snapshot.before()[0]
-        yield from _Step(now, now.before(), others, announced, names).check(paths)
+    try:
+        paths = _sealed_paths(snapshot, snapshot.changed_by_commit() - settled, others)
+        now = (snapshot,) if snapshot.kind == "commit" or not paths else snapshot.before()
+        parents = now[0].before() if now and paths else ()
+    except SourceError as error:
+        yield _incomplete(PROJECT_FILE, "the commit before, to compare SOPS files with", error)
+        return
+    if now and paths:
+        yield from _Step(now[0], parents, others, announced, names).check(paths)
 
 
 def _sealed_paths(
@@ -108,7 +115,7 @@ class _Step:
         parents: tuple[Snapshot, ...],
         others: frozenset[str],
         announced: Announced,
-        names: Mapping[str, str],
+        names: Names,
     ) -> None:
         self._now = now
         self._parents = parents
@@ -122,14 +129,22 @@ class _Step:
         for path in paths:
             data = _read(self._now, path)
             now = read_sealed(path, data)
-            if now is not None and now.mac:
-                yield from self._file(now, data)
+            if now is None or not now.mac:
+                continue
+            try:
+                yield from tuple(self._file(now, data))
+            except SourceError as error:
+                yield _incomplete(path, f"the versions of {path}, to compare it with", error)
 
     def _file(self, now: Sealed, data: bytes) -> Iterator[Diagnostic]:
         path = now.path
-        came_from, copies = self._relatives(path, data)
         first = self._parents[0] if self._parents else None
-        before = _sealed_at(first, path) or (_sealed_at(first, came_from) if came_from else None)
+        before = _sealed_at(first, path)
+        copies: tuple[tuple[str, bool], ...] = ()
+        if before is None or before.mac != now.mac:
+            came_from, copies = self._relatives(path, data)
+            if before is None and came_from is not None:
+                before = _sealed_at(first, came_from)
         oid = self._now.files[path].oid
         is_merged = any(
             path in parent.files and parent.files[path].oid == oid for parent in self._parents[1:]
@@ -144,18 +159,19 @@ class _Step:
                 yield from compare_contents(now, before, since, restore)
             else:
                 yield from compare_clear_values(now, before, since)
-            yield from compare_seals(
-                now,
-                before,
-                since,
-                restore,
-                lambda recipient: self._announced(path, recipient),
-                self._names,
-            )
+            if not copies:  # The readers of another file say nothing of this one.
+                yield from compare_seals(
+                    now,
+                    before,
+                    since,
+                    restore,
+                    lambda recipient: self._announced(path, recipient),
+                    self._names,
+                )
         if before is not None and before.mac == now.mac:
             return
         if copies and not is_merged:
-            yield self._copied(now, copies)
+            yield self._copied(now, copies, restore if before is not None else "")
         elif first is not None:
             yield from self._older(now, before, first)
 
@@ -168,30 +184,27 @@ class _Step:
         is_new = first is None or path not in first.files
         own, own_before = tokens_of(data), self._tokens_at(first, path)
         moved: str | None = None
-        copies = []
-        for snapshot in (self._now, first):
-            if snapshot is None:
+        copies: list[tuple[str, bool]] = []
+        found = {holder for token in own for holder in self._holders.get(token, ())}
+        # Those that are there now first, in the order of their paths.
+        for other, is_there in sorted(found, key=lambda each: (not each[1], each[0])):
+            if other == path or other in (known for known, _ in copies):
                 continue
-            holders = self._holders(snapshot)
-            for other in sorted({each for token in own for each in holders.get(token, ())}):
-                if other == path:
-                    continue
-                if is_new and other not in self._now.files:
-                    moved = moved or other
-                elif not own_before & self._tokens_at(first, other):
-                    copies.append((other, snapshot is self._now))
+            if is_new and other not in self._now.files:
+                moved = moved or other
+            elif not own_before & self._tokens_at(first, other):
+                copies.append((other, is_there))
         return moved, tuple(copies)
 
-    def _holders(self, snapshot: Snapshot) -> Mapping[bytes, list[str]]:
-        """Return the files of a snapshot that hold each data key."""
-        at = id(snapshot)  # `now` and its parents live as long as this.
-        if at not in self._by_token:
-            found: dict[bytes, list[str]] = {}
+    @cached_property
+    def _holders(self) -> Mapping[bytes, list[tuple[str, bool]]]:
+        """The files that hold each token, and whether they are there now; found once for all."""
+        found: dict[bytes, list[tuple[str, bool]]] = {}
+        for snapshot in (self._now, *self._parents[:1]):
             for path in _sealed_paths(snapshot, snapshot.files, self._others):
                 for token in self._tokens_at(snapshot, path):
-                    found.setdefault(token, []).append(path)
-            self._by_token[at] = found
-        return self._by_token[at]
+                    found.setdefault(token, []).append((path, snapshot is self._now))
+        return found
 
     def _tokens_at(self, snapshot: Snapshot | None, path: str) -> frozenset[bytes]:
         if snapshot is None or path not in snapshot.files:
@@ -201,7 +214,9 @@ class _Step:
             self._tokens[oid] = tokens_of(_read(snapshot, path))
         return self._tokens[oid]
 
-    def _copied(self, now: Sealed, copies: tuple[tuple[str, bool], ...]) -> Diagnostic:
+    def _copied(
+        self, now: Sealed, copies: tuple[tuple[str, bool], ...], restore: str
+    ) -> Diagnostic:
         other, is_there = copies[0]
         snapshot = self._now if is_there else self._parents[0]
         when = "" if is_there or snapshot.commit is None else f" of commit {_short(snapshot)}"
@@ -217,7 +232,8 @@ class _Step:
                 for path, there in copies[1:_MAX_POINTERS]
             ),
             hint="who opens one opens both, and values can be put from one into the other unseen; "
-            f"have sops seal it anew: sops rotate --in-place {shlex.quote(now.path)}",
+            + (f"take the file as it was ({restore}), or, if it is meant, " if restore else "")
+            + f"have sops seal it anew: sops rotate --in-place {shlex.quote(now.path)}",
         )
 
     def _older(self, now: Sealed, before: Sealed | None, first: Snapshot) -> Iterator[Diagnostic]:
@@ -259,6 +275,16 @@ class _Step:
             Span(now.path),
             hint="fetch more commits: git fetch --unshallow; in CI, set fetch-depth to 0",
         )
+
+
+def _incomplete(path: str, what: str, error: SourceError) -> Diagnostic:
+    return Diagnostic(
+        "GCT433",
+        f"expected {what}; {error.message}",
+        Span(path),
+        hint="a partial clone lacks what it has not shown yet: git fetch --refetch --no-filter; in "
+        "CI, clone without a filter",
+    )
 
 
 def _went_back(now: Sealed, before: Sealed | None, first: Snapshot, found: str) -> Diagnostic:

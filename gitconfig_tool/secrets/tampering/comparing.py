@@ -6,12 +6,13 @@ two `Sealed`, returns diagnostics, and quotes no value.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.model import METADATA_KEY
+from gitconfig_tool.secrets.recipients import Names
 from gitconfig_tool.secrets.tampering.reading import Comment, Sealed, is_encrypted
 from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
 
@@ -215,13 +216,13 @@ def compare_seals(
     since: str,
     restore: str,
     announced: Callable[[str], bool | None],
-    names: Mapping[str, str],
+    names: Names,
 ) -> Iterator[Diagnostic]:
     """Yield recipients that came or went, and seals that somebody else than SOPS wrote.
 
     `announced` says of a recipient whether the project names it as one of this file; None where
     the project says nothing. One that it does not name is found by the check of recipients, with
-    or without a change. `names` maps recipients to their names.
+    or without a change.
     """
     came = [name for name in now.seals if name not in then.seals]
     gone = [name for name in then.seals if name not in now.seals]
@@ -231,7 +232,7 @@ def compare_seals(
             yield _unannounced(
                 now.seals[name].span,
                 f"expected the recipients {since}, or others that the project names for this file; "
-                f"found {_named(name, names)} added",
+                f"found {names.show(name)} added",
                 "added",
                 now.path,
             )
@@ -239,7 +240,7 @@ def compare_seals(
         if announced(name) is not False:
             yield _unannounced(
                 block,
-                f"expected the recipient {_named(name, names)}, as {since}; found it removed",
+                f"expected the recipient {names.show(name)}, as {since}; found it removed",
                 "a recipient was removed",
                 now.path,
             )
@@ -247,7 +248,7 @@ def compare_seals(
 
 
 def _kept_seals(
-    now: Sealed, then: Sealed, since: str, restore: str, changed: bool, names: Mapping[str, str]
+    now: Sealed, then: Sealed, since: str, restore: str, changed: bool, names: Names
 ) -> Iterator[Diagnostic]:
     kept = [name for name in now.seals if name in then.seals]
     anew = [name for name in kept if now.seals[name].text != then.seals[name].text]
@@ -262,7 +263,7 @@ def _kept_seals(
         yield Diagnostic(
             "GCT432",
             "expected the data key sealed anew for every recipient, as 'sops updatekeys' does it; "
-            f"found the one kept that {_named(_first(kept, anew), names)} had {since}",
+            f"found the one kept that {names.show(_first(kept, anew))} had {since}",
             now.root.entries[METADATA_KEY].key_mark.in_file(now.path),
             label="recipients changed by hand",
             hint=hint,
@@ -271,7 +272,7 @@ def _kept_seals(
         for name in anew:
             yield Diagnostic(
                 "GCT432",
-                f"expected the seal of {_named(name, names)} as {since}, found another one under "
+                f"expected the seal of {names.show(name)} as {since}, found another one under "
                 "the same MAC",
                 now.seals[name].span,
                 label="may no longer open the file",
@@ -280,7 +281,7 @@ def _kept_seals(
     if regrouped and not anew:
         yield Diagnostic(
             "GCT432",
-            f"expected {_named(regrouped[0], names)} in its key group, as {since}; found it "
+            f"expected {names.show(regrouped[0])} in its key group, as {since}; found it "
             "in another one with its seal kept",
             now.seals[regrouped[0]].span,
             label="key groups changed by hand",
@@ -305,11 +306,6 @@ def _unannounced(span: Span, message: str, label: str, path: str) -> Diagnostic:
         hint="say who reads this file in .sops.yaml and under secrets.allow in gitconfig.yaml, in "
         f"the same commit, then: sops updatekeys {path}",
     )
-
-
-def _named(recipient: str, names: Mapping[str, str]) -> str:
-    name = names.get(recipient)
-    return f"{name} ({recipient})" if name else recipient
 
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[str, ScalarNode]]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Span
-from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode, parse_document
+from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.document.text import LINE_BREAK
+from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.model import METADATA_KEY, sops_block
 from gitconfig_tool.secrets.recipients import KINDS, recipient_of
 from gitconfig_tool.sops.values import PREFIX
@@ -71,7 +72,7 @@ class Sealed:
 
 def read_sealed(path: str, data: bytes) -> Sealed | None:
     """Read one version of a file; None where it is no SOPS file, or cannot be read."""
-    document, _ = parse_document(path, data, sensitive=True)
+    document, _ = parse_sops_file(path, data)
     block = sops_block(document.root)
     if block is None or not isinstance(document.root, MappingNode):
         return None

@@ -54,6 +54,21 @@ def test_existing_files_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "wrote gitconfig.yaml" in output
 
 
+def test_git_merges_and_shows_sops_files_by_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["init"], ["init", "--example"]):
+        target = tmp_path / arguments[-1].strip("-")
+
+        assert run(group, [*arguments, str(target)]) == ExitCode.OK
+
+        driver = "gitconfig-tool secrets merge-driver %O %A %B %P"
+        assert _git(target, "config", "--local", "merge.gitconfig-sops.driver") == driver
+        found = _git(target, "check-attr", "merge", "diff", "--", "a/b.sops.yaml").splitlines()
+        assert [line.rpartition(" ")[2] for line in found] == ["gitconfig-sops"] * 2
+    capsys.readouterr()
+
+
 def test_project_is_not_started_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(group, ["init", str(tmp_path)])
     before = sorted(tmp_path.rglob("*"))
