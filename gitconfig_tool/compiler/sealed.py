@@ -12,7 +12,13 @@ from gitconfig_tool.compiler.sops_files import Asked, check_configs, everything,
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
-from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets import (
+    Names,
+    check_demo_keys,
+    check_recipients,
+    demo_recipients,
+    parse_sops_file,
+)
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
@@ -57,8 +63,10 @@ def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
     rules = project.secrets.types
     yield from check_rules(rules)
     for document, sops in files.sealed_files() if rules else ():
-        is_tree = sops.format in ("yaml", "json")
-        root = files.parse(sops.path).root if is_tree else None
+        if sops.format in ("yaml", "json"):
+            root = files.parse(sops.path).root
+        else:
+            root = parse_sops_file(sops.path, files.peek(sops.path))[0].root
         yield from check_shapes(sops, document, rules, root)
 
 

@@ -3,13 +3,14 @@
 Takes a compilation and terms; returns diagnostics. The looks themselves are in the modules beside.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import environ
 from typing import Any
 
 from gitconfig_tool.compiler import Compilation
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
+from gitconfig_tool.compiler.sops_files import Asked, everything
 from gitconfig_tool.custody.inspection.certificates import inspect_certificate
 from gitconfig_tool.custody.inspection.cloud import inspect_aws, inspect_azure, inspect_gcp
 from gitconfig_tool.custody.inspection.files import (
@@ -62,21 +63,21 @@ def inspect_secrets(
     compilation: Compilation,
     terms: Terms,
     *,
-    paths: Collection[str] | None = None,
+    asked: Asked = everything,
     environment: Mapping[str, str] = environ,
     on_file: OnFile | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Open the SOPS files of a project's layers and look at every secret in them.
+    """Open the SOPS files of a project and look at every secret in them.
 
-    With `paths`, only these files are opened: secrets that others share with them are not seen. A
-    file that does not open is a diagnostic, and the others are looked at all the same. `on_file`
-    is called after each.
+    Only files that are `asked` for are opened: what others share with them is not seen. A file that
+    does not open is a diagnostic, and the others are looked at all the same. `on_file` is called
+    after each.
     """
     project = compilation.project
     if project is None:
         return ()
     files = ProjectFiles(compilation.snapshot)
-    opened = open_files(sealed_files(project, files, paths), project, environment, on_file)
+    opened = open_files(sealed_files(project, files, asked), project, environment, on_file)
     found: list[Diagnostic] = []
     kept: list[Kept] = []
     for file in opened:
@@ -117,7 +118,7 @@ class _File:
         children = children_of(self._sops.types)
         for secret in secrets_of(self._sops, self._file.sealed.document, self._rules):
             of = secret_type(secret.type)
-            parts = parts_of(self._sops.types, children, secret.pointer, of)
+            parts = parts_of(self._sops, children, secret.pointer, of)
             yield from self._secret(secret, parts)
 
     def _secret(self, secret: Secret, parts: Sequence[Part]) -> Iterator[Diagnostic]:

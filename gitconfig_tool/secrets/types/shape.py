@@ -36,14 +36,14 @@ def check_shapes(
 ) -> Iterator[Diagnostic]:
     """Check the secrets of a file that a rule gives a type to.
 
-    `root` is the file as YAML or JSON, for the values in the clear; None where it is neither.
+    `root` is the file as a tree, for the values in the clear; None where there is none.
     """
     children = children_of(sops.types) if rules else {}
     for secret in secrets_of(sops, document, rules) if rules else ():
         if secret.rule is None:
             continue
         of = secret_type(secret.type)
-        check = _Check(sops, secret, of, parts_of(sops.types, children, secret.pointer, of), root)
+        check = _Check(sops, secret, of, parts_of(sops, children, secret.pointer, of), root)
         yield from check.run()
 
 
