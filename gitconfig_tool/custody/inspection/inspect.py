@@ -20,7 +20,7 @@ from gitconfig_tool.custody.inspection.files import (
     sealed_files,
     values_of,
 )
-from gitconfig_tool.custody.inspection.plaintext import document_faults, place_of, type_faults
+from gitconfig_tool.custody.inspection.plaintext import document_faults, type_faults
 from gitconfig_tool.custody.inspection.reuse import Kept, find_reused
 from gitconfig_tool.custody.inspection.signing import inspect_jwt_key, inspect_ssh_key
 from gitconfig_tool.custody.inspection.subject import Finding, Subject, Terms
@@ -36,7 +36,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.pointer import resolve_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets import Secret, secrets_of
-from gitconfig_tool.secrets.types import Part, children_of, parts_of, secret_type
+from gitconfig_tool.secrets.types import Part, children_of, parts_of, place_of, secret_type
 
 Look = Callable[[Subject, Terms], Iterator[Finding]]
 # What is looked at beside spaces and placeholders, which no type may have.

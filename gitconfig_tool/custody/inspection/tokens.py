@@ -30,6 +30,8 @@ _PUBLISHED = re.compile(r"EXAMPLE(?:KEY|TOKEN)?$")
 # Values of these fields are chosen by people, so that whoever guesses may succeed.
 _PASSWORDS = ("password", "passphrase")
 _TOKENS = ("api_key", "key", "token", "access_token")
+# Texts with parts, in which a name such as db.example says nothing of the secret.
+_STRUCTURED = ("service_account_json", "url", "connection_string")
 _LAST_SECOND = 253_402_300_799  # RFC 3339 ends with the year 9999.
 _URL_PASSWORD = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@]*?:([^/?#]*)@")
 
@@ -39,8 +41,9 @@ def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
     texts = {
         name: text
         for name, text in subject.secret_texts().items()
-        if PEM_BEGIN not in text and name != "service_account_json"
+        if PEM_BEGIN not in text and name not in _STRUCTURED
     }
+    texts |= dict(_passwords(subject))
     found = [name for name, text in texts.items() if _is_placeholder(text, subject.is_typed)]
     if not subject.is_placeholder:
         for name in found:
@@ -78,7 +81,7 @@ def inspect_space(subject: Subject) -> Iterator[Finding]:
     """Look for white space around a value that is one word."""
     for name, text in subject.secret_texts().items():
         # A PEM text ends with a line break (RFC 7468, section 3), and a passphrase may have spaces.
-        if PEM_BEGIN in text or name in ("service_account_json", *_PASSWORDS[1:]):
+        if PEM_BEGIN in text or name in ("service_account_json", "passphrase"):
             continue
         if text != text.strip() or (subject.is_typed and re.search(r"[\r\n\x00]", text)):
             where = "around" if text != text.strip() else "within"

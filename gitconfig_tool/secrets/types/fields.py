@@ -8,6 +8,7 @@ a secret may also be written as `current` and `previous`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.secrets.inventory import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.secrets.model import SopsDocument
@@ -53,6 +54,17 @@ def parts_of(
     if beside is not None and beside in types:
         found += reader.parts(beside, is_previous=True)
     return tuple(found)
+
+
+def place_of(sops: SopsDocument, pointer: str) -> Span | None:
+    """Return where a value begins, or the nearest one around it.
+
+    Without its width: a frame must not measure a secret, nor underline a line of ciphertext.
+    """
+    while pointer and pointer not in sops.spans:
+        pointer = pointer.rpartition("/")[0]
+    span = sops.spans.get(pointer)
+    return span and Span(span.path, span.line, span.column, span.line, span.column)
 
 
 def _suffix(sops: SopsDocument) -> str:

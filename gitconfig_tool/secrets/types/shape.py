@@ -14,7 +14,7 @@ from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.inventory import GENERIC, Secret, secrets_of
 from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.types.catalogue import TYPE_WORDS, Field, SecretType, secret_type
-from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of
+from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of, place_of
 from gitconfig_tool.secrets.types.providers import nearest_provider
 
 # By SOPS's type of a value. A number of a JSON file is a float for SOPS, whatever it is.
@@ -187,13 +187,11 @@ class _Check:
     def _not_encrypted(self, part: Part, pointer: str, kind: str) -> Iterator[Diagnostic]:
         if pointer in self._sops.encrypted or kind == _NULL or self._is_empty(pointer):
             return
-        at = self._span(pointer)
         yield Diagnostic(
             "GCT444",
             f"expected the {part.name} of a secret of type {self._of.name} at "
             f"{pointer or 'the top'} to be encrypted, found it in the clear",
-            # No width: the frame must not underline, and so measure, the secret.
-            at and Span(at.path, at.line, at.column, at.line, at.column),
+            place_of(self._sops, pointer),
             label="not encrypted",
             notes=self._rule_note(),
             hint="the rules in .sops.yaml leave it out: take the suffix off its key, or widen "
@@ -267,4 +265,7 @@ class _Check:
         return () if rule is None else (Note("the type is given", rule.span),)
 
     def _span(self, pointer: str) -> Span | None:
-        return self._sops.spans.get(pointer)
+        """Return a place; what is encrypted is not underlined."""
+        is_clear = pointer not in self._sops.encrypted and pointer in self._sops.spans
+        is_clear = is_clear and self._sops.types.get(pointer) not in ("map", "seq")
+        return self._sops.spans[pointer] if is_clear else place_of(self._sops, pointer)
