@@ -131,7 +131,7 @@ class _File:
             self._file.sealed.is_protected,
             secret.rule is not None,
         )
-        found = [*self._schema(subject, current), *_looks(subject, self._terms)]
+        found = [*self._schema(subject, current), *looks(subject, self._terms)]
         said: set[tuple[str, str]] = set()
         for each in found:
             is_told = any((code, each.name) in said for code in _STRONGER)
@@ -239,7 +239,8 @@ class _File:
             )
 
 
-def _looks(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def looks(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    """Take every look at one secret that its type asks for."""
     yield from inspect_placeholders(subject)
     yield from inspect_space(subject)
     for look in _LOOKS[subject.type.name]:

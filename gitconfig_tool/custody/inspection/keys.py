@@ -80,8 +80,8 @@ def read_private_key(text: str, passphrase: str | None = None) -> Key:
     Of a key that OpenSSH encrypted only the public half is read, which stands in the clear: its
     passphrase need not be known.
     """
-    data = text.strip().encode() + b"\n"
-    secret = passphrase.encode() if passphrase else None
+    data = _bytes(text.strip() + "\n")
+    secret = _bytes(passphrase) if passphrase else None
     load: Callable[..., Any] = load_pem_private_key
     if text.lstrip().startswith(_OPENSSH):
         cipher, key = _container(text)
@@ -129,7 +129,7 @@ def _taken(data: bytes) -> tuple[bytes, bytes]:
 
 def read_public_key(text: str) -> Key:
     """Read a public key in PEM, or one line as in authorized_keys."""
-    data = text.strip().encode() + b"\n"
+    data = _bytes(text.strip() + "\n")
     load: Callable[..., Any] = load_pem_public_key
     if not text.lstrip().startswith("-----"):
         load = load_ssh_public_key
@@ -224,6 +224,11 @@ def _loaded(load: Callable[..., Any], data: bytes, *passphrase: bytes | None) ->
         except (TypeError, ValueError, UnsupportedAlgorithm):
             pass
     raise problem
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text as UTF-8; what is no Unicode is replaced, as an error would hold the text."""
+    return text.encode("utf-8", "replace")
 
 
 @contextmanager

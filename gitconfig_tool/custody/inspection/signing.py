@@ -125,7 +125,7 @@ def _shared_secret(text: str, name: str, algorithm: str) -> Iterator[Finding]:
         )
         return
     least = _HMAC_BYTES.get(algorithm, _HMAC_BYTES["HS256"])
-    if len(text.encode()) < least:
+    if len(text.encode("utf-8", "replace")) < least:
         yield Finding(
             "GCT457",
             name,

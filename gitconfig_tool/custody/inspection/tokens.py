@@ -6,6 +6,7 @@ Takes a secret; yields findings.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from urllib.parse import unquote
 
 from gitconfig_tool.custody.inspection.passwords import password_fault
 from gitconfig_tool.custody.inspection.subject import PEM_BEGIN, Finding, Subject, Terms
@@ -33,7 +34,7 @@ _TOKENS = ("api_key", "key", "token", "access_token")
 # Texts with parts, in which a name such as db.example says nothing of the secret.
 _STRUCTURED = ("service_account_json", "url", "connection_string")
 _LAST_SECOND = 253_402_300_799  # RFC 3339 ends with the year 9999.
-_URL_PASSWORD = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@]*?:([^/?#]*)@")
+_URL_BEGINS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
 
 
 def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
@@ -134,11 +135,13 @@ def _passwords(subject: Subject) -> Iterator[tuple[str, str]]:
         text = subject.text(name)
         if text is not None:
             yield name, text.strip()
-    found = _URL_PASSWORD.match(subject.text("url") or "")
-    if found is not None and found[1]:
-        from urllib.parse import unquote
-
-        yield "url", unquote(found[1])
+    url = subject.text("url") or ""
+    if _URL_BEGINS.match(url):
+        # RFC 3986, section 3.2: the authority ends at the first of these.
+        authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+        found = authority.rpartition("@")[0].partition(":")[2]
+        if found:
+            yield "url", unquote(found)
 
 
 def inspect_expiry(subject: Subject, terms: Terms) -> Iterator[Finding]:
