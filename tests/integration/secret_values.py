@@ -334,6 +334,14 @@ def _passwords() -> dict[str, Case]:
         "db_url_weak": kind({"url": "postgresql://canary:hunter2@db.example/app"}, "GCT459 url"),
         "db_scalar": kind(_password()),
         "db_port": kind({"password": _password(), "port": 70000}, "GCT447 port"),
+        "any_generic": Case(
+            "generic",
+            {
+                "file": "canary line\nanother canary line\n",
+                "note_unencrypted": "TODO: db.example.com",
+            },
+        ),
+        "any_generic_todo": Case("generic", {"a": {"b": "c"}, "d": "<fill in>"}, ("GCT460 d",)),
         "any_untyped_text": Case("", "demo-canary-text"),
         "any_untyped_todo": Case("", "CHANGE_ME", ("GCT460 ",)),
     }

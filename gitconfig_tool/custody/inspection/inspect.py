@@ -122,14 +122,18 @@ class _File:
             yield from self._secret(secret, parts)
 
     def _secret(self, secret: Secret, parts: Sequence[Part]) -> Iterator[Diagnostic]:
-        current = {part.name: part for part in parts if not part.is_previous}
         of = secret_type(secret.type)
+        current = {
+            part.name: part
+            for part in parts
+            # Of a generic secret only SOPS knows which fields are secret.
+            if not part.is_previous and (not of.is_open or self._is_sealed(part))
+        }
         subject = Subject(
             of,
             {name: self._value(part.pointer) for name, part in current.items()},
             secret.rule.attributes if secret.rule else {},
             self._file.sealed.is_protected,
-            secret.rule is not None,
         )
         found = [*self._schema(subject, current), *looks(subject, self._terms)]
         said: set[tuple[str, str]] = set()

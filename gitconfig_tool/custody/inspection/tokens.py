@@ -45,7 +45,8 @@ def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
         if PEM_BEGIN not in text and name not in _STRUCTURED
     }
     texts |= dict(_passwords(subject))
-    found = [name for name, text in texts.items() if _is_placeholder(text, subject.is_typed)]
+    is_made = not subject.type.is_open
+    found = [name for name, text in texts.items() if _is_placeholder(text, is_made=is_made)]
     if not subject.is_placeholder:
         for name in found:
             yield Finding(
@@ -67,24 +68,26 @@ def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text stands for a value that somebody was to put in."""
-    return _is_placeholder(text, is_typed=True)
+    return _is_placeholder(text, is_made=True)
 
 
-def _is_placeholder(text: str, is_typed: bool) -> bool:
+def _is_placeholder(text: str, *, is_made: bool) -> bool:
     text = text.strip()
     if _WHOLE.fullmatch(text):
         return True
-    # Of a value without a type nobody knows whether a program made it.
-    return is_typed and bool(_WORDS.search(text) or _PUBLISHED.search(text))
+    # Of a generic value nobody knows whether a program made it.
+    return is_made and bool(_WORDS.search(text) or _PUBLISHED.search(text))
 
 
 def inspect_space(subject: Subject) -> Iterator[Finding]:
     """Look for white space around a value that is one word."""
+    if subject.type.is_open:
+        return  # It may be any text, such as a file with its last line break.
     for name, text in subject.secret_texts().items():
         # A PEM text ends with a line break (RFC 7468, section 3), and a passphrase may have spaces.
         if PEM_BEGIN in text or name in ("service_account_json", "passphrase"):
             continue
-        if text != text.strip() or (subject.is_typed and re.search(r"[\r\n\x00]", text)):
+        if text != text.strip() or re.search(r"[\r\n\x00]", text):
             where = "around" if text != text.strip() else "within"
             yield Finding(
                 "GCT461",

@@ -47,13 +47,13 @@ def test_no_value_stops_the_inspection(name: str) -> None:
     said = {"algorithm": "HS256", "provider": "openai"}
     for value in ODD:
         for field in (*of.fields, of.value_field):
-            subject = Subject(of, {field: value}, said, is_protected=True, is_typed=True)
+            subject = Subject(of, {field: value}, said, is_protected=True)
             for found in looks(subject, TERMS):
                 words = f"{found.expected} {found.found} {found.hint}"
                 assert "canary" not in words
 
 
 def test_what_holds_plaintext_does_not_show_it() -> None:
-    subject = Subject(secret_type("api-key"), {"api_key": "canary"}, {}, False, True)
+    subject = Subject(secret_type("api-key"), {"api_key": "canary"}, {}, False)
 
     assert "canary" not in repr(subject)

@@ -126,3 +126,10 @@ def test_a_list_in_the_clear() -> None:
 
     assert _codes(tree, "api-key", "x: {api_key: e, scopes_unencrypted: [chat, read]}") == []
     assert "a list of names" in _codes(tree, "api-key", "x: {scopes_unencrypted: [chat, 5]}")[0]
+
+
+def test_a_generic_secret_may_leave_fields_in_the_clear() -> None:
+    text = "x: {a: e, host_unencrypted: db}"
+
+    assert _codes({"a": "str", "host_unencrypted": "=x"}, "generic", text) == []
+    assert [each[:6] for each in _codes({"a": "=x"}, "generic", "x: {a: e}")] == ["GCT444"]
