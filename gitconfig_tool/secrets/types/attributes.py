@@ -99,7 +99,8 @@ def unused_rules(
         if id(rule) in used:
             continue
         written = f"{rule.documents}#{rule.pointers}" if rule.pointers else rule.documents
-        is_late = bool(_deciding((rule,), every))
+        documents = Glob(rule.documents)
+        is_late = bool(_deciding((rule,), [each for each in every if documents.fullmatch(each[0])]))
         yield Diagnostic(
             "GCT440",
             f"expected a secret that '{written}' decides for, found "

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import JsonScalar, Node, ScalarNode, SequenceNode, node_at
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.inventory import GENERIC, Secret, secrets_of
@@ -38,8 +39,9 @@ def check_shapes(
 
     `root` is the file as a tree, for the values in the clear; None where there is none.
     """
-    children = children_of(sops.types) if rules else {}
-    for secret in secrets_of(sops, document, rules) if rules else ():
+    mine = [rule for rule in rules if Glob(rule.documents).fullmatch(document)]
+    children = children_of(sops.types) if mine else {}
+    for secret in secrets_of(sops, document, mine) if mine else ():
         if secret.rule is None:
             continue
         of = secret_type(secret.type)
