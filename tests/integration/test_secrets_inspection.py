@@ -6,6 +6,8 @@ Each secret of `secret_values` stands in one file under its own key, with a rule
 import json
 import os
 import re
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from gitconfig_tool.builtin import builtin_folder
 from gitconfig_tool.cli.ending import run
 from gitconfig_tool.cli.main import group
 from tests.bundles import AgeKey, age_key, sops_encrypt
 from tests.integration.secret_values import Case, cases
-from tests.projects import make_project
+from tests.projects import git, make_project
 
 PROJECT = """\
 apiVersion: gitconfig-tool/v1
@@ -357,3 +360,31 @@ def test_options_that_need_a_key(capfd: pytest.CaptureFixture[str], tmp_path: Pa
     for option in (("--as-of", "2026-06-01"), ("--expires-within", "5")):
         assert run(group, ["-C", str(tmp_path), "secrets", "check", *option]) == 2
         assert f"expected --decrypt with {option[0]}" in capfd.readouterr().err
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """Return the example as a repository of its own."""
+    folder = tmp_path / "example"
+    shutil.copytree(builtin_folder("example-repo"), folder)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Example")
+    return folder
+
+
+def test_the_example_is_clean_because_its_rules_say_what_is_fake(
+    example: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = sorted(example.glob("demo-keys-public-not-secret/*.txt"))
+    monkeypatch.setenv("SOPS_AGE_KEY", "\n".join(each.read_text() for each in keys))
+    check = Check(example, capfd)
+
+    assert check() == (0, "no problems: checked 14 SOPS files\n")
+
+    project = example / "gitconfig.yaml"
+    text = project.read_text(encoding="utf-8")
+    text = text.replace(", placeholder: true", "").replace(", self_signed: true", "")
+    project.write_text(text, encoding="utf-8")
+
+    assert Counter(check.codes()) == {"GCT460": 14, "GCT452": 1}
