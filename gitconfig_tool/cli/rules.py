@@ -34,7 +34,7 @@ def command(code: str | None, output: str) -> None:
             echo_report("RuleList", {"rules": [rule_json(rule) for rule in listed]})
             return
         for rule in listed:
-            click.echo(f"{rule.code}  {rule.severity.value:<7}  {rule.group:<10}  {rule.summary}")
+            click.echo(f"{rule.code}  {rule.severity.value:<7}  {rule.group:<12}  {rule.summary}")
         return
     if found is None:
         near = nearest_rule(wanted)

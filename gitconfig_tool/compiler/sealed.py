@@ -20,7 +20,13 @@ from gitconfig_tool.compiler.sops_files import (
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
-from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets import (
+    Names,
+    check_demo_keys,
+    check_recipients,
+    demo_recipients,
+    parse_sops_file,
+)
 from gitconfig_tool.secrets.recipients import find_same
 from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
 from gitconfig_tool.secrets.types import check_rules, check_shapes
@@ -106,8 +112,10 @@ def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
     rules = project.secrets.types
     yield from check_rules(rules)
     for document, sops in files.sealed_files() if rules else ():
-        is_tree = sops.format in ("yaml", "json")
-        root = files.parse(sops.path).root if is_tree else None
+        if sops.format in ("yaml", "json"):
+            root = files.parse(sops.path).root
+        else:
+            root = parse_sops_file(sops.path, files.peek(sops.path))[0].root
         yield from check_shapes(sops, document, rules, root)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from gitconfig_tool.diagnostics import Rule, Silencing
 
 # Where a comment in the file is of no use: SOPS encrypts it, or the problem is the file's name.
-_WITHOUT_LINE = ("secrets", "source")
+_WITHOUT_LINE = ("secrets", "secret-types", "source")
 # Of these groups, what is reported in an ordinary document all the same.
-_WITH_LINE = ("GCT409",)
+_WITH_LINE = ("GCT409", "GCT440")
 _NEVER = (
     "Nothing silences it: there is no sound value to go on with, or a check could not run. "
     "It can only be mended."

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gitconfig_tool.glob import Glob
-from gitconfig_tool.pointer import format_pointer, parse_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.model import SopsDocument
 
@@ -44,11 +43,11 @@ class Secret:
 
 def previous_pointer(pointer: str) -> str | None:
     """Return where the earlier version of a field stands; None for the whole document."""
-    tokens = parse_pointer(pointer)
-    if not tokens:
+    if not pointer:
         return None
-    last = PREVIOUS if tokens[-1] == CURRENT else f"{tokens[-1]}_{PREVIOUS}"
-    return format_pointer((*tokens[:-1], last))
+    # Nothing is escaped in what is added, so that the pointer need not be taken apart.
+    around, _, last = pointer.rpartition("/")
+    return f"{around}/{PREVIOUS if last == CURRENT else f'{last}_{PREVIOUS}'}"
 
 
 def secrets_of(

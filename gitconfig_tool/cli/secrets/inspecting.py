@@ -74,7 +74,7 @@ def look_inside(
             datetime.now(UTC) if as_of is None else as_of.replace(tzinfo=UTC),
             timedelta(days=_SOON if expires_within is None else expires_within),
         ),
-        paths=frozenset(result.sops),
+        asked=frozenset(result.sops).__contains__,
         on_file=lambda file: say(settings, f"looked into {file.path}"),
     )
     suppressed = apply_suppressions(

@@ -25,10 +25,8 @@ from gitconfig_tool.custody.inspection.keys import (
 from gitconfig_tool.custody.inspection.subject import Finding, Subject, Terms
 from gitconfig_tool.secrets.types.attributes import SELF_SIGNED
 
-# A private key among certificates (RFC 7468, section 10 and 11, and what OpenSSL wrote before).
-_KEY_BLOCK = re.compile(
-    r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.*?-----END \1PRIVATE KEY-----", re.DOTALL
-)
+# Where a private key begins among certificates (RFC 7468, sections 10 and 11; what OpenSSL wrote).
+_KEY_BEGINS = re.compile(r"-----BEGIN ([A-Z ]{0,20})PRIVATE KEY-----")
 _SERVES = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
 
 
@@ -85,7 +83,7 @@ def _read(text: str) -> list[x509.Certificate]:
         with warnings.catch_warnings():
             # Of serial numbers that are odd, and what else the library finds old-fashioned.
             warnings.simplefilter("ignore")
-            return x509.load_pem_x509_certificates(text.encode())
+            return x509.load_pem_x509_certificates(text.encode("utf-8", "replace"))
     except ValueError:
         return []
 
@@ -229,11 +227,11 @@ def _has_names(certificate: x509.Certificate) -> bool:
 def _private_key(subject: Subject, chain: Sequence[_Link]) -> Iterator[Finding]:
     name = "private_key" if "private_key" in subject.values else "pem"
     text = subject.text(name)
-    block = _KEY_BLOCK.search(text) if text else None
-    if text is None or (name == "pem" and block is None):
+    if text is None:
         return
+    block = _key_block(text)
     try:
-        key = read_private_key(block[0] if block else text, subject.text("passphrase"))
+        key = read_private_key(block, subject.text("passphrase"))
     except UnreadableKeyError as error:
         yield unreadable(name, error)
         return
@@ -256,6 +254,16 @@ def _private_key(subject: Subject, chain: Sequence[_Link]) -> Iterator[Finding]:
         "that of another one",
         "put certificate and key in together, from the same request",
     )
+
+
+def _key_block(text: str) -> str:
+    """Return the first private key in a text with certificates; the text where there is none."""
+    begins = _KEY_BEGINS.search(text)
+    if begins is None:
+        return text
+    last = f"-----END {begins[1]}PRIVATE KEY-----"
+    end = text.find(last, begins.end())
+    return text[begins.start() : end + len(last)] if end >= 0 else text
 
 
 def _public(link: _Link) -> bytes:

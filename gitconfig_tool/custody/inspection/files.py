@@ -1,4 +1,4 @@
-"""The SOPS files that layers give: their plaintext, and whose secrets they hold.
+"""The SOPS files of a project: their plaintext, and whose secrets they hold.
 
 Takes a compilation's snapshot and project; returns one `OpenedFile` for each file, opened or not.
 Decryption itself is `sops`'s work.
@@ -12,9 +12,11 @@ from typing import Any
 from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.compiler.sops_files import Asked, everything, find_sops_files
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
 from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.secrets.recipients import find_same
 from gitconfig_tool.sops import DecryptionError, decrypt_files
 
 # Called after each file was decrypted, or was not.
@@ -23,10 +25,10 @@ OnFile = Callable[[SopsFile], None]
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """A SOPS file of a layer, and where it belongs.
+    """A SOPS file, and where it belongs.
 
-    `place` holds the values of the dimensions that the layer's path names. `is_protected` tells
-    that it belongs to a protected bundle.
+    `place` holds the values of the dimensions that its layer's path names; it is empty for a file
+    that no layer has. `is_protected` tells that it belongs to a protected bundle.
     """
 
     sops: SopsDocument
@@ -46,33 +48,31 @@ class OpenedFile:
 
 
 def sealed_files(
-    project: Project, files: ProjectFiles, paths: Collection[str] | None = None
+    project: Project, files: ProjectFiles, asked: Asked = everything
 ) -> tuple[SealedFile, ...]:
-    """Return the SOPS files of all bundles' layers, or those of `paths`, by path."""
+    """Return the SOPS files of a project that are asked for, in a layer or not, by path."""
     bundles, _ = bind_bundles(project)
-    layers: dict[tuple[str, str | None], tuple[BoundLayer, Mapping[str, str]]] = {}
-    protected: set[tuple[str, str | None]] = set()
+    layers: dict[str, tuple[BoundLayer, Mapping[str, str]]] = {}
+    protected: set[str] = set()
     for bundle in bundles:
         values = _protected_values(bundle, project)
         for layer in bundle.layers:
-            key = (layer.path, layer.document)
-            if key not in layers:
-                layers[key] = (layer, _place(layer, bundle))
-            place = layers[key][1]
+            place = layers.setdefault(layer.path, (layer, _place(layer, bundle)))[1]
             # Production reads what development says, which is not production's own for that.
             if any(place.get(name, value) == value for name, value in values.items()):
-                protected.add(key)
+                protected.add(layer.path)
+    find_sops_files(files, {path: layer for path, (layer, _) in layers.items()}, asked)
+    layer_of = {
+        path: at for at, (layer, _) in layers.items() for path in files.layer_paths(layer).values()
+    }
     found: dict[str, SealedFile] = {}
-    for key, (layer, place) in layers.items():
-        for each in files.layer_files(layer):
-            if each.sops is None or (paths is not None and each.path not in paths):
-                continue
-            sops = each.sops
-            data = files.read(each.path) or b""
-            file = SopsFile(each.path, sops.format, sops.recipients, data)
-            found.setdefault(
-                each.path, SealedFile(sops, each.document, file, place, key in protected)
-            )
+    for document, sops in files.sealed_files():
+        if not asked(sops.path):
+            continue
+        at = layer_of.get(sops.path)
+        file = SopsFile(sops.path, sops.format, sops.recipients, files.peek(sops.path))
+        place = layers[at][1] if at is not None else {}
+        found.setdefault(sops.path, SealedFile(sops, document, file, place, at in protected))
     return tuple(found[path] for path in sorted(found))
 
 
@@ -110,7 +110,7 @@ def _foreign(sealed: SealedFile, project: Project) -> DecryptionError | None:
     rule = next(rules, None)
     allowed = rule.recipients if rule else ()
     for recipient in sealed.file.recipients:
-        if recipient.partition(":")[0] not in LOCAL_KINDS and recipient not in allowed:
+        if recipient.partition(":")[0] not in LOCAL_KINDS and not find_same(recipient, allowed):
             return DecryptionError(
                 f"expected recipients that secrets.allow names for {sealed.file.path}, "
                 f"found {recipient}: sops was not started",

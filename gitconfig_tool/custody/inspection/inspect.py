@@ -3,13 +3,14 @@
 Takes a compilation and terms; returns diagnostics. The looks themselves are in the modules beside.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import environ
 from typing import Any
 
 from gitconfig_tool.compiler import Compilation
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
+from gitconfig_tool.compiler.sops_files import Asked, everything
 from gitconfig_tool.custody.inspection.certificates import inspect_certificate
 from gitconfig_tool.custody.inspection.cloud import inspect_aws, inspect_azure, inspect_gcp
 from gitconfig_tool.custody.inspection.files import (
@@ -19,7 +20,7 @@ from gitconfig_tool.custody.inspection.files import (
     sealed_files,
     values_of,
 )
-from gitconfig_tool.custody.inspection.plaintext import document_faults, place_of, type_faults
+from gitconfig_tool.custody.inspection.plaintext import document_faults, type_faults
 from gitconfig_tool.custody.inspection.reuse import Kept, find_reused
 from gitconfig_tool.custody.inspection.signing import inspect_jwt_key, inspect_ssh_key
 from gitconfig_tool.custody.inspection.subject import Finding, Subject, Terms
@@ -35,7 +36,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.pointer import resolve_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets import Secret, secrets_of
-from gitconfig_tool.secrets.types import Part, children_of, parts_of, secret_type
+from gitconfig_tool.secrets.types import Part, children_of, parts_of, place_of, secret_type
 
 Look = Callable[[Subject, Terms], Iterator[Finding]]
 # What is looked at beside spaces and placeholders, which no type may have.
@@ -62,21 +63,21 @@ def inspect_secrets(
     compilation: Compilation,
     terms: Terms,
     *,
-    paths: Collection[str] | None = None,
+    asked: Asked = everything,
     environment: Mapping[str, str] = environ,
     on_file: OnFile | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Open the SOPS files of a project's layers and look at every secret in them.
+    """Open the SOPS files of a project and look at every secret in them.
 
-    With `paths`, only these files are opened: secrets that others share with them are not seen. A
-    file that does not open is a diagnostic, and the others are looked at all the same. `on_file`
-    is called after each.
+    Only files that are `asked` for are opened: what others share with them is not seen. A file that
+    does not open is a diagnostic, and the others are looked at all the same. `on_file` is called
+    after each.
     """
     project = compilation.project
     if project is None:
         return ()
     files = ProjectFiles(compilation.snapshot)
-    opened = open_files(sealed_files(project, files, paths), project, environment, on_file)
+    opened = open_files(sealed_files(project, files, asked), project, environment, on_file)
     found: list[Diagnostic] = []
     kept: list[Kept] = []
     for file in opened:
@@ -117,20 +118,24 @@ class _File:
         children = children_of(self._sops.types)
         for secret in secrets_of(self._sops, self._file.sealed.document, self._rules):
             of = secret_type(secret.type)
-            parts = parts_of(self._sops.types, children, secret.pointer, of)
+            parts = parts_of(self._sops, children, secret.pointer, of)
             yield from self._secret(secret, parts)
 
     def _secret(self, secret: Secret, parts: Sequence[Part]) -> Iterator[Diagnostic]:
-        current = {part.name: part for part in parts if not part.is_previous}
         of = secret_type(secret.type)
+        current = {
+            part.name: part
+            for part in parts
+            # Of a generic secret only SOPS knows which fields are secret.
+            if not part.is_previous and (not of.is_open or self._is_sealed(part))
+        }
         subject = Subject(
             of,
             {name: self._value(part.pointer) for name, part in current.items()},
             secret.rule.attributes if secret.rule else {},
             self._file.sealed.is_protected,
-            secret.rule is not None,
         )
-        found = [*self._schema(subject, current), *_looks(subject, self._terms)]
+        found = [*self._schema(subject, current), *looks(subject, self._terms)]
         said: set[tuple[str, str]] = set()
         for each in found:
             is_told = any((code, each.name) in said for code in _STRONGER)
@@ -238,7 +243,8 @@ class _File:
             )
 
 
-def _looks(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def looks(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    """Take every look at one secret that its type asks for."""
     yield from inspect_placeholders(subject)
     yield from inspect_space(subject)
     for look in _LOOKS[subject.type.name]:

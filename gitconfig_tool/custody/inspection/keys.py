@@ -5,6 +5,7 @@ of the key. This and `certificates` are the only users of `cryptography` here.
 """
 
 import warnings
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,12 +25,21 @@ from cryptography.hazmat.primitives.serialization import (
 from gitconfig_tool.custody.inspection.subject import Finding
 
 _OPENSSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
+_MAGIC = b"openssh-key-v1\0"
 # NIST SP 800-57 part 1 revision 5, table 2: RSA of 2048 bits has 112 bits of strength, which SP
 # 800-131A revision 2 takes as the least; 3072 bits have 128, which table 4 asks for after 2030.
 _RSA_LEAST = 2048
 _RSA_LASTING = 3072
 # SP 800-186 names no curve of less for new keys; 256 bits have 128 of strength.
 _CURVE_LEAST = 256
+# The names that people use (FIPS 186), by those of SEC 2.
+_CURVE_NAMES = {
+    "secp192r1": "P-192",
+    "secp224r1": "P-224",
+    "secp256r1": "P-256",
+    "secp384r1": "P-384",
+    "secp521r1": "P-521",
+}
 
 
 class UnreadableKeyError(ValueError):
@@ -53,16 +63,30 @@ class Key:
     def words(self) -> str:
         """The kind of key for a message; such a size is public with every public key."""
         if self.kind == "EC":
-            return f"an EC key on {self.curve}"
-        return f"{self.kind} of {self.size} bits" if self.kind in ("RSA", "DSA") else self.kind
+            return f"an EC key on {curve_name(self.curve)}"
+        if self.kind in ("RSA", "DSA"):
+            return f"{self.kind} of {self.size} bits"
+        return f"an {self.kind} key"
+
+
+def curve_name(curve: str) -> str:
+    """Return the name of a curve for a message."""
+    return _CURVE_NAMES.get(curve, curve)
 
 
 def read_private_key(text: str, passphrase: str | None = None) -> Key:
-    """Read a private key in PEM or as OpenSSH writes it; may raise `UnreadableKeyError`."""
-    data = text.strip().encode() + b"\n"
-    secret = passphrase.encode() if passphrase else None
+    """Read a private key in PEM or as OpenSSH writes it; may raise `UnreadableKeyError`.
+
+    Of a key that OpenSSH encrypted only the public half is read, which stands in the clear: its
+    passphrase need not be known.
+    """
+    data = _bytes(text.strip() + "\n")
+    secret = _bytes(passphrase) if passphrase else None
     load: Callable[..., Any] = load_pem_private_key
     if text.lstrip().startswith(_OPENSSH):
+        cipher, key = _container(text)
+        if key is not None and (cipher != "none" or key.kind == "DSA"):
+            return key
         load = load_ssh_private_key
     try:
         with _quiet():
@@ -75,9 +99,37 @@ def read_private_key(text: str, passphrase: str | None = None) -> Key:
     )
 
 
+def _container(text: str) -> tuple[str, Key | None]:
+    """Return the cipher and the public key of OpenSSH's format (PROTOCOL.key of OpenSSH)."""
+    lines = (line.strip() for line in text.strip().split("\n"))
+    body = "".join(line for line in lines if not line.startswith("-----"))
+    try:
+        data = b64decode(body, validate=True).removeprefix(_MAGIC)
+        cipher, data = _taken(data)
+        for _ in range(2):  # The name of the key derivation, and its options.
+            _, data = _taken(data)
+        blob, _ = _taken(data[4:])  # Behind the number of keys.
+        kind, _ = _taken(blob)
+        if kind == b"ssh-dss":
+            return cipher.decode(), Key("DSA", 1024, "", b"")
+        with _quiet():
+            public = load_ssh_public_key(kind + b" " + b64encode(blob))
+        return cipher.decode(), key_of(public)
+    except (ValueError, UnsupportedAlgorithm):
+        return "", None
+
+
+def _taken(data: bytes) -> tuple[bytes, bytes]:
+    """Take one string of SSH (RFC 4251, section 5) from the front; return it and the rest."""
+    length = int.from_bytes(data[:4], "big")
+    if len(data) < 4 + length:
+        raise ValueError("the text ends within a string")
+    return data[4 : 4 + length], data[4 + length :]
+
+
 def read_public_key(text: str) -> Key:
     """Read a public key in PEM, or one line as in authorized_keys."""
-    data = text.strip().encode() + b"\n"
+    data = _bytes(text.strip() + "\n")
     load: Callable[..., Any] = load_pem_public_key
     if not text.lstrip().startswith("-----"):
         load = load_ssh_public_key
@@ -172,6 +224,11 @@ def _loaded(load: Callable[..., Any], data: bytes, *passphrase: bytes | None) ->
         except (TypeError, ValueError, UnsupportedAlgorithm):
             pass
     raise problem
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text as UTF-8; what is no Unicode is replaced, as an error would hold the text."""
+    return text.encode("utf-8", "replace")
 
 
 @contextmanager

@@ -87,7 +87,9 @@ _COMMON = frozenset(
     }
 )
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
-_EDGES = re.compile(r"^[^a-z]+|[^a-z]+$")
+_LETTERS = re.compile(r"[a-z](?:.*[a-z])?", re.DOTALL)
+# Whoever counts up so far will count on; a key of thousands of letters is no password.
+_LOOKED_AT = 256
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -105,9 +107,15 @@ def password_fault(text: str) -> tuple[str, str] | None:
 def _is_common(text: str) -> bool:
     """Tell whether a text is a common password, with digits around it or letters replaced."""
     small = text.lower()
-    plain = _EDGES.sub("", small)
+    plain = _within(small)
     letters = re.sub(r"[^a-z]", "", small.translate(_LEET))
-    return not _COMMON.isdisjoint((small, plain, letters, _EDGES.sub("", plain.translate(_LEET))))
+    return not _COMMON.isdisjoint((small, plain, letters, _within(plain.translate(_LEET))))
+
+
+def _within(text: str) -> str:
+    """Return a text from its first letter to its last."""
+    found = _LETTERS.search(text)
+    return found[0] if found else ""
 
 
 def _is_repeated(text: str) -> bool:
@@ -117,12 +125,12 @@ def _is_repeated(text: str) -> bool:
 
 def _is_sequence(text: str) -> bool:
     """Tell whether most of a text counts up or down, or follows a row of a keyboard."""
-    small = text.lower()
+    small = text[:_LOOKED_AT].lower()
     steps = sum(
         any(pair in row or pair[::-1] in row for row in _SEQUENCES)
         for pair in map("".join, pairwise(small))
     )
-    return steps >= 0.75 * (len(text) - 1)
+    return steps >= 0.75 * (len(small) - 1)
 
 
 def _bits(text: str) -> float:

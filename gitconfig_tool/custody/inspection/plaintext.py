@@ -9,7 +9,7 @@ from typing import Any
 
 from gitconfig_tool.bundle import CompiledBundle
 from gitconfig_tool.compiler import Compilation
-from gitconfig_tool.diagnostics import Diagnostic, Note, Span
+from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.link import LinkedDocument, SecretLink
 from gitconfig_tool.pointer import (
     format_pointer,
@@ -18,6 +18,7 @@ from gitconfig_tool.pointer import (
     resolve_pointer,
 )
 from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.secrets.types import place_of
 
 # What the checks without a key have told already: they see names and types.
 _TOLD = ("type", "required", "additionalProperties", "dependentRequired", "propertyNames")
@@ -106,14 +107,6 @@ def _faults(
 
     for problem in without_told(find_problems(value, uri, texts)):
         yield problem.path, wanted_of(problem)
-
-
-def place_of(sops: SopsDocument, pointer: str) -> Span | None:
-    """Return where a value stands, without its width: the frame must not measure a secret."""
-    while pointer and pointer not in sops.spans:
-        pointer = pointer.rpartition("/")[0]
-    span = sops.spans.get(pointer)
-    return span and Span(span.path, span.line, span.column, span.line, span.column)
 
 
 def _builtin(uri: str) -> Any:

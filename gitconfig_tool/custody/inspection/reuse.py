@@ -49,7 +49,7 @@ def find_reused(kept: Iterable[Kept], project: Project) -> Iterator[Diagnostic]:
 
 def _axis(one: Kept, other: Kept, project: Project) -> str | None:
     """Return the dimension that keeps two places apart; None where they may share a secret."""
-    for name in one.place.keys() & other.place.keys():
+    for name in sorted(one.place.keys() & other.place.keys()):
         if one.place[name] == other.place[name]:
             continue
         values = project.dimensions[name].values.values()

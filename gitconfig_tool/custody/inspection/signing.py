@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gitconfig_tool.custody.inspection.keys import (
     Key,
     UnreadableKeyError,
+    curve_name,
     read_private_key,
     read_public_key,
     unreadable,
@@ -47,7 +48,7 @@ def inspect_jwt_key(subject: Subject, terms: Terms) -> Iterator[Finding]:
         yield unreadable(name, error)
         return
     if not _fits(key, algorithm):
-        wanted = _WANTED[algorithm[:2]].format(_CURVES.get(algorithm, ""))
+        wanted = _WANTED[algorithm[:2]].format(curve_name(_CURVES.get(algorithm, "")))
         yield Finding(
             "GCT457",
             name,
@@ -124,7 +125,7 @@ def _shared_secret(text: str, name: str, algorithm: str) -> Iterator[Finding]:
         )
         return
     least = _HMAC_BYTES.get(algorithm, _HMAC_BYTES["HS256"])
-    if len(text.encode()) < least:
+    if len(text.encode("utf-8", "replace")) < least:
         yield Finding(
             "GCT457",
             name,

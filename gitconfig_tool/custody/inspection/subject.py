@@ -34,14 +34,13 @@ class Subject:
     """The current version of one secret, with its values by the names of its fields.
 
     `said` is what the rule of the project file says of it. `is_protected` tells that a protected
-    bundle reads it. `is_typed` tells that a rule gives it its type.
+    bundle reads it.
     """
 
     type: SecretType
     values: Mapping[str, Any] = field(repr=False)
     said: Mapping[str, JsonScalar]
     is_protected: bool
-    is_typed: bool
 
     def text(self, name: str) -> str | None:
         """Return the text of a field; None where there is none."""

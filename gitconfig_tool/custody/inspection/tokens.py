@@ -6,6 +6,7 @@ Takes a secret; yields findings.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from urllib.parse import unquote
 
 from gitconfig_tool.custody.inspection.passwords import password_fault
 from gitconfig_tool.custody.inspection.subject import PEM_BEGIN, Finding, Subject, Terms
@@ -30,8 +31,10 @@ _PUBLISHED = re.compile(r"EXAMPLE(?:KEY|TOKEN)?$")
 # Values of these fields are chosen by people, so that whoever guesses may succeed.
 _PASSWORDS = ("password", "passphrase")
 _TOKENS = ("api_key", "key", "token", "access_token")
+# Texts with parts, in which a name such as db.example says nothing of the secret.
+_STRUCTURED = ("service_account_json", "url", "connection_string")
 _LAST_SECOND = 253_402_300_799  # RFC 3339 ends with the year 9999.
-_URL_PASSWORD = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@]*?:([^/?#]*)@")
+_URL_BEGINS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
 
 
 def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
@@ -39,9 +42,11 @@ def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
     texts = {
         name: text
         for name, text in subject.secret_texts().items()
-        if PEM_BEGIN not in text and name != "service_account_json"
+        if PEM_BEGIN not in text and name not in _STRUCTURED
     }
-    found = [name for name, text in texts.items() if _is_placeholder(text, subject.is_typed)]
+    texts |= dict(_passwords(subject))
+    is_made = not subject.type.is_open
+    found = [name for name, text in texts.items() if _is_placeholder(text, is_made=is_made)]
     if not subject.is_placeholder:
         for name in found:
             yield Finding(
@@ -63,24 +68,26 @@ def inspect_placeholders(subject: Subject) -> Iterator[Finding]:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text stands for a value that somebody was to put in."""
-    return _is_placeholder(text, is_typed=True)
+    return _is_placeholder(text, is_made=True)
 
 
-def _is_placeholder(text: str, is_typed: bool) -> bool:
+def _is_placeholder(text: str, *, is_made: bool) -> bool:
     text = text.strip()
     if _WHOLE.fullmatch(text):
         return True
-    # Of a value without a type nobody knows whether a program made it.
-    return is_typed and bool(_WORDS.search(text) or _PUBLISHED.search(text))
+    # Of a generic value nobody knows whether a program made it.
+    return is_made and bool(_WORDS.search(text) or _PUBLISHED.search(text))
 
 
 def inspect_space(subject: Subject) -> Iterator[Finding]:
     """Look for white space around a value that is one word."""
+    if subject.type.is_open:
+        return  # It may be any text, such as a file with its last line break.
     for name, text in subject.secret_texts().items():
         # A PEM text ends with a line break (RFC 7468, section 3), and a passphrase may have spaces.
-        if PEM_BEGIN in text or name in ("service_account_json", *_PASSWORDS[1:]):
+        if PEM_BEGIN in text or name in ("service_account_json", "passphrase"):
             continue
-        if text != text.strip() or (subject.is_typed and re.search(r"[\r\n\x00]", text)):
+        if text != text.strip() or re.search(r"[\r\n\x00]", text):
             where = "around" if text != text.strip() else "within"
             yield Finding(
                 "GCT461",
@@ -131,11 +138,13 @@ def _passwords(subject: Subject) -> Iterator[tuple[str, str]]:
         text = subject.text(name)
         if text is not None:
             yield name, text.strip()
-    found = _URL_PASSWORD.match(subject.text("url") or "")
-    if found is not None and found[1]:
-        from urllib.parse import unquote
-
-        yield "url", unquote(found[1])
+    url = subject.text("url") or ""
+    if _URL_BEGINS.match(url):
+        # RFC 3986, section 3.2: the authority ends at the first of these.
+        authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+        found = authority.rpartition("@")[0].partition(":")[2]
+        if found:
+            yield "url", unquote(found)
 
 
 def inspect_expiry(subject: Subject, terms: Terms) -> Iterator[Finding]:

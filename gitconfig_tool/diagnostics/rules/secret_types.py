@@ -11,7 +11,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT440",
         name="secret-rule-unused",
-        group="secrets",
+        group="secret-types",
         summary="A rule of `secrets.types` decides for no secret.",
         why="What the type should check goes unchecked, and nothing else would tell.",
         failing=_RULE % ("secrets/provider#/*", "api-key"),
@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT441",
         name="secret-field-missing",
-        group="secrets",
+        group="secret-types",
         summary="A secret lacks a field that its type needs.",
         why="The program that reads the secret cannot use it without, and tells it after the "
         "delivery only.",
@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT442",
         name="secret-field-type",
-        group="secrets",
+        group="secret-types",
         summary="A field of a secret is of another kind than its type asks for.",
         why="A password of digits that SOPS took for a number loses its leading zeros, and a "
         "program that expects text fails on it.",
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT443",
         name="secret-field-unknown",
-        group="secrets",
+        group="secret-types",
         summary="A field or a provider is none that the type of a secret knows.",
         why="It is probably misspelt: what the field should say is not looked at, and keys of an "
         "unknown provider cannot be told from those of another.",
@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT444",
         name="secret-field-in-clear",
-        group="secrets",
+        group="secret-types",
         summary="A field that carries the secret is in the clear.",
         why="SOPS leaves out what a suffix or a regular expression says, and cannot know that it "
         "is a secret. It is readable in Git, for everyone.",
@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT445",
         name="secret-metadata",
-        group="secrets",
+        group="secret-types",
         summary="What a file says of its secret in the clear is wrong, or another than the rule's.",
         why="Who rotates and who uses the secret goes by it.",
         failing="private_key: ENC[...]\nalgorithm_unencrypted: XS256",
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT446",
         name="sops-file-not-opened",
-        group="secrets",
+        group="secret-types",
         summary="A SOPS file does not open with the keys at hand, or was changed since.",
         why="Nothing can be said of its secrets. If its MAC is wrong, somebody changed the file "
         "without sops, and no fetcher takes it.",
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT447",
         name="secret-schema",
-        group="secrets",
+        group="secret-types",
         summary="A decrypted value does not fit the schema of its type, or of a document that "
         "links to it.",
         why="The fetcher would refuse to deliver it, or the program that gets it would fail.",
@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT448",
         name="secret-expired",
-        group="secrets",
+        group="secret-types",
         summary="A certificate or a token does not work at the date of the check.",
         why="Whoever gets it is refused: it ended, or has not begun.",
         failing="# secrets/crm.sops.yaml\napi_key: ENC[...]\nexpires_on_unencrypted: 2020-01-31",
@@ -112,7 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT449",
         name="secret-expires-soon",
-        group="secrets",
+        group="secret-types",
         summary="A certificate or a token ends soon: within 30 days, or --expires-within DAYS.",
         why="It can be replaced without haste while it still works.",
         failing="# secrets check --decrypt --as-of 2027-01-15\n"
@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT450",
         name="key-mismatch",
-        group="secrets",
+        group="secret-types",
         summary="A private key does not belong to the certificate or the public key beside it.",
         why="A server does not start with such a pair, and nobody can verify what was signed.",
         failing="certificate: ENC[...]  # of the new key\nprivate_key: ENC[...]  # the old key",
@@ -135,7 +135,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT451",
         name="certificate-chain",
-        group="secrets",
+        group="secret-types",
         summary="A chain is out of order, or a certificate in it did not sign the one before.",
         why="Some clients mend the order themselves, and others refuse: it works in the browser "
         "and fails in production.",
@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT452",
         name="self-signed-certificate",
-        group="secrets",
+        group="secret-types",
         summary="A certificate in a protected environment signs itself.",
         why="Clients either refuse it or were told to trust anything, and then trust an attacker.",
         failing=_RULE % ("secrets/tls", "certificate"),
@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT453",
         name="certificate-without-names",
-        group="secrets",
+        group="secret-types",
         summary="A server's certificate has no subjectAltName.",
         why="Clients compare the name of the server with that only (RFC 9525), and refuse it.",
         failing="openssl req -x509 -subj /CN=llm.example ...",
@@ -170,7 +170,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT454",
         name="weak-key",
-        group="secrets",
+        group="secret-types",
         summary="A key or a signature is too weak: RSA under 2048 bits, DSA, a curve under 256 "
         "bits, SHA-1.",
         why="It can be broken by whoever spends enough, and today's programs refuse it.",
@@ -182,7 +182,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT455",
         name="ageing-key",
-        group="secrets",
+        group="secret-types",
         summary="An RSA key has fewer than 3072 bits.",
         why="NIST lets 2048 bits pass until 2030 only (SP 800-57 part 1). What is encrypted today "
         "may be read then.",
@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT456",
         name="unreadable-key",
-        group="secrets",
+        group="secret-types",
         summary="A key or a certificate cannot be read, or not without its passphrase.",
         why="Half of a PEM text, or one with its line breaks lost, is no key for any program.",
         failing="# decrypted\nprivate_key: MC4CAQAwBQYDK2VwBCIEI...",
@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT457",
         name="jwt-algorithm",
-        group="secrets",
+        group="secret-types",
         summary="The key of a JWT does not fit its algorithm, or is too short for it.",
         why="Tokens cannot be signed or verified with it. A secret for HMAC that is shorter than "
         "the hash can be searched for (RFC 7518, section 3.2).",
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT458",
         name="secret-form",
-        group="secrets",
+        group="secret-types",
         summary="A key has not the form that its provider gives to keys.",
         why="It is the key of another provider, cut off, or no key: the provider refuses it, and "
         "the other one may have to be told.",
@@ -230,7 +230,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT459",
         name="weak-password",
-        group="secrets",
+        group="secret-types",
         summary="A password is short, common, or repeats itself.",
         why="It is guessed in no time by whoever reaches the database, or finds its hashes.",
         failing="openssl rand -base64 6",
@@ -241,8 +241,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT460",
         name="placeholder-secret",
-        group="secrets",
-        summary="A secret is a text such as changeme, TODO or demo-key.",
+        group="secret-types",
+        summary="A secret is a text such as changeme, xxx or demo-key.",
         why="Nobody put the value in. A default that everybody knows may even be accepted.",
         failing=_RULE % ("secrets/providers#/*", "api-key"),
         fixed='# gitconfig.yaml\nsecrets:\n  types:\n    - {match: "secrets/providers#/*", '
@@ -253,7 +253,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT461",
         name="space-around-secret",
-        group="secrets",
+        group="secret-types",
         summary="A secret of one word has a space or a line break around it or within.",
         why="It came with copying. A header with a line break is refused, a password with a space "
         "is another password.",
@@ -265,7 +265,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT462",
         name="reused-secret",
-        group="secrets",
+        group="secret-types",
         summary="Two environments or tenants have the same secret.",
         why="Whoever can open the weaker file has the secret of the other one, whatever its "
         "recipients say.",
@@ -279,7 +279,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT463",
         name="rotation-without-change",
-        group="secrets",
+        group="secret-types",
         summary="The earlier version of a secret is the same as the present one.",
         why="It looks replaced and is not.",
         failing="api_key: ENC[...]  # one\napi_key_previous: ENC[...]  # the same",
@@ -290,7 +290,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT464",
         name="placeholder-replaced",
-        group="secrets",
+        group="secret-types",
         summary="A rule says that a secret is a placeholder, and its value looks real.",
         why="What a placeholder may be is not checked: a real value goes unchecked with it.",
         failing='# gitconfig.yaml\nsecrets:\n  types:\n    - {match: "secrets/providers#/*", '

@@ -7,7 +7,7 @@ the clear. Needs no key, and so says nothing of what is encrypted: `custody.insp
 
 from gitconfig_tool.secrets.types.attributes import check_rules, unused_rules
 from gitconfig_tool.secrets.types.catalogue import Field, SecretType, secret_type
-from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of
+from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of, place_of
 from gitconfig_tool.secrets.types.shape import check_shapes
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "check_shapes",
     "children_of",
     "parts_of",
+    "place_of",
     "secret_type",
     "unused_rules",
 ]

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import JsonScalar
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.inventory import secrets_of
 from gitconfig_tool.secrets.model import SopsDocument
@@ -98,7 +99,8 @@ def unused_rules(
         if id(rule) in used:
             continue
         written = f"{rule.documents}#{rule.pointers}" if rule.pointers else rule.documents
-        is_late = bool(_deciding((rule,), every))
+        documents = Glob(rule.documents)
+        is_late = bool(_deciding((rule,), [each for each in every if documents.fullmatch(each[0])]))
         yield Diagnostic(
             "GCT440",
             f"expected a secret that '{written}' decides for, found "
@@ -107,7 +109,7 @@ def unused_rules(
             "checks nothing",
             hint="the first rule that matches decides: move it up, or remove it"
             if is_late
-            else _meant(written, every),
+            else _meant(rule, written, every),
         )
 
 
@@ -136,13 +138,16 @@ def _no_secrets(key: str, of: SecretType) -> str | None:
     return f"'{key}' belongs in the SOPS file; if this is a secret, replace it: history keeps it"
 
 
-def _meant(written: str, files: Iterable[tuple[str, SopsDocument]]) -> str:
-    names: dict[str, None] = {}
-    for document, sops in files:
-        names |= dict.fromkeys(f"{document}#{each}" if each else document for each in sops.types)
-    near = get_close_matches(written, names, n=1)
-    if near and near[0] != written:
-        return f"did you mean '{near[0]}'?"
+def _meant(rule: SecretRule, written: str, files: Sequence[tuple[str, SopsDocument]]) -> str:
+    documents = dict.fromkeys(document for document, _ in files)
+    if not any(map(Glob(rule.documents).fullmatch, documents)):
+        near = get_close_matches(rule.documents, documents, n=1)
+        meant = [f"{near[0]}#{rule.pointers}" if rule.pointers else near[0]] if near else []
+    else:
+        names = {f"{document}#{pointer}" for document, sops in files for pointer in sops.types}
+        meant = get_close_matches(written, sorted(names), n=1)
+    if meant and meant[0] != written:
+        return f"did you mean '{meant[0]}'?"
     return (
         "write DOCUMENT#/pointer: the path of a SOPS file in its layer without the ending, and "
         "where its secrets stand"

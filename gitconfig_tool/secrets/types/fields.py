@@ -8,8 +8,10 @@ a secret may also be written as `current` and `previous`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.secrets.inventory import CURRENT, PREVIOUS, previous_pointer
+from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.types.catalogue import SecretType
 
 # sops.DefaultUnencryptedSuffix.
@@ -42,41 +44,55 @@ def children_of(types: Mapping[str, str]) -> Mapping[str, list[str]]:
 
 
 def parts_of(
-    types: Mapping[str, str], children: Mapping[str, list[str]], pointer: str, of: SecretType
+    sops: SopsDocument, children: Mapping[str, list[str]], pointer: str, of: SecretType
 ) -> tuple[Part, ...]:
-    """Return the fields of the secret at a pointer.
-
-    `types` are those of a `SopsDocument`, and `children` what `children_of` makes of them.
-    """
-    found = list(_parts(types, children, pointer, of, is_previous=False))
+    """Return the fields of the secret at a pointer; `children` is what `children_of` returns."""
+    types = sops.types
+    reader = _Reader(types, children, of, _suffix(sops))
+    found = list(reader.parts(pointer, is_previous=False))
     beside = previous_pointer(pointer)
     if beside is not None and beside in types:
-        found += _parts(types, children, beside, of, is_previous=True)
+        found += reader.parts(beside, is_previous=True)
     return tuple(found)
 
 
-def _parts(
-    types: Mapping[str, str],
-    children: Mapping[str, list[str]],
-    pointer: str,
-    of: SecretType,
-    *,
-    is_previous: bool,
-) -> Iterator[Part]:
-    kind = types[pointer]
-    if kind != "map":
-        yield Part(of.value_field, "", pointer, kind, is_previous)
-        return
-    below = children.get(pointer, [])
-    keys = {each: parse_pointer(each)[-1] for each in below}
-    has_versions = CURRENT in keys.values()
-    for each, key in keys.items():
-        if has_versions and key in (CURRENT, PREVIOUS):
-            earlier = is_previous or key == PREVIOUS
-            yield from _parts(types, children, each, of, is_previous=earlier)
-            continue
-        name = key.removesuffix(_IN_THE_CLEAR)
-        earlier = is_previous
-        if name.endswith(_EARLIER) and of.field_name(name) not in of.fields:
-            name, earlier = name.removesuffix(_EARLIER), True
-        yield Part(of.field_name(name), key, each, types[each], earlier)
+def place_of(sops: SopsDocument, pointer: str) -> Span | None:
+    """Return where a value begins, or the nearest one around it.
+
+    Without its width: a frame must not measure a secret, nor underline a line of ciphertext.
+    """
+    while pointer and pointer not in sops.spans:
+        pointer = pointer.rpartition("/")[0]
+    span = sops.spans.get(pointer)
+    return span and Span(span.path, span.line, span.column, span.line, span.column)
+
+
+def _suffix(sops: SopsDocument) -> str:
+    """Return the suffix by which SOPS tells what to encrypt: it is no part of a field's name."""
+    chosen = sops.selection
+    return chosen.text if chosen and chosen.name.endswith("_suffix") else _IN_THE_CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    types: Mapping[str, str]
+    children: Mapping[str, list[str]]
+    of: SecretType
+    suffix: str
+
+    def parts(self, pointer: str, *, is_previous: bool) -> Iterator[Part]:
+        kind = self.types[pointer]
+        if kind != "map":
+            yield Part(self.of.value_field, "", pointer, kind, is_previous)
+            return
+        keys = {each: parse_pointer(each)[-1] for each in self.children.get(pointer, [])}
+        has_versions = CURRENT in keys.values()
+        for each, key in keys.items():
+            if has_versions and key in (CURRENT, PREVIOUS):
+                yield from self.parts(each, is_previous=is_previous or key == PREVIOUS)
+                continue
+            name = key.removesuffix(self.suffix)
+            earlier = is_previous
+            if name.endswith(_EARLIER) and self.of.field_name(name) not in self.of.fields:
+                name, earlier = name.removesuffix(_EARLIER), True
+            yield Part(self.of.field_name(name), key, each, self.types[each], earlier)

@@ -9,12 +9,13 @@ from difflib import get_close_matches
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import JsonScalar, Node, ScalarNode, SequenceNode, node_at
+from gitconfig_tool.glob import Glob
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.inventory import GENERIC, Secret, secrets_of
 from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.types.catalogue import TYPE_WORDS, Field, SecretType, secret_type
-from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of
+from gitconfig_tool.secrets.types.fields import Part, children_of, parts_of, place_of
 from gitconfig_tool.secrets.types.providers import nearest_provider
 
 # By SOPS's type of a value. A number of a JSON file is a float for SOPS, whatever it is.
@@ -36,14 +37,15 @@ def check_shapes(
 ) -> Iterator[Diagnostic]:
     """Check the secrets of a file that a rule gives a type to.
 
-    `root` is the file as YAML or JSON, for the values in the clear; None where it is neither.
+    `root` is the file as a tree, for the values in the clear; None where there is none.
     """
-    children = children_of(sops.types) if rules else {}
-    for secret in secrets_of(sops, document, rules) if rules else ():
+    mine = [rule for rule in rules if Glob(rule.documents).fullmatch(document)]
+    children = children_of(sops.types) if mine else {}
+    for secret in secrets_of(sops, document, mine) if mine else ():
         if secret.rule is None:
             continue
         of = secret_type(secret.type)
-        check = _Check(sops, secret, of, parts_of(sops.types, children, secret.pointer, of), root)
+        check = _Check(sops, secret, of, parts_of(sops, children, secret.pointer, of), root)
         yield from check.run()
 
 
@@ -166,6 +168,8 @@ class _Check:
 
     def _clear(self, part: Part) -> Iterator[Diagnostic]:
         """Check what stands in the clear: that it is no secret, and that it is right."""
+        if self._of.is_open and part.key and self._secret.fields:
+            return  # Of a generic secret only SOPS's own rules say which fields are secret.
         if part.kind in ("map", "seq"):
             if self._of.is_secret(part.name) and part.name not in self._attributes:
                 below = f"{part.pointer}/"
@@ -187,13 +191,11 @@ class _Check:
     def _not_encrypted(self, part: Part, pointer: str, kind: str) -> Iterator[Diagnostic]:
         if pointer in self._sops.encrypted or kind == _NULL or self._is_empty(pointer):
             return
-        at = self._span(pointer)
         yield Diagnostic(
             "GCT444",
             f"expected the {part.name} of a secret of type {self._of.name} at "
             f"{pointer or 'the top'} to be encrypted, found it in the clear",
-            # No width: the frame must not underline, and so measure, the secret.
-            at and Span(at.path, at.line, at.column, at.line, at.column),
+            place_of(self._sops, pointer),
             label="not encrypted",
             notes=self._rule_note(),
             hint="the rules in .sops.yaml leave it out: take the suffix off its key, or widen "
@@ -267,4 +269,7 @@ class _Check:
         return () if rule is None else (Note("the type is given", rule.span),)
 
     def _span(self, pointer: str) -> Span | None:
-        return self._sops.spans.get(pointer)
+        """Return a place; what is encrypted is not underlined."""
+        is_clear = pointer not in self._sops.encrypted and pointer in self._sops.spans
+        is_clear = is_clear and self._sops.types.get(pointer) not in ("map", "seq")
+        return self._sops.spans[pointer] if is_clear else place_of(self._sops, pointer)

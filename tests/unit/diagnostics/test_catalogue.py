@@ -23,6 +23,7 @@ from gitconfig_tool.diagnostics.rules import (
     prompts,
     references,
     schema,
+    secret_types,
     secrets,
     source,
     tampering,
@@ -39,6 +40,7 @@ RANGES = {
     "policy": (policy, 301, 399),
     "secrets": (secrets, 401, 424),
     "tampering": (tampering, 425, 434),
+    "secret-types": (secret_types, 440, 464),
     "prompts": (prompts, 501, 599),
     "bundle": (bundle, 701, 799),
 }
@@ -109,7 +111,10 @@ def test_the_rule_that_was_probably_meant(text: str, code: str | None) -> None:
 GUARDED = ["GCT105", "GCT301", "GCT401", "GCT402", "GCT405", "GCT407", "GCT409"]
 GUARDED += ["GCT412", "GCT413", "GCT414", "GCT415", "GCT416", "GCT417"]
 GUARDED += ["GCT425", "GCT426", "GCT427", "GCT429", "GCT430", "GCT432"]
+GUARDED += ["GCT444", "GCT447", "GCT448", "GCT450", "GCT451", "GCT454", "GCT456", "GCT457"]
+GUARDED += ["GCT458", "GCT459", "GCT460", "GCT461", "GCT462"]
 FREE_ERRORS = [f"GCT{number}" for number in range(201, 210)]
+FREE_ERRORS += ["GCT441", "GCT442", "GCT445"]
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.code)
