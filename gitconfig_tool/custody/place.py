@@ -14,9 +14,9 @@ from gitconfig_tool.custody.editing import Sealed, read_sealed
 from gitconfig_tool.custody.files import read_file
 from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.project import Project, bind_bundles
-from gitconfig_tool.secrets import Secret, is_sops_path, secrets_of
+from gitconfig_tool.secrets import CONFIG_FILE, Secret, is_sops_path, secrets_of
+from gitconfig_tool.sops.changing import ChangeError, SopsRules
 from gitconfig_tool.source import ProjectRepository, Snapshot
-from gitconfig_tool.sops.changing import RULES_FILE, ChangeError, SopsRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def open_place(repository: ProjectRepository, path: str) -> Place:
     if project is None or errors:
         raise ChangeError(
             "expected a project file without errors, for it says who may read secrets; found"
-            f" {errors[0].code}: {errors[0].message}" if errors else "expected a project file",
+            f" {errors[0].code}: {errors[0].message}"
+            if errors
+            else "expected a project file",
             hint="gitconfig-tool validate shows the place",
         )
     data = read_file(repository.root, path)
@@ -75,16 +77,14 @@ def open_place(repository: ProjectRepository, path: str) -> Place:
     if not repository.prefix:
         top = repository.root.resolve()
     rules = find_rules(repository.root.resolve(), top, path)
-    return Place(
-        repository.root, path, data, project, snapshot, _document_of(project, path), rules
-    )
+    return Place(repository.root, path, data, project, snapshot, _document_of(project, path), rules)
 
 
 def find_rules(root: Path, top: Path, path: str) -> SopsRules | None:
     """Return the nearest `.sops.yaml` from a file upwards, to the top of the work tree."""
     file = root / path
     for folder in file.parents:
-        rules = folder / RULES_FILE
+        rules = folder / CONFIG_FILE
         if rules.is_file() and not rules.is_symlink():
             try:
                 return SopsRules(rules.read_bytes(), file.relative_to(folder).as_posix())

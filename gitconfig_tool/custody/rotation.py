@@ -218,6 +218,17 @@ def generate(
     return generator, made
 
 
+def check_open(sealed: Sealed, plan: Plan, wishes: Wishes) -> None:
+    """Raise `ChangeError` where a rotation is open already; needs no key."""
+    if plan.open and not wishes.drop_previous and plan.generator != "csr":
+        raise ChangeError(
+            f"expected no unfinished rotation at {sealed.path}#{plan.main}, found the former value"
+            f" at {plan.open[0]}",
+            hint=f"end it with: gitconfig-tool secrets finish '{sealed.path}#{plan.main}', or give"
+            " --drop-previous to forget that value",
+        )
+
+
 def rotation_steps(
     sealed: Sealed,
     plan: Plan,
@@ -230,13 +241,6 @@ def rotation_steps(
     if generator == "csr":
         # The certificate for it does not exist yet: the present pair stays as it is.
         return (SetValue(tokens_of(plaintext, plan.main + NEXT), made.parts["private_key"]),)
-    if plan.open and not wishes.drop_previous:
-        raise ChangeError(
-            f"expected no unfinished rotation at {sealed.path}#{plan.main}, found the former value"
-            f" at {plan.open[0]}",
-            hint=f"end it with: gitconfig-tool secrets finish '{sealed.path}#{plan.main}', or give"
-            " --drop-previous to forget that value",
-        )
     values = {plan.main: next(iter(made.parts.values()))}
     values |= {
         pointer: made.parts[role] for role, pointer in plan.beside.items() if role in made.parts
@@ -263,15 +267,34 @@ def rotation_steps(
     return (*former, *new)
 
 
-def open_rotations(sops: SopsDocument, pointer: str = "") -> tuple[tuple[str, str], ...]:
-    """Return the fields at or below a pointer that have a former value, with its pointer."""
-    found = []
-    for field_pointer in sops.types:
-        old = previous_pointer(field_pointer)
-        inside = field_pointer == pointer or field_pointer.startswith(f"{pointer}/")
-        if old is not None and old in sops.types and inside:
-            found.append((field_pointer, old))
-    return tuple(found)
+def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tuple[str, ...]:
+    """Return the pointers of the former values at a secret, or below a pointer.
+
+    Raises `ChangeError` where there are none.
+    """
+    if pointer:
+        check_pointer(sealed, pointer)
+    types = sealed.sops.types
+    pairs = [
+        (field_pointer, old)
+        for field_pointer in types
+        if (old := previous_pointer(field_pointer)) is not None and old in types
+    ]
+    secret = secret_at(secrets, pointer)
+    together = secret.fields if secret is not None and pointer in secret.fields else ()
+    found = [
+        old
+        for current, old in pairs
+        if pointer in (current, old) or current.startswith(f"{pointer}/") or current in together
+    ]
+    if not found:
+        open_here = ", ".join(current for current, _ in pairs[:3])
+        raise ChangeError(
+            f"expected a former value beside {sealed.path}#{pointer}, found no open rotation",
+            hint=f"open in this file: {open_here}" if pairs else "there is nothing to finish",
+        )
+    # What stands inside another one goes with it.
+    return tuple(each for each in found if not any(each.startswith(f"{other}/") for other in found))
 
 
 def check_pointer(sealed: Sealed, pointer: str) -> None:

@@ -7,6 +7,11 @@ from gitconfig_tool.cli.lazy import LazyGroup
 # Command -> its module in this package and its line in --help, in the order of a day's work.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check SOPS files without a key, or with one."),
+    "set": ("set", "Set one value of a SOPS file."),
+    "edit": ("edit", "Edit a SOPS file, checked before it counts."),
+    "rotate": ("rotate", "Replace a secret; the former value stays beside it."),
+    "finish": ("finish", "End a rotation: remove the former value."),
+    "rekey": ("rekey", "Encrypt files to the recipients of .sops.yaml."),
 }
 
 

@@ -148,5 +148,3 @@ def layout_note(changed: "Changed") -> list[str]:
     return [
         "note: sops laid out the whole file anew, so the diff shows more lines than values changed"
     ]
-
-
