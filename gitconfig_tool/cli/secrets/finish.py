@@ -36,14 +36,12 @@ def command(settings: Settings, secret: str, at_once: bool, dry_run: bool, outpu
       gitconfig-tool secrets finish secrets/providers.sops.yaml
     """
     from gitconfig_tool.custody.operations import finish
-    from gitconfig_tool.custody.rotation import check_grace, former_values
+    from gitconfig_tool.custody.rotation import former_values
 
     path, pointer = split_secret(secret, pointer_needed=False)
     place = place_of(settings, path)
     sealed = place.sealed()
     former = former_values(sealed, place.secrets(sealed), pointer)
-    if not at_once:
-        check_grace(place, sealed, former)
     if dry_run:
         lines = [f"would remove {place.path}#{each}" for each in former]
         tell(settings, output, lines, report_of("finish", place, None, fields=list(former)))

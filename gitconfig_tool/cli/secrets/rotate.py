@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -156,7 +156,7 @@ def command(
     return ExitCode.OK
 
 
-def _facts(plan: "Plan", *, overlap: bool) -> dict[str, object]:
+def _facts(plan: "Plan", *, overlap: bool) -> dict[str, Any]:
     from gitconfig_tool.secrets import previous_pointer
 
     return {
