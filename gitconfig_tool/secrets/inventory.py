@@ -9,13 +9,11 @@ While a secret is being replaced, two versions of it overlap: beside the field `
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact.overlap import previous_pointer
 from gitconfig_tool.glob import Glob
-from gitconfig_tool.pointer import format_pointer, parse_pointer
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.model import SopsDocument
 
-CURRENT = "current"
-PREVIOUS = "previous"
 GENERIC = "generic"
 
 
@@ -40,15 +38,6 @@ class Secret:
     def name(self) -> str:
         """The secret as a link writes it: `secrets/providers#/openai`."""
         return f"{self.document}#{self.pointer}" if self.pointer else self.document
-
-
-def previous_pointer(pointer: str) -> str | None:
-    """Return where the earlier version of a field stands; None for the whole document."""
-    tokens = parse_pointer(pointer)
-    if not tokens:
-        return None
-    last = PREVIOUS if tokens[-1] == CURRENT else f"{tokens[-1]}_{PREVIOUS}"
-    return format_pointer((*tokens[:-1], last))
 
 
 def secrets_of(

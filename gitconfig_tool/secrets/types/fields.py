@@ -8,8 +8,8 @@ a secret may also be written as `current` and `previous`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact.overlap import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.pointer import parse_pointer
-from gitconfig_tool.secrets.inventory import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.secrets.types.catalogue import SecretType
 
 # sops.DefaultUnencryptedSuffix.
