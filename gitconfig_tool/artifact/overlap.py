@@ -1,8 +1,8 @@
 """How two versions of a secret overlap while it is being replaced.
 
 The field `api_key` is the current one, and `api_key_previous` beside it the previous one. Where a
-mapping is written with the key `current`, its previous version is `previous`. A SOPS file names them
-so, and a document that is delivered does.
+mapping is written with the key `current`, its previous version is `previous`. A SOPS file names
+them so, and so does a document that is delivered.
 """
 
 from gitconfig_tool.pointer import format_pointer, parse_pointer

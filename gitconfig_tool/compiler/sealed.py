@@ -4,6 +4,7 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
+import time
 from collections.abc import Iterator
 
 from gitconfig_tool.builtin import builtin_names, builtin_text
@@ -13,6 +14,7 @@ from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names, check_demo_keys, check_recipients, demo_recipients
+from gitconfig_tool.secrets.replacing import check_rotations
 from gitconfig_tool.secrets.tampering import check_tampering
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
@@ -33,6 +35,9 @@ def check_sealed(
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
     yield from _check_types(project, files)
+    yield from check_rotations(
+        files.snapshot, files.sealed_files(), project.secrets, int(time.time())
+    )
 
 
 def _check_tampering(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:

@@ -1,8 +1,8 @@
 """Secrets that are being replaced: both versions are delivered, and each must fit the schema.
 
 Takes a document that was filled with its secrets, and the plaintext of its SOPS files. A document
-that links to `api_key` gets the previous version beside it, as `KEY_previous`, until the rotation is
-finished. Where a link gives a whole mapping, both are in it already.
+that links to `api_key` gets the previous version beside it, as `KEY_previous`, until the rotation
+is finished. Where a link gives a whole mapping, both are in it already.
 """
 
 from collections.abc import Callable, Iterator, Sequence
