@@ -38,25 +38,27 @@ def check_rotations(
     now: int,
 ) -> Iterator[Diagnostic]:
     """Check the rotations of some files, each with the id of its document."""
-    before: tuple[Snapshot, ...] | None = None
-    done: set[str] = set()
-    for document, sops in files:
-        if sops.path in done or sops.path not in snapshot.files:
-            continue
-        done.add(sops.path)
-        pairs = open_pairs(sops)
+    every = {sops.path: (document, sops) for document, sops in files}
+    every = {path: each for path, each in every.items() if path in snapshot.files}
+    for document, sops in every.values():
         yield from _without_current(sops)
+        pairs = open_pairs(sops)
         if pairs:
             yield from _unfinished(snapshot, sops, document, pairs, settings)
-        before = snapshot.before() if before is None else before
-        # What every parent has already is theirs: a merge is judged by what it adds.
-        changed = [
-            each
-            for each in before
-            if each.files.get(sops.path) not in (None, snapshot.files[sops.path])
-        ]
-        if before and len(changed) == len(before):
-            yield from _against_parent(snapshot, changed[0], sops, document, settings, now)
+    if snapshot.commit is None:
+        return
+    # What is not committed is compared with HEAD; the rest of it as HEAD is, with its first parent.
+    fresh = frozenset() if snapshot.kind == "commit" else snapshot.changed
+    steps = [(fresh & every.keys(), snapshot, now)]
+    committed = (snapshot.changed_by_commit() & every.keys()) - fresh
+    if committed:
+        step = snapshot if snapshot.kind == "commit" else snapshot.before()[0]
+        steps.append((committed, step, snapshot.commit.time))
+    for paths, step, at in steps:
+        parents = step.before() if paths else ()
+        for path in sorted(paths) if parents else ():
+            document, sops = every[path]
+            yield from _against_parent(step, parents[0], sops, document, settings, at)
 
 
 def open_pairs(sops: SopsDocument) -> tuple[tuple[str, str], ...]:
@@ -138,7 +140,7 @@ def _against_parent(
     sops: SopsDocument,
     document: str,
     settings: SecretSettings,
-    now: int,
+    at: int,
 ) -> Iterator[Diagnostic]:
     """Compare a file with what it was: previous versions that are gone, and texts that moved."""
     data, current_data = _read(parent, sops.path), _read(snapshot, sops.path)
@@ -152,8 +154,6 @@ def _against_parent(
     gone = [] if moved else list(_gone(was, is_now))
     if not gone:
         return
-    # A commit has its own time; what is not committed yet would get the present one.
-    at = now if sops.path in snapshot.changed or snapshot.commit is None else snapshot.commit.time
     ages = ages_of(sops.path, data, versions_of(parent, sops.path))
     secrets = secrets_of(sops, document, settings.types)
     told: set[str] = set()
