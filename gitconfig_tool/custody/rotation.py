@@ -15,7 +15,11 @@ from gitconfig_tool.custody import generators
 from gitconfig_tool.custody.editing import Sealed, tokens_of
 from gitconfig_tool.custody.generators import Generated
 from gitconfig_tool.pointer import parse_pointer, resolve_pointer
-from gitconfig_tool.secrets import Secret, SopsDocument, previous_pointer
+from gitconfig_tool.secrets import (
+    Secret,
+    SopsDocument,
+    previous_pointer,
+)
 from gitconfig_tool.sops.changing import ChangeError, SetValue, Step, UnsetValue
 
 GENERATORS = (
@@ -265,36 +269,6 @@ def rotation_steps(
     if generator == "signed":
         new.append(UnsetValue(tokens_of(plaintext, plan.main + NEXT)))
     return (*former, *new)
-
-
-def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tuple[str, ...]:
-    """Return the pointers of the former values at a secret, or below a pointer.
-
-    Raises `ChangeError` where there are none.
-    """
-    if pointer:
-        check_pointer(sealed, pointer)
-    types = sealed.sops.types
-    pairs = [
-        (field_pointer, old)
-        for field_pointer in types
-        if (old := previous_pointer(field_pointer)) is not None and old in types
-    ]
-    secret = secret_at(secrets, pointer)
-    together = secret.fields if secret is not None and pointer in secret.fields else ()
-    found = [
-        old
-        for current, old in pairs
-        if pointer in (current, old) or current.startswith(f"{pointer}/") or current in together
-    ]
-    if not found:
-        open_here = ", ".join(current for current, _ in pairs[:3])
-        raise ChangeError(
-            f"expected a former value beside {sealed.path}#{pointer}, found no open rotation",
-            hint=f"open in this file: {open_here}" if pairs else "there is nothing to finish",
-        )
-    # What stands inside another one goes with it.
-    return tuple(each for each in found if not any(each.startswith(f"{other}/") for other in found))
 
 
 def check_pointer(sealed: Sealed, pointer: str) -> None:

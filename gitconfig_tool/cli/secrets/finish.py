@@ -1,5 +1,7 @@
 """`gitconfig-tool secrets finish`: the end of a rotation."""
 
+import time
+
 import click
 
 from gitconfig_tool.cli.output import format_option
@@ -35,13 +37,15 @@ def command(settings: Settings, secret: str, at_once: bool, dry_run: bool, outpu
       gitconfig-tool secrets finish secrets/database.sops.yaml#/password
       gitconfig-tool secrets finish secrets/providers.sops.yaml
     """
+    from gitconfig_tool.custody.finishing import check_grace, former_values
     from gitconfig_tool.custody.operations import finish
-    from gitconfig_tool.custody.rotation import former_values
 
     path, pointer = split_secret(secret, pointer_needed=False)
     place = place_of(settings, path)
     sealed = place.sealed()
     former = former_values(sealed, place.secrets(sealed), pointer)
+    if not at_once:
+        check_grace(place, sealed, former, int(time.time()))
     if dry_run:
         lines = [f"would remove {place.path}#{each}" for each in former]
         tell(settings, output, lines, report_of("finish", place, None, fields=list(former)))
