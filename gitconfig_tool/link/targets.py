@@ -4,7 +4,7 @@ Takes the text of a link and what the bundle has; returns the link resolved, or 
 it. Does not follow references.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
@@ -92,10 +92,14 @@ def find_secret(
 
 def _previous(file: SopsDocument, pointer: str) -> tuple[PreviousValue, ...]:
     """Return the fields at or below a pointer whose previous version a file holds too."""
-    inside = f"{pointer}/"
+    # Of a single value there is nothing below.
+    fields: Iterable[str] = (pointer,)
+    if file.types[pointer] == "map":
+        inside = f"{pointer}/"
+        fields = (each for each in file.types if each == pointer or each.startswith(inside))
     found = []
-    for each in file.types:
-        old = previous_pointer(each) if each == pointer or each.startswith(inside) else None
+    for each in fields:
+        old = previous_pointer(each)
         if old is not None and old in file.types:
             found.append(PreviousValue(each, old, file.types[old]))
     return tuple(found)
