@@ -136,4 +136,4 @@ def test_names_that_no_certificate_can_have(names: list[str]) -> None:
 
 def test_the_command_offers_what_there_is() -> None:
     assert command.GENERATORS == rotation.GENERATORS
-    assert command.ALPHABETS == tuple(generators.ALPHABETS)
+    assert tuple(generators.ALPHABETS) == command.ALPHABETS
