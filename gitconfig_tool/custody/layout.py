@@ -173,9 +173,12 @@ class _Differ:
     def _insertion(self, behind: Entry, entry: Entry, *, flow: bool) -> _Edit:
         text = self._entry_text(entry, behind.key_mark, flow=flow)
         if not flow:
-            end = self.old.line_end(self.old.last_line(behind.value))
-            indent = " " * (behind.key_mark.column - 1)
-            return _Edit(end, end, f"{self._line_break()}{indent}{text}")
+            # Where the next line begins: what is removed or replaced before it ends there at most.
+            at = self.old.line_start(self.old.last_line(behind.value) + 1)
+            line = " " * (behind.key_mark.column - 1) + text
+            if at == len(self.old.text) and not _BREAK.search(self.old.text[-1:]):
+                return _Edit(at, at, f"{self._line_break()}{line}")
+            return _Edit(at, at, f"{line}{self._line_break()}")
         end = self.old.at(*behind.value.mark[2:])
         start = self.old.line_start(behind.key_mark.line)
         before = self.old.text[start : self.old.at(*behind.key_mark[:2])]

@@ -109,3 +109,11 @@ def test_json_keeps_its_layout(old: str, new: str, expected: str) -> None:
 )
 def test_what_cannot_be_followed_surely_is_left_to_sops(old: str, new: str) -> None:
     assert kept(old, new) is None
+
+
+def test_keys_are_added_at_several_depths_and_without_a_line_break_at_the_end() -> None:
+    old = "a:\n  b:\n    c: x"
+    new = "a:\n    b:\n        c: x\n        d: y\n    e: z\nf: 1\ng: 2\n"
+
+    assert kept(old, new) == "a:\n  b:\n    c: x\n    d: y\n  e: z\nf: 1\ng: 2"
+    assert kept(old + "\n", new) == "a:\n  b:\n    c: x\n    d: y\n  e: z\nf: 1\ng: 2\n"
