@@ -24,6 +24,7 @@ from gitconfig_tool.custody.editing import (
 from gitconfig_tool.custody.layout import keep_layout
 from gitconfig_tool.custody.place import Place
 from gitconfig_tool.custody.rotation import Plan, Wishes, generate, rotation_steps
+from gitconfig_tool.document import MAX_SAFE_INTEGER
 from gitconfig_tool.pointer import format_pointer, parse_pointer
 from gitconfig_tool.secrets import (
     CONFIG_FILE,
@@ -49,12 +50,12 @@ from gitconfig_tool.sops.changing import (
 def check_settable(place: Place, pointer: str, *, as_json: bool) -> None:
     """Raise `ChangeError` where a value cannot be set: before anyone is asked for it."""
     if place.data is None:
-        creation_rule(place)
         if not is_sops_path(place.path):
             raise ChangeError(
                 f"expected a name that promises SOPS content for a new file, found {place.path}",
                 hint="let it end in .sops.yaml",
             )
+        creation_rule(place)
         return
     kind = place.sealed().sops.types.get(pointer)
     if kind in ("map", "seq") and not as_json:
@@ -74,8 +75,15 @@ def set_value(
     environment: Mapping[str, str] = os.environ,
 ) -> Changed:
     """Set one value of a file, which is made where there is none."""
+    _check_value(place, value)
     if place.data is None:
         return _create(place, pointer, value, in_clear=in_clear, environment=environment)
+    if isinstance(value, list):
+        raise ChangeError(
+            f"expected a single value or a mapping for {place.path}#{pointer}, found a list, which"
+            " sops set does not take",
+            hint="set its items (#/hosts/0), or change it with: gitconfig-tool secrets edit",
+        )
     sealed = place.sealed()
     program = find_sops(environment)
     plaintext = decrypt_file(sealed.file, program, environment)
@@ -222,6 +230,24 @@ def readers_after(place: Place, sealed: Sealed) -> tuple[tuple[str, ...], tuple[
         tuple(each for each in wanted if each not in present),
         tuple(each for each in present if each not in wanted),
     )
+
+
+def _check_value(place: Place, value: Any) -> None:
+    """Refuse what sops would turn into something else."""
+    if format_of(place.path) in ("dotenv", "ini", "binary") and not isinstance(value, str):
+        raise ChangeError(
+            f"expected a text for {place.path}, whose format holds nothing else; found another"
+            " kind of value",
+            hint="leave out --json",
+        )
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_value(place, item)
+    elif isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
+        raise ChangeError(
+            f"expected a number within +-2^53 for {place.path}, found a larger one",
+            hint="sops set reads numbers as floats; write it as a text",
+        )
 
 
 def _create(

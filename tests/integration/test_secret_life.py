@@ -191,6 +191,59 @@ def test_setting_json_a_new_key_and_a_new_file(project: Tool, stdin: Any) -> Non
     assert json.loads(done.stdout) == {"a": {"pem": "-----BEGIN X-----\nabc\n-----END X-----\n"}}
 
 
+@pytest.mark.parametrize("value", [5, -3, 2.5, True, None, "", "x\ny", {"a": {"b": [2]}}])
+def test_every_kind_of_value(project: Tool, stdin: Any, value: Any) -> None:
+    for pointer in ("/openai", "/new", "/database/password"):
+        stdin(json.dumps(value))
+        code, _, err = project("secrets", "set", "--json", _secret(pointer))
+        assert code == 0, err
+    plain = _plain(project)
+    assert [plain["openai"], plain["new"], plain["database"]["password"]] == [value] * 3
+
+
+def test_a_list_is_left_to_the_editor(project: Tool, stdin: Any) -> None:
+    stdin("[1]")
+    code, _, err = project("secrets", "set", "--json", _secret("/openai"))
+    assert code == 4
+    assert "found a list" in err
+    stdin("[1]")
+    assert project("secrets", "set", "--json", "base/new.sops.yaml#/hosts")[0] == 0
+
+
+def test_a_number_that_sops_would_round_is_refused(project: Tool, stdin: Any) -> None:
+    stdin('{"a": [12345678901234567]}')
+    code, _, err = project("secrets", "set", "--json", _secret("/openai"))
+    assert code == 4
+    assert "within +-2^53" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "secret"),
+    [("e.sops.env", "A=1\nB=hello\n", "/A"), ("i.sops.ini", "[s]\na=1\n", "/s/a")],
+)
+def test_other_formats(project: Tool, stdin: Any, name: str, text: str, secret: str) -> None:
+    path = f"base/{name}"
+    sealed = subprocess.run(
+        [str(find_sops()), "encrypt", "--filename-override", path],
+        input=text.encode(),
+        cwd=project.folder,
+        check=True,
+        capture_output=True,
+    )
+    (project.folder / path).write_bytes(sealed.stdout)
+    stdin("a new value")
+    assert project("secrets", "rotate", "--generator", "value", f"{path}#{secret}")[0] == 0
+    done = subprocess.run(
+        [str(find_sops()), "decrypt", path], cwd=project.folder, check=True, capture_output=True
+    )
+    assert b"a new value" in done.stdout
+    assert b"previous" in done.stdout
+    stdin("5")
+    code, _, err = project("secrets", "set", "--json", f"{path}#{secret}")
+    assert code == 4
+    assert "expected a text" in err
+
+
 @pytest.mark.parametrize(
     ("secret", "text", "code", "said"),
     [
