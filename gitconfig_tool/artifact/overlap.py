@@ -5,16 +5,14 @@ mapping is written with the key `current`, its previous version is `previous`. A
 them so, and so does a document that is delivered.
 """
 
-from gitconfig_tool.pointer import format_pointer, parse_pointer
-
 CURRENT = "current"
 PREVIOUS = "previous"
 
 
 def previous_pointer(pointer: str) -> str | None:
     """Return where the previous version of a field stands; None for the whole document."""
-    tokens = parse_pointer(pointer)
-    if not tokens:
+    if not pointer:
         return None
-    last = PREVIOUS if tokens[-1] == CURRENT else f"{tokens[-1]}_{PREVIOUS}"
-    return format_pointer((*tokens[:-1], last))
+    # Nothing is escaped in what is added, so that the pointer need not be taken apart.
+    around, _, last = pointer.rpartition("/")
+    return f"{around}/{PREVIOUS if last == CURRENT else f'{last}_{PREVIOUS}'}"

@@ -88,7 +88,9 @@ def _without_current(sops: SopsDocument) -> Iterator[Diagnostic]:
 
 def _current_pointer(pointer: str) -> str | None:
     """Return the field whose previous version a pointer names; None where it names none."""
-    *around, last = parse_pointer(pointer) or ("",)
+    if not pointer.endswith(PREVIOUS):
+        return None
+    *around, last = parse_pointer(pointer)
     ending = f"_{PREVIOUS}"
     if last == PREVIOUS:
         return format_pointer((*around, CURRENT))

@@ -15,6 +15,7 @@ from gitconfig_tool.secrets.types.catalogue import SecretType
 # sops.DefaultUnencryptedSuffix.
 _IN_THE_CLEAR = "_unencrypted"
 _EARLIER = f"_{PREVIOUS}"
+_NEXT = "_next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,7 @@ def _parts(
         earlier = is_previous
         if name.endswith(_EARLIER) and of.field_name(name) not in of.fields:
             name, earlier = name.removesuffix(_EARLIER), True
+        elif name.endswith(_NEXT) and of.field_name(name) not in of.fields:
+            # A key that waits for its certificate: `secrets rotate --generator csr`.
+            name, earlier = name.removesuffix(_NEXT), True
         yield Part(of.field_name(name), key, each, types[each], earlier)
