@@ -172,7 +172,7 @@ class Packer:
 
 def _packed(document: LinkedDocument, schemas: tuple[str, ...]) -> PackedDocument:
     secrets = {
-        pointer: PackedSecret(link.document, link.path, link.pointer, link.type)
+        pointer: PackedSecret(link.document, link.path, link.pointer, link.type, link.previous)
         for pointer, link in document.secrets.items()
     }
     prompts = {pointer: f"{link.id}@{link.version}" for pointer, link in document.prompts.items()}

@@ -32,13 +32,29 @@ SOPS_FORMATS = frozenset({"yaml", "json", "dotenv", "ini", "binary"})
 
 
 @dataclass(frozen=True, slots=True)
+class PreviousValue:
+    """A field of a SOPS file that is being replaced: its pointer, and where the previous value is.
+
+    `type` is what SOPS says of the previous value.
+    """
+
+    current: str
+    pointer: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackedSecret:
-    """Where a secret value stands: SOPS document, its file, the pointer in it, SOPS's type."""
+    """Where a secret value stands: SOPS document, its file, the pointer in it, SOPS's type.
+
+    `previous` holds the fields at or below the pointer that have a previous version.
+    """
 
     document: str
     path: str
     pointer: str
     type: str
+    previous: tuple[PreviousValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +94,7 @@ def namespace_layer(namespace: str, documents: Mapping[str, PackedDocument]) -> 
             document_id: {
                 "value": document.value,
                 "secrets": {
-                    pointer: {
-                        "document": secret.document,
-                        "path": secret.path,
-                        "pointer": secret.pointer,
-                        "type": secret.type,
-                    }
-                    for pointer, secret in document.secrets.items()
+                    pointer: _secret_json(secret) for pointer, secret in document.secrets.items()
                 },
                 "prompts": dict(document.prompts),
                 "schemas": list(document.schemas),
@@ -94,6 +104,22 @@ def namespace_layer(namespace: str, documents: Mapping[str, PackedDocument]) -> 
     }
     annotations = {NAMESPACE: namespace, TITLE: f"config/{namespace}.json"}
     return Blob(NAMESPACE_TYPE, canonical_json(content), annotations)
+
+
+def _secret_json(secret: PackedSecret) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "document": secret.document,
+        "path": secret.path,
+        "pointer": secret.pointer,
+        "type": secret.type,
+    }
+    if secret.previous:
+        # Left out where there is none: a bundle has the same bytes as before there was this field.
+        written["previous"] = [
+            {"current": each.current, "pointer": each.pointer, "type": each.type}
+            for each in secret.previous
+        ]
+    return written
 
 
 def sops_layer(path: str, format: str, recipients: Sequence[str], data: bytes) -> Blob:
@@ -203,7 +229,25 @@ def _read_secret(value: Any, pointer: str, what: str) -> PackedSecret:
     fields = ("document", "path", "pointer", "type")
     if not isinstance(value, dict) or not _texts([value.get(name) for name in fields]):
         raise ArtifactError(f"expected the secret at {pointer!r} of {what} to have {fields}")
-    return PackedSecret(*(value[name] for name in fields))
+    previous = value.get("previous", [])
+    if not isinstance(previous, list):
+        raise ArtifactError(f"expected the secret at {pointer!r} of {what} to list previous values")
+    return PackedSecret(
+        value["document"],
+        value["path"],
+        value["pointer"],
+        value["type"],
+        tuple(_read_previous(each, pointer, what) for each in previous),
+    )
+
+
+def _read_previous(value: Any, pointer: str, what: str) -> PreviousValue:
+    fields = ("current", "pointer", "type")
+    if not isinstance(value, dict) or not _texts([value.get(name) for name in fields]):
+        raise ArtifactError(
+            f"expected the previous value of the secret at {pointer!r} of {what} to have {fields}"
+        )
+    return PreviousValue(*(value[name] for name in fields))
 
 
 def _read_sops(layer: Blob, what: str) -> SopsFile:

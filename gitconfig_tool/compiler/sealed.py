@@ -4,6 +4,7 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ from gitconfig_tool.secrets import (
     parse_sops_file,
 )
 from gitconfig_tool.secrets.recipients import find_same
+from gitconfig_tool.secrets.replacing import check_rotations
 from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
 from gitconfig_tool.secrets.types import check_rules, check_shapes
 
@@ -56,6 +58,9 @@ def check_sealed(
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
     yield from _check_types(project, files)
+    yield from check_rotations(
+        files.snapshot, files.sealed_files(), project.secrets, int(time.time())
+    )
 
 
 def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:

@@ -17,17 +17,17 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.custody.layout import keep_layout
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.document import Document, Entry, MappingNode, Mark, ScalarNode
+from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.pointer import format_pointer, is_index, parse_pointer
 from gitconfig_tool.project import SecretSettings
 from gitconfig_tool.secrets import (
     Names,
+    Selection,
     SopsDocument,
     check_recipients,
     is_sops,
     parse_sops_file,
     read_sops,
-    refused_recipients,
 )
 from gitconfig_tool.sops import decrypt_file
 from gitconfig_tool.sops.changing import (
@@ -36,10 +36,9 @@ from gitconfig_tool.sops.changing import (
     SopsRules,
     Step,
     UnsetValue,
+    UpdateKeys,
     change_file,
 )
-
-_NO_MARK = Mark(1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def read_sealed(
     """
     document, problems = parse_sops_file(path, data)
     if problems:
-        raise _unsound(path, problems[0])
+        raise unsound(path, problems[0])
     if document.root is None or not is_sops(document.root):
         raise ChangeError(
             f"expected a SOPS file at {path}, found one without a 'sops' block",
@@ -92,16 +91,34 @@ def read_sealed(
     sops, problems = read_sops(document)
     errors = [each for each in problems if rule(each.code).severity is Severity.ERROR]
     if sops is None or errors:
-        raise _unsound(path, errors[0])
-    for recipient, refused in refused_recipients(sops, settings.allow, Names(settings.names)):
-        is_local = recipient.partition(":")[0] in LOCAL_KINDS
-        if not (readers_change and is_local):
+        raise unsound(path, errors[0])
+    check_readers(sops, settings, readers_change=readers_change)
+    return Sealed(SopsFile(path, sops.format, sops.recipients, data), sops, rules)
+
+
+def check_readers(
+    sops: SopsDocument, settings: SecretSettings, *, readers_change: bool = False
+) -> None:
+    """Raise `ChangeError` where `sops` would tell a file's data key to whom nobody allowed.
+
+    With `readers_change`, only recipients of a kind that has an address are refused: sops would
+    connect to it.
+    """
+    if readers_change:
+        sops = replace(
+            sops,
+            recipients=tuple(
+                each for each in sops.recipients if each.split(":", 1)[0] not in LOCAL_KINDS
+            ),
+        )
+    for refused in check_recipients(sops, settings.allow, Names(settings.names)):
+        # Who is missing among the recipients is no reason to start nothing: `rekey` adds them.
+        if refused.code != "GCT414":
             raise ChangeError(
-                f"expected recipients that the project allows before sops is started on {path};"
-                f" {refused.message}",
+                f"expected recipients that the project allows before sops is started on"
+                f" {sops.path}; {refused.message}",
                 hint=f"{refused.code}: {refused.hint}",
             )
-    return Sealed(SopsFile(path, sops.format, sops.recipients, data), sops, rules)
 
 
 def change(
@@ -143,6 +160,48 @@ def change(
     )
 
 
+def change_readers(
+    sealed: Sealed,
+    program: Path,
+    *,
+    kinds: frozenset[str],
+    environment: Mapping[str, str] = os.environ,
+) -> Changed:
+    """Encrypt the data key to the recipients that the rules name, who must have been checked.
+
+    `kinds` are their kinds. Every value must keep its ciphertext: that proves that it kept its
+    value, without a key, for the new recipients may be others than us.
+    """
+    raw = change_file(
+        sealed.file,
+        (UpdateKeys(),),
+        program,
+        rules=sealed.rules,
+        kinds=kinds,
+        environment=environment,
+    )
+    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    for data in (kept, raw):
+        if data is not None and _sealed_values(sealed.path, data) == _sealed_values(
+            sealed.path, sealed.file.data
+        ):
+            return Changed(data, (), (), is_rewritten=data is not kept and raw != sealed.file.data)
+    raise ChangeError(
+        f"expected {sealed.path} to keep every ciphertext with other recipients, found another one",
+        hint="the file is as it was; run: sops updatekeys",
+    )
+
+
+def _sealed_values(path: str, data: bytes) -> Any:
+    """Return all that a SOPS file holds but who can open it."""
+    document, problems = parse_sops_file(path, data)
+    if problems or not isinstance(document.root, MappingNode):
+        return data
+    content = plain_value(document.root)
+    block = content.pop("sops")
+    return [list(content.items()), block.get("mac"), block.get("lastmodified")]
+
+
 def check_result(sealed: Sealed, data: bytes, settings: SecretSettings) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the new bytes of a file, without a key."""
     document, problems = parse_sops_file(sealed.path, data)
@@ -155,19 +214,22 @@ def check_result(sealed: Sealed, data: bytes, settings: SecretSettings) -> tuple
 
 
 def _holds(
-    sealed: Sealed, data: bytes, wanted: Any, program: Path, environment: Mapping[str, str]
+    sealed: Sealed,
+    data: bytes,
+    wanted: Any,
+    program: Path,
+    environment: Mapping[str, str],
 ) -> bool:
     """Tell whether bytes decrypt to what is wanted, with a MAC that holds, for the same readers."""
     document, problems = parse_sops_file(sealed.path, data)
+    sops = None
     if not problems:
-        sops, found = read_sops(document)
-        problems = found
-        if sops is not None and sops.recipients != sealed.sops.recipients:
-            return False
-    if any(rule(each.code).severity is Severity.ERROR for each in problems):
+        sops, problems = read_sops(document)
+    if sops is None or any(rule(each.code).severity is Severity.ERROR for each in problems):
         return False
-    file = replace(sealed.file, data=data)
-    return is_same(decrypt_file(file, program, environment), wanted)
+    if sops.recipients != sealed.sops.recipients:
+        return False
+    return is_same(decrypt_file(replace(sealed.file, data=data), program, environment), wanted)
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -237,35 +299,40 @@ def _no_place(path: str, tokens: Sequence[str | int], depth: int) -> ChangeError
 def _check_is_encrypted(sealed: Sealed, step: SetValue) -> None:
     """Refuse a value that sops would write in the clear, before sops is given it."""
     pointer = format_pointer(step.path)
-    if pointer in sealed.sops.encrypted or step.value in (None, ""):
+    if pointer not in sealed.sops.encrypted:
+        check_selected(sealed.path, sealed.sops.selection, step.path, step.value)
+
+
+def check_selected(
+    path: str, selection: Selection | None, tokens: Sequence[str | int], value: Any
+) -> None:
+    """Raise `ChangeError` where a rule of SOPS leaves any part of a new value in the clear."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            check_selected(path, selection, (*tokens, key), item)
         return
-    if not would_be_encrypted(sealed, step.path):
+    if isinstance(value, list):
+        for item in value:
+            check_selected(path, selection, tokens, item)
+        return
+    keys = tuple(token for token in tokens if isinstance(token, str))
+    # SOPS leaves null and the empty text as they are.
+    if value in (None, "") and not isinstance(value, int | float):
+        return
+    if selection is None or not selection.is_known or not selection.selects(keys):
         raise ChangeError(
-            f"expected the rules of {sealed.path} to encrypt {pointer}, found that they leave it in"
-            " the clear",
-            hint="choose a name that encrypted_regex, encrypted_suffix, unencrypted_regex and"
-            " unencrypted_suffix of the file's 'sops' block encrypt, or widen them and run"
-            " sops updatekeys; secrets set --clear is for what is no secret",
+            f"expected the rules of {path} to encrypt {format_pointer(tokens)}, found that they"
+            " leave it in the clear, or depend on comments",
+            hint="choose another name, or change encrypted_regex, encrypted_suffix,"
+            " unencrypted_regex or unencrypted_suffix of the file; secrets set --clear is for what"
+            " is no secret",
         )
 
 
-def would_be_encrypted(sealed: Sealed, path: Sequence[str | int]) -> bool:
-    """Tell whether sops would encrypt a value at a path; False where that cannot be known."""
-    # A file with just this value, in the clear: what checks files says whether it should be.
-    node: Any = ScalarNode("-", _NO_MARK)
-    for token in reversed([token for token in path if isinstance(token, str)]):
-        node = MappingNode({token: Entry(_NO_MARK, node)}, _NO_MARK)
-    root = parse_sops_file(sealed.path, sealed.file.data)[0].root
-    if not (isinstance(root, MappingNode) and isinstance(node, MappingNode)):
-        return False
-    probe = MappingNode({**node.entries, "sops": root.entries["sops"]}, _NO_MARK)
-    _, found = read_sops(Document(sealed.path, probe))
-    return any(each.code == "GCT402" for each in found)
-
-
-def _unsound(path: str, problem: Diagnostic) -> ChangeError:
+def unsound(path: str, problem: Diagnostic, hint: str = "") -> ChangeError:
+    """Say that a file is not as sops writes it."""
     place = f"{problem.span.path}:{problem.span.line}: " if problem.span else ""
     return ChangeError(
         f"expected {path} as sops writes it; {place}{problem.code}: {problem.message}",
-        hint=problem.hint or "gitconfig-tool validate shows the place",
+        hint=hint or problem.hint or "gitconfig-tool validate shows the place",
     )

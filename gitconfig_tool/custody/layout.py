@@ -23,7 +23,8 @@ from gitconfig_tool.document import (
 
 # YAML 1.1, section 5.4, as libyaml counts lines.
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_COMMENT = re.compile(r"#ENC\[[^\]]*\]")
+_SEALED_COMMENT = re.compile(r"#ENC\[[^\]]*\]")
+_CLEAR_COMMENT = re.compile(r"(?:^|\s)#(?!ENC\[)", re.MULTILINE)
 
 
 def keep_layout(before: bytes, after: bytes) -> bytes | None:
@@ -38,7 +39,9 @@ def keep_layout(before: bytes, after: bytes) -> bytes | None:
         return None
     kept = text.encode()
     result = _read(kept)
-    return kept if result is not None and _says_the_same(result, new) else None
+    if result is None or not _says_the_same(result, new) or not _has_same_comments(old, new):
+        return None
+    return kept
 
 
 class _NotPossibleError(Exception):
@@ -170,9 +173,12 @@ class _Differ:
     def _insertion(self, behind: Entry, entry: Entry, *, flow: bool) -> _Edit:
         text = self._entry_text(entry, behind.key_mark, flow=flow)
         if not flow:
-            end = self.old.line_end(self.old.last_line(behind.value))
-            indent = " " * (behind.key_mark.column - 1)
-            return _Edit(end, end, f"{self._line_break()}{indent}{text}")
+            # Where the next line begins: what is removed or replaced before it ends there at most.
+            at = self.old.line_start(self.old.last_line(behind.value) + 1)
+            line = " " * (behind.key_mark.column - 1) + text
+            if at == len(self.old.text) and not _BREAK.search(self.old.text[-1:]):
+                return _Edit(at, at, f"{self._line_break()}{line}")
+            return _Edit(at, at, f"{line}{self._line_break()}")
         end = self.old.at(*behind.value.mark[2:])
         start = self.old.line_start(behind.key_mark.line)
         before = self.old.text[start : self.old.at(*behind.key_mark[:2])]
@@ -241,9 +247,21 @@ def _apply(text: str, edits: list[_Edit]) -> str:
 
 
 def _says_the_same(result: _Text, wanted: _Text) -> bool:
-    """Tell whether two texts hold the same keys in the same order, values and sealed comments."""
-    return _ordered(plain_value(result.root)) == _ordered(plain_value(wanted.root)) and (
-        _COMMENT.findall(result.text) == _COMMENT.findall(wanted.text)
+    """Tell whether two texts hold the same keys in the same order with the same values."""
+    return _ordered(plain_value(result.root)) == _ordered(plain_value(wanted.root))
+
+
+def _has_same_comments(old: _Text, new: _Text) -> bool:
+    """Tell whether no comment came or went.
+
+    Those that a person wrote in the clear stay as they are, whether sops encrypted them or not:
+    they are not what was to be changed.
+    """
+    before, after = (_SEALED_COMMENT.findall(each.text) for each in (old, new))
+    fresh = [each for each in after if each not in set(before)]
+    clear, still_clear = (len(_CLEAR_COMMENT.findall(each.text)) for each in (old, new))
+    return before == [each for each in after if each not in set(fresh)] and (
+        len(fresh) + still_clear == clear
     )
 
 

@@ -14,8 +14,8 @@ from gitconfig_tool.custody.editing import Sealed, read_sealed
 from gitconfig_tool.custody.files import read_file
 from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.project import Project, bind_bundles
-from gitconfig_tool.secrets import Secret, is_sops_path, secrets_of
-from gitconfig_tool.sops.changing import RULES_FILE, ChangeError, SopsRules
+from gitconfig_tool.secrets import CONFIG_FILE, Secret, is_sops_path, secrets_of
+from gitconfig_tool.sops.changing import ChangeError, SopsRules
 from gitconfig_tool.source import ProjectRepository, Snapshot
 
 
@@ -84,7 +84,7 @@ def find_rules(root: Path, top: Path, path: str) -> SopsRules | None:
     """Return the nearest `.sops.yaml` from a file upwards, to the top of the work tree."""
     file = root / path
     for folder in file.parents:
-        rules = folder / RULES_FILE
+        rules = folder / CONFIG_FILE
         if rules.is_file() and not rules.is_symlink():
             try:
                 return SopsRules(rules.read_bytes(), file.relative_to(folder).as_posix())

@@ -15,7 +15,11 @@ from gitconfig_tool.custody import generators
 from gitconfig_tool.custody.editing import Sealed, tokens_of
 from gitconfig_tool.custody.generators import Generated
 from gitconfig_tool.pointer import parse_pointer, resolve_pointer
-from gitconfig_tool.secrets import Secret, SopsDocument, previous_pointer
+from gitconfig_tool.secrets import (
+    Secret,
+    SopsDocument,
+    previous_pointer,
+)
 from gitconfig_tool.sops.changing import ChangeError, SetValue, Step, UnsetValue
 
 GENERATORS = (
@@ -218,6 +222,17 @@ def generate(
     return generator, made
 
 
+def check_open(sealed: Sealed, plan: Plan, wishes: Wishes) -> None:
+    """Raise `ChangeError` where a rotation is open already; needs no key."""
+    if plan.open and not wishes.drop_previous and plan.generator != "csr":
+        raise ChangeError(
+            f"expected no unfinished rotation at {sealed.path}#{plan.main}, found the former value"
+            f" at {plan.open[0]}",
+            hint=f"end it with: gitconfig-tool secrets finish '{sealed.path}#{plan.main}', or give"
+            " --drop-previous to forget that value",
+        )
+
+
 def rotation_steps(
     sealed: Sealed,
     plan: Plan,
@@ -230,13 +245,6 @@ def rotation_steps(
     if generator == "csr":
         # The certificate for it does not exist yet: the present pair stays as it is.
         return (SetValue(tokens_of(plaintext, plan.main + NEXT), made.parts["private_key"]),)
-    if plan.open and not wishes.drop_previous:
-        raise ChangeError(
-            f"expected no unfinished rotation at {sealed.path}#{plan.main}, found the former value"
-            f" at {plan.open[0]}",
-            hint=f"end it with: gitconfig-tool secrets finish '{sealed.path}#{plan.main}', or give"
-            " --drop-previous to forget that value",
-        )
     values = {plan.main: next(iter(made.parts.values()))}
     values |= {
         pointer: made.parts[role] for role, pointer in plan.beside.items() if role in made.parts
@@ -261,17 +269,6 @@ def rotation_steps(
     if generator == "signed":
         new.append(UnsetValue(tokens_of(plaintext, plan.main + NEXT)))
     return (*former, *new)
-
-
-def open_rotations(sops: SopsDocument, pointer: str = "") -> tuple[tuple[str, str], ...]:
-    """Return the fields at or below a pointer that have a former value, with its pointer."""
-    found = []
-    for field_pointer in sops.types:
-        old = previous_pointer(field_pointer)
-        inside = field_pointer == pointer or field_pointer.startswith(f"{pointer}/")
-        if old is not None and old in sops.types and inside:
-            found.append((field_pointer, old))
-    return tuple(found)
 
 
 def check_pointer(sealed: Sealed, pointer: str) -> None:

@@ -7,12 +7,15 @@ nothing.
 import copy
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from gitconfig_tool.artifact import (
     BundleContents,
     PackedDocument,
     PackedSecret,
+    PreviousValue,
     SopsFile,
     is_plain_path,
     parse_json,
@@ -20,6 +23,12 @@ from gitconfig_tool.artifact import (
 )
 from gitconfig_tool.artifact.vocabulary import REVISION, SECRETS_ALLOWED, VERSION
 from gitconfig_tool.fetch.model import PROMPTS, Delivery, DeliveryError
+from gitconfig_tool.fetch.overlap import (
+    current_only,
+    has_previous,
+    previous_in_place,
+    with_previous,
+)
 from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.sops import DecryptionError, check_recipients, decrypt_files
 from gitconfig_tool.trust import VerifiedBundle
@@ -57,12 +66,20 @@ def prepare_delivery(
     registry = None
     for document_id, document in sorted(contents.documents.items()):
         value = _fill(document_id, document, plaintexts)
+        previous = partial(_previous, document_id, plaintexts)
         if document.secrets and document.schemas:
             from gitconfig_tool.fetch.validate import build_registry, validate_document
 
             registry = registry or build_registry(contents.schemas)
-            validate_document(document_id, value, document.schemas, registry)
-        _add(entries, document_id, value)
+            current = current_only(value, document)
+            validate_document(document_id, current, document.schemas, registry)
+            if has_previous(document):
+                # Whoever still uses the previous version must be able to.
+                former = previous_in_place(current, document, previous)
+                validate_document(
+                    document_id, former, document.schemas, registry, with_previous=True
+                )
+        _add(entries, document_id, with_previous(value, document, previous))
     for reference, prompt in sorted(contents.prompts.items()):
         prompt_id, _, version = reference.rpartition("@")
         _add(entries, f"{PROMPTS}/{prompt_id}/{version}", prompt)
@@ -120,6 +137,18 @@ def _fill(document_id: str, document: PackedDocument, plaintexts: Mapping[str, A
         plaintext = _plaintext(document_id, pointer, secret, plaintexts[secret.path])
         value = _put(value, pointer, copy.deepcopy(plaintext), document_id)
     return value
+
+
+def _previous(
+    document_id: str,
+    plaintexts: Mapping[str, Any],
+    pointer: str,
+    secret: PackedSecret,
+    previous: PreviousValue,
+) -> Any:
+    """Return the previous version of a secret, of the kind that SOPS said it has."""
+    former = replace(secret, pointer=previous.pointer, type=previous.type)
+    return copy.deepcopy(_plaintext(document_id, pointer, former, plaintexts[secret.path]))
 
 
 def _plaintext(document_id: str, pointer: str, secret: PackedSecret, file: Any) -> Any:

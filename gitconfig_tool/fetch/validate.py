@@ -50,9 +50,16 @@ def build_registry(schemas: Mapping[str, Any]) -> SchemaRegistry:
 
 
 def validate_document(
-    document_id: str, value: Any, uris: tuple[str, ...], registry: SchemaRegistry
+    document_id: str,
+    value: Any,
+    uris: tuple[str, ...],
+    registry: SchemaRegistry,
+    *,
+    with_previous: bool = False,
 ) -> None:
     """Check one document against schemas of the registry.
+
+    `with_previous` says that secrets that are being replaced have their previous version.
 
     Raises `PlaintextError` with the pointer and the keyword of each violation, never a value.
     """
@@ -68,10 +75,13 @@ def validate_document(
         problems += [f"{place} ({uri})" for place in _violations(value, uri, resource, registry)]
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        state = "with the previous version of its secrets" if with_previous else "once decrypted"
         raise PlaintextError(
-            f"expected the document {document_id} to fit its schemas once decrypted, found"
+            f"expected the document {document_id} to fit its schemas {state}, found"
             f" {len(problems)} violations: {'; '.join(problems[:_SHOWN])}{more}",
-            hint="correct the value with `sops edit`, compile and sign again; values are not shown"
+            hint="end the rotation with `gitconfig-tool secrets finish`, compile and sign again"
+            if with_previous
+            else "correct the value with `sops edit`, compile and sign again; values are not shown"
             " here, as they may be secret",
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from gitconfig_tool.artifact import PreviousValue
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.merge import MergedValue, Origin
 from gitconfig_tool.pointer import Path, is_index
@@ -15,13 +16,15 @@ class SecretLink:
     """A value in a SOPS file: the file's project path, and the pointer in it.
 
     `type` is `str`, `int`, `float`, `bool` or `bytes` as SOPS writes it, `null` where it leaves
-    null as it is, or `map` or `seq` for a whole subtree.
+    null as it is, or `map` or `seq` for a whole subtree. `previous` are the fields at or below the
+    pointer whose previous version the file holds too, see `artifact.overlap`.
     """
 
     document: str
     path: str
     pointer: str
     type: str
+    previous: tuple[PreviousValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

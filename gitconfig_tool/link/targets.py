@@ -4,16 +4,17 @@ Takes the text of a link and what the bundle has; returns the link resolved, or 
 it. Does not follow references.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
 
+from gitconfig_tool.artifact import PreviousValue
 from gitconfig_tool.diagnostics import Note, Span
 from gitconfig_tool.link.model import PromptLink, SecretLink
 from gitconfig_tool.pointer import parse_pointer, split_reference
 from gitconfig_tool.prompts import PromptVersion, is_range
-from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.secrets import SopsDocument, previous_pointer
 
 # Longer than any id with a pointer that people write.
 _MAX_SHOWN = 300
@@ -62,7 +63,7 @@ def find_secret(
     for file in reversed(files):
         kind = file.type_at(pointer)
         if kind is not None:
-            return SecretLink(document, file.path, pointer, kind)
+            return SecretLink(document, file.path, pointer, kind, _previous(file, pointer))
     if is_incomplete(document):
         return KNOWN_ELSEWHERE
     if files:
@@ -87,6 +88,21 @@ def find_secret(
         f"expected a SOPS document '{shown(document)}' in this bundle's layers, found none",
         hint=hint,
     )
+
+
+def _previous(file: SopsDocument, pointer: str) -> tuple[PreviousValue, ...]:
+    """Return the fields at or below a pointer whose previous version a file holds too."""
+    # Of a single value there is nothing below.
+    fields: Iterable[str] = (pointer,)
+    if file.types[pointer] == "map":
+        inside = f"{pointer}/"
+        fields = (each for each in file.types if each == pointer or each.startswith(inside))
+    found = []
+    for each in fields:
+        old = previous_pointer(each)
+        if old is not None and old in file.types:
+            found.append(PreviousValue(each, old, file.types[old]))
+    return tuple(found)
 
 
 def find_prompt(text: str, prompts: PromptVersions) -> PromptLink | Wrong:

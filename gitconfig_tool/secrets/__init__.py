@@ -4,6 +4,7 @@ SOPS leaves keys, structure and recipients in the clear. This package checks the
 does not start `sops`, and never prints the data of a value.
 """
 
+from gitconfig_tool.artifact.overlap import previous_pointer
 from gitconfig_tool.secrets.ages import NOT_COMMITTED, Age, ages_of, versions_of
 from gitconfig_tool.secrets.allowed import check_recipients, refused_recipients
 from gitconfig_tool.secrets.clear import check_clear, is_meant
@@ -11,7 +12,7 @@ from gitconfig_tool.secrets.config import CONFIG_FILE, CreationRule, SopsConfig,
 from gitconfig_tool.secrets.demo_keys import check_demo_keys, demo_recipients
 from gitconfig_tool.secrets.drift import check_drift, describe, update_command
 from gitconfig_tool.secrets.formats import parse_sops_file
-from gitconfig_tool.secrets.inventory import Secret, previous_pointer, secrets_of
+from gitconfig_tool.secrets.inventory import Secret, secrets_of
 from gitconfig_tool.secrets.model import (
     SOPS_ENDINGS,
     SopsDocument,

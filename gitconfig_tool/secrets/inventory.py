@@ -9,12 +9,11 @@ While a secret is being replaced, two versions of it overlap: beside the field `
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact.overlap import previous_pointer
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import SecretRule
 from gitconfig_tool.secrets.model import SopsDocument
 
-CURRENT = "current"
-PREVIOUS = "previous"
 GENERIC = "generic"
 
 
@@ -39,15 +38,6 @@ class Secret:
     def name(self) -> str:
         """The secret as a link writes it: `secrets/providers#/openai`."""
         return f"{self.document}#{self.pointer}" if self.pointer else self.document
-
-
-def previous_pointer(pointer: str) -> str | None:
-    """Return where the earlier version of a field stands; None for the whole document."""
-    if not pointer:
-        return None
-    # Nothing is escaped in what is added, so that the pointer need not be taken apart.
-    around, _, last = pointer.rpartition("/")
-    return f"{around}/{PREVIOUS if last == CURRENT else f'{last}_{PREVIOUS}'}"
 
 
 def secrets_of(

@@ -10,10 +10,11 @@ passed too: the grace is the time to have it done, and also how long two version
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact.overlap import CURRENT
 from gitconfig_tool.pointer import parse_pointer
 from gitconfig_tool.project import SecretSettings
 from gitconfig_tool.secrets.ages import Age
-from gitconfig_tool.secrets.inventory import CURRENT, Secret
+from gitconfig_tool.secrets.inventory import Secret
 from gitconfig_tool.secrets.types import secret_type
 
 HOUR = 3600

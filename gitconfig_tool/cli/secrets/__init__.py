@@ -13,6 +13,11 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "leaver": ("leaver", "List what a leaver's key could open, and what to replace."),
     "merge-driver": ("merge_driver", "Merge SOPS files by key, for git merge."),
     "textconv": ("textconv", "Show a SOPS file without values, for git diff."),
+    "set": ("set", "Set one value of a SOPS file."),
+    "edit": ("edit", "Edit a SOPS file, checked before it counts."),
+    "rotate": ("rotate", "Replace a secret; the former value stays beside it."),
+    "finish": ("finish", "End a rotation: remove the former value."),
+    "rekey": ("rekey", "Encrypt files to the recipients of .sops.yaml."),
 }
 
 

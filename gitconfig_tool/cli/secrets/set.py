@@ -40,21 +40,14 @@ def command(settings: Settings, secret: str, as_json: bool, clear: bool, output:
       pwgen 32 1 | gitconfig-tool secrets set secrets/db.sops.yaml#/password
       echo 5432 | gitconfig-tool secrets set --json secrets/db.sops.yaml#/port
     """
+    from gitconfig_tool.custody.operations import check_settable, set_value
+
     path, pointer = split_secret(secret)
     place = place_of(settings, path)
     is_new = place.data is None
-    if is_new:
-        _check_new(place)
-    else:
-        _check_old(place, pointer, as_json=as_json)
+    check_settable(place, pointer, as_json=as_json)
     value = read_value(f"{place.path}#{pointer}", as_json=as_json)
-    from gitconfig_tool.custody.values import create_with, set_value
-
-    changed = (
-        create_with(place, pointer, value, in_clear=clear)
-        if is_new
-        else set_value(place, pointer, value, in_clear=clear)
-    )
+    changed = set_value(place, pointer, value, in_clear=clear)
     apply(place, changed)
     lines = [f"{'made' if is_new else 'set'} {place.path}#{pointer}", *layout_note(changed)]
     tell(settings, output, lines, report_of("set", place, changed, created=is_new))

@@ -8,15 +8,16 @@ a secret may also be written as `current` and `previous`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact.overlap import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.pointer import parse_pointer
-from gitconfig_tool.secrets.inventory import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.types.catalogue import SecretType
 
 # sops.DefaultUnencryptedSuffix.
 _IN_THE_CLEAR = "_unencrypted"
 _EARLIER = f"_{PREVIOUS}"
+_NEXT = "_next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,7 @@ class _Reader:
             earlier = is_previous
             if name.endswith(_EARLIER) and self.of.field_name(name) not in self.of.fields:
                 name, earlier = name.removesuffix(_EARLIER), True
+            elif name.endswith(_NEXT) and self.of.field_name(name) not in self.of.fields:
+                # A key that waits for its certificate: `secrets rotate --generator csr`.
+                name, earlier = name.removesuffix(_NEXT), True
             yield Part(self.of.field_name(name), key, each, self.types[each], earlier)

@@ -1,0 +1,81 @@
+"""Ending a rotation: which former values go, and whether it is time.
+
+Takes a checked SOPS file and its history; needs no key. Removes nothing: `operations.finish` does.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from gitconfig_tool.custody.editing import Sealed
+from gitconfig_tool.custody.place import Place
+from gitconfig_tool.custody.rotation import check_pointer, secret_at
+from gitconfig_tool.secrets import (
+    NOT_COMMITTED,
+    Age,
+    Secret,
+    ages_of,
+    previous_pointer,
+    versions_of,
+)
+from gitconfig_tool.secrets.replacing import hours_text
+from gitconfig_tool.secrets.rotation import HOUR, interval_of
+from gitconfig_tool.sops.changing import ChangeError
+
+
+def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tuple[str, ...]:
+    """Return the pointers of the former values at a secret, or below a pointer.
+
+    Raises `ChangeError` where there are none.
+    """
+    if pointer:
+        check_pointer(sealed, pointer)
+    types = sealed.sops.types
+    pairs = [
+        (field_pointer, old)
+        for field_pointer in types
+        if (old := previous_pointer(field_pointer)) is not None and old in types
+    ]
+    secret = secret_at(secrets, pointer)
+    together = secret.fields if secret is not None and pointer in secret.fields else ()
+    found = [
+        old
+        for current, old in pairs
+        if pointer in (current, old) or current.startswith(f"{pointer}/") or current in together
+    ]
+    if not found:
+        open_here = ", ".join(current for current, _ in pairs[:3])
+        raise ChangeError(
+            f"expected a former value beside {sealed.path}#{pointer}, found no open rotation",
+            hint=f"open in this file: {open_here}" if pairs else "there is nothing to finish",
+        )
+    # What stands inside another one goes with it.
+    return tuple(each for each in found if not any(each.startswith(f"{other}/") for other in found))
+
+
+def check_grace(place: Place, sealed: Sealed, former: Sequence[str], now: int) -> None:
+    """Raise `ChangeError` where former values are not there for as long as their grace; no key."""
+    snapshot = place.snapshot
+    ages: Mapping[str, Age] = {}
+    if sealed.path in snapshot.files:
+        ages = ages_of(sealed.path, sealed.file.data, versions_of(snapshot, sealed.path))
+    for secret in place.secrets(sealed):
+        grace = interval_of(secret, place.project.secrets).grace
+        for pointer in former:
+            if not any(
+                each == pointer or each.startswith(f"{pointer}/") for each in secret.previous
+            ):
+                continue
+            age = ages.get(pointer, NOT_COMMITTED)
+            began = now if age.commit is None else age.commit.time
+            if now - began < grace * HOUR and not age.is_cut:
+                since = "is not committed yet" if age.commit is None else f"began {_day(began)}"
+                raise ChangeError(
+                    f"expected the former value at {sealed.path}#{pointer} to stay for"
+                    f" {hours_text(grace)} ({secret.type}), found that its rotation {since}",
+                    hint=f"finish it from {_day(began + grace * HOUR)} on; a value that leaked must"
+                    " go at once: --now",
+                )
+
+
+def _day(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat(" ", "minutes").removesuffix("+00:00")
