@@ -23,6 +23,7 @@ from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
+from gitconfig_tool.compiler.governing import Governing
 from gitconfig_tool.compiler.inputs import (
     CompileError,
     bundle_hint,
@@ -160,10 +161,14 @@ class _Run:
             revisions_of(self._snapshot, self._files.roots).of_bundle,
             self._found,
         )
-        bundles = {
-            bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
-            for bundle in chosen
-        }
+        governing = Governing(self._project, self._files, schemas)
+        bundles = {}
+        for bundle in chosen:
+            assembled = assembly.bundle(bundle)
+            bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
+            self._found.add(governing.check_bundle(assembled), bundle.name)
+        self._found.add(governing.check_prompts(prompts))
+        self._found.add(governing.check_isolation(chosen))
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:
             known = self._found.diagnostics()
@@ -178,6 +183,7 @@ class _Run:
             self._found.add(unused_schemas(self._project, documents))
             rules = self._project.secrets.types
             self._found.add(unused_rules(rules, self._files.sealed_files()))
+            self._found.add(governing.idle())
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         # Some bundles alone leave layers unread, whose files are not outside of all layers.
         everywhere = everything if len(chosen) == len(bindings) else None

@@ -3,11 +3,13 @@
 `x-kubernetes-list-type` and `x-kubernetes-list-map-keys` are those of Kubernetes: how the lists of
 several layers become one. `x-key-order` names the keys that come first in a mapping. `deprecated`
 is of JSON Schema (Validation, section 9.3); `deprecationMessage` beside it is what editors show.
+`x-classification` says how sensitive a value is.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitconfig_tool.project import LEVELS, nearest_level
 from gitconfig_tool.schema.walk import Place, Walker
 
 LIST_TYPE = "x-kubernetes-list-type"
@@ -15,7 +17,8 @@ LIST_KEYS = "x-kubernetes-list-map-keys"
 KEY_ORDER = "x-key-order"
 DEPRECATED = "deprecated"
 MESSAGE = "deprecationMessage"
-READ = (LIST_TYPE, KEY_ORDER, DEPRECATED)
+CLASSIFICATION = "x-classification"
+READ = (LIST_TYPE, KEY_ORDER, DEPRECATED, CLASSIFICATION)
 
 _LIST_TYPES = ("atomic", "map", "set")
 _SCALARS = frozenset({"boolean", "integer", "number", "string"})
@@ -54,6 +57,14 @@ def malformed(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             MESSAGE,
             f"expected a text for {MESSAGE}, found {_shown(schema[MESSAGE])}",
             "say what to use instead",
+        )
+    level = schema.get(CLASSIFICATION)
+    if CLASSIFICATION in schema and (not isinstance(level, str) or level not in LEVELS):
+        near = nearest_level(level) if isinstance(level, str) else None
+        yield (
+            CLASSIFICATION,
+            f"expected one of {', '.join(LEVELS)} for {CLASSIFICATION}, found {_shown(level)}",
+            f"did you mean '{near}'?" if near is not None else "write the level as text",
         )
 
 

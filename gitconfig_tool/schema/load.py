@@ -10,8 +10,9 @@ from gitconfig_tool.document import Node
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import ListKeys
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.schema.classified import Classified, classified
 from gitconfig_tool.schema.deprecated import deprecation_of
-from gitconfig_tool.schema.extensions import DEPRECATED, LIST_TYPE, unfit_list_keys
+from gitconfig_tool.schema.extensions import CLASSIFICATION, DEPRECATED, LIST_TYPE, unfit_list_keys
 from gitconfig_tool.schema.list_keys import list_keys_of
 from gitconfig_tool.schema.names import PROJECT, schema_name
 from gitconfig_tool.schema.walk import Place, Walker
@@ -88,6 +89,24 @@ class Schemas:
         if not uris:
             return None
         return lambda path: deprecation_of(self.walker, uris, path)
+
+    @property
+    def classify(self) -> bool:
+        """Whether any schema classifies a value."""
+        return bool(self.extended.get(CLASSIFICATION))
+
+    def classified(
+        self, document_id: str, value: Any
+    ) -> Iterator[tuple[Classified, str, Span | None]]:
+        """Yield what the schemas of a document classify in it: what, the schema's name, the place.
+
+        A built-in schema has no place in the project.
+        """
+        uris = self.with_keyword(CLASSIFICATION, document_id)
+        if uris:
+            for each in classified(self.walker, self.walker.start(uris), value):
+                span = self.extended[CLASSIFICATION].get(each.place)
+                yield each, schema_name(each.place[0]), span
 
     def rule_for(self, document_id: str, uri: str) -> SchemaRule:
         """Return the first rule that brings a schema, or one that refers to it, to a document."""
