@@ -48,12 +48,12 @@ _IBAN_LENGTHS = {
 }
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 # Agenzia delle Entrate: the value of a character at an odd place of a codice fiscale.
+_ODD_DIGITS = "1 0 5 7 9 13 15 17 19 21"
+_ODD_LETTERS = f"{_ODD_DIGITS} 2 4 18 20 11 3 6 8 12 14 16 10 22 25 24 23"
 _ODD = dict(
     zip(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (1, 0, 5, 7, 9, 13, 15, 17, 19, 21)
-        + (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25)
-        + (24, 23),
+        map(int, f"{_ODD_DIGITS} {_ODD_LETTERS}".split()),
         strict=True,
     )
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitconfig_tool.classification.levels import FIELD, Documents, Levels, strongest
+from gitconfig_tool.classification.levels import FIELD, Documents, Levels, Reason, strongest
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, SecretLink
@@ -108,7 +108,7 @@ def _encryption(
     wanted = rule.demands.encryption
     if wanted is None or levels.document_level(document, documents).level < wanted:
         return
-    found: dict[Span, tuple[str, Level]] = {}
+    found: dict[Span, Reason] = {}
     for path, leaf in leaves(document.root):
         # Null, an empty list and an empty mapping hold nothing that could be read.
         is_nothing = not isinstance(leaf.content, str | int | float)
@@ -117,19 +117,19 @@ def _encryption(
         tokens = tuple(map(str, path))
         reason = levels.value_level(document, tokens, documents)
         if reason.level >= wanted:
-            found.setdefault(leaf.chain[0].span, (reason.text, reason.level))
+            found.setdefault(leaf.chain[0].span, reason)
     if not found:
         return
-    (first, (why, level)), *others = found.items()
+    (first, reason), *others = found.items()
     count = "a value" if not others else f"{len(found):,} values"
     yield Diagnostic(
         "GCT811",
         f"expected every value of '{document.id}' that is {wanted} or above to be a secret, as "
         f"{rule.title} demands, found {count} in the clear",
         first,
-        label=str(level),
+        label=str(reason.level),
         notes=(
-            Note(f"it is {why}"),
+            Note(f"it is {reason.text}", reason.span),
             *(Note("another one", span) for span, _ in others[: _MAX_PLACES - 1]),
             Note(f"{rule.title} holds for it", rule.span),
         ),
@@ -173,7 +173,8 @@ def _retention(
         if stated is None
         else span,
         notes=(Note(f"{rule.title} holds for it", rule.span),),
-        hint=f"{source}: write retention_days: 365, or retention: 7y, at the top of the document",
+        hint=f"{source}: write retention_days: {wanted.at_least or wanted.at_most or 365} at the "
+        "top of the document",
     )
 
 

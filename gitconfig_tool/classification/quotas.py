@@ -48,21 +48,22 @@ def check_quota(
         for counted, (limit, span) in quota.limits.items():
             used = _count(counted, group, sizes)
             of_what = counted if limit != 1 else counted.removesuffix("s")
-            shares = f"{used:,} of {limit:,} {of_what}"
+            share = f"{used:,} of {limit:,}"
             if used > limit:
                 yield Diagnostic(
                     "GCT821",
                     f"expected at most {limit:,} {of_what} in {where}, found {used:,}",
                     span,
-                    label=f"{shares} are used",
+                    label=share,
                     hint=_HINTS[counted],
                 )
             elif used >= _NEAR * limit and limit > 1:
                 yield Diagnostic(
                     "GCT822",
-                    f"expected {where} to stay below 90 % of its quota, found {shares} used",
+                    f"expected {where} to stay below 90 % of its {limit:,} {of_what}, "
+                    f"found {used:,}",
                     span,
-                    label=f"{limit - used:,} left",
+                    label=share,
                     hint=_HINTS[counted],
                 )
 

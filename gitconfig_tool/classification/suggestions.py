@@ -74,7 +74,7 @@ def _suggestion(
         f"expected {where} to be {wanted} where it holds {name}, found that it is {level.level}",
         span,
         hint=f"declare it {wanted}, take the value out, or make it a secret; "
-        f"classification: {{patterns: {{{kind}: off}}}} stops looking for it",
+        f"classification: {{patterns: {{{kind}: false}}}} stops looking for it",
         sensitive=True,
     )
 

@@ -18,8 +18,9 @@ from gitconfig_tool.pointer import parse_pointer, split_reference
 class Reference:
     """One reference: from the value at `at` of `own` to the one at `pointer` of `document`.
 
-    `own` and `document` are ids, `at` and `pointer` are paths as text. `kind` is the tag without its `!`: `ref`, `format` or `secret`.
-    `document` is as written, perhaps with a version: `leads_to` takes it apart.
+    `own` and `document` are ids, `at` and `pointer` are paths as text. `kind` is the tag without
+    its `!`: `ref`, `format` or `secret`. `document` is as written, perhaps with a version:
+    `leads_to` takes it apart.
     """
 
     own: str

@@ -4,7 +4,7 @@
       gdpr: {match: {tenant: acme}}
       pci-dss:
         match: payments/**
-        requires: {rotation: 30d, regions: off}   # other than what the tag demands by itself
+        requires: {rotation: 30d, regions: false}   # other than what the tag demands by itself
 
 Takes the parsed section; returns one `ComplianceRule` for each entry. What a tag demands is data
 here, with its source. It helps to keep to these rules, and is no legal advice.
@@ -17,7 +17,7 @@ from difflib import get_close_matches
 
 from gitconfig_tool.document import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.project.fields import FieldReader
-from gitconfig_tool.project.governance import OFF, ComplianceRule, Demands, Retention
+from gitconfig_tool.project.governance import ComplianceRule, Demands, Retention
 from gitconfig_tool.project.levels import Level, read_level
 from gitconfig_tool.project.model import Dimension
 from gitconfig_tool.project.scope import read_scope
@@ -186,7 +186,7 @@ def _demands(demands: Demands, entry: Entry | None, reader: FieldReader) -> Dema
         return demands
     for name, item in reader.fields(entry.value, "requires", DEMANDS).items():
         node = item.value
-        if isinstance(node, ScalarNode) and node.value == OFF:
+        if isinstance(node, ScalarNode) and node.value is False:
             demands = replace(demands, **{name: None})
         elif name == "encryption":
             level = read_level(node, "encryption", reader)
@@ -204,7 +204,7 @@ def _demands(demands: Demands, entry: Entry | None, reader: FieldReader) -> Dema
 
 def _retention(entry: Entry, reader: FieldReader) -> Retention:
     if not isinstance(entry.value, MappingNode):
-        reader.wrong(entry.value, "retention", f"'min: 365d', 'max: 7y' or {OFF}")
+        reader.wrong(entry.value, "retention", "'min: 365d', 'max: 7y' or false")
         return Retention()
     fields = reader.fields(entry.value, "retention", ("min", "max"))
     return Retention(*(_days(fields.get(key), f"'{key}'", reader) for key in ("min", "max")))

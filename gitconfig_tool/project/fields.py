@@ -179,7 +179,7 @@ _FORMS = {
     "protected": "write protected: true, without quotes",
     "quotas": "write quotas: [{match: {tenant: '*'}, documents: 200, bytes: 1MiB}]",
     "required": "write required: true, without quotes",
-    "requires": "write requires: {rotation: 30d, regions: [eu-*], retention: off}",
+    "requires": "write requires: {rotation: 30d, regions: [eu-*], retention: false}",
     "retention": "write retention: {min: 365d, max: 7y}",
     "schemas": "write schemas: [{match: '**/models/*', schema: gitconfig-tool:model-config}]",
 }

@@ -11,8 +11,6 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.project.levels import Level
 
 Globs = tuple[str, ...]
-# Written in the place of a value: nothing is asked for.
-OFF = "off"
 # What is looked for in values, and the level that a document with it should have.
 PATTERNS: Mapping[str, Level] = {
     "card-number": Level.RESTRICTED,

@@ -4,7 +4,7 @@
       default: internal                # what no rule, schema or document says otherwise
       rules:                           # ids of documents, or paths of files
         - {match: "billing/**", level: confidential}
-      patterns: {e-mail: confidential, private-ip: off}
+      patterns: {e-mail: confidential, private-ip: false}
     compliance:
       gdpr: {match: {tenant: acme}}
     quotas:
@@ -24,7 +24,6 @@ from gitconfig_tool.document import Entry, MappingNode, Node, ScalarNode
 from gitconfig_tool.project.compliance import read_compliance
 from gitconfig_tool.project.fields import FieldReader, some_of
 from gitconfig_tool.project.governance import (
-    OFF,
     PATTERNS,
     ClassificationRule,
     ClassificationSettings,
@@ -112,7 +111,7 @@ def _patterns(entry: Entry | None, reader: FieldReader) -> Iterator[tuple[str, L
                 item.key_mark,
                 hint=f"did you mean '{near[0]}'?" if near else f"patterns: {', '.join(PATTERNS)}",
             )
-        elif isinstance(item.value, ScalarNode) and item.value.value == OFF:
+        elif isinstance(item.value, ScalarNode) and item.value.value is False:
             yield name, None
         else:
             level = read_level(item.value, f"'{name}'", reader)
