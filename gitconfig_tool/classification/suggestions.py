@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitconfig_tool.classification.levels import FIELD, Documents, Levels, Reason, strongest
-from gitconfig_tool.classification.patterns import kinds_in
 from gitconfig_tool.classification.references import unknown_level
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import LinkedDocument
@@ -26,6 +25,9 @@ def check_patterns(
     """Look through the values of one document; what it refers to is looked at where it stands."""
     if not levels.settings.is_used and not levels.declared(document):
         return
+    # Loaded here, not above: to read its patterns takes long, and few projects use them.
+    from gitconfig_tool.classification.patterns import kinds_in
+
     told: set[str] = set()
     level = levels.document_level(document, documents)
     for text, span in _texts(document.written, document.value):
@@ -41,9 +43,11 @@ def check_prompt_patterns(prompt: PromptVersion, levels: Levels) -> Iterator[Dia
     own = prompt.content.get(FIELD)
     if isinstance(own, str) and own not in LEVELS:
         yield unknown_level(own, nearest_level(own), prompt.span)
-    level = prompt_level(prompt, levels)
     if not levels.settings.is_used and own is None:
         return
+    from gitconfig_tool.classification.patterns import kinds_in
+
+    level = prompt_level(prompt, levels)
     told: set[str] = set()
     for text in _strings(prompt.content):
         for kind, name in kinds_in(text):

@@ -19,6 +19,7 @@ from gitconfig_tool.bundle import (
     pack,
     undeliverable_names,
 )
+from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
@@ -63,7 +64,8 @@ class Compilation:
 
     `bundles` holds the bundles asked for; it is complete only where `diagnostics` has no error.
     `text` gives the text of a project file, so that a report can show the place of a diagnostic.
-    `silenced` holds what the project asked not to report: it counts nowhere.
+    `silenced` holds what the project asked not to report: it counts nowhere. `levels` tells how
+    sensitive a document of a bundle is: `levels.document_level(document, bundle.documents)`.
     """
 
     snapshot: Snapshot
@@ -73,6 +75,7 @@ class Compilation:
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
     silenced: tuple[Silenced, ...] = ()
+    levels: Levels | None = field(default=None, repr=False, compare=False)
 
     @property
     def has_errors(self) -> bool:
@@ -206,6 +209,7 @@ class _Run:
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
             suppressed.silenced,
+            governing.levels,
         )
 
     def _bundle(
