@@ -8,12 +8,15 @@ from gitconfig_tool.project.fields import FieldReader, describe
 
 
 class Level(IntEnum):
-    """A level of classification; a stronger one is greater. `str()` is how it is written."""
+    """A level of classification; a stronger one is greater. `str()` is how it is written.
 
-    PUBLIC = 0
-    INTERNAL = 1
-    CONFIDENTIAL = 2
-    RESTRICTED = 3
+    None of them is 0, which would be false.
+    """
+
+    PUBLIC = 1
+    INTERNAL = 2
+    CONFIDENTIAL = 3
+    RESTRICTED = 4
 
     def __str__(self) -> str:
         return self.name.lower()
