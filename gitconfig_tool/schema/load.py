@@ -1,6 +1,6 @@
 """Loading of the schemas that the project file names, and which documents they are for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -159,19 +159,22 @@ class Schemas:
 
 
 def load_schemas(
-    texts: Mapping[str, bytes], references: Sequence[tuple[str, str, Span]]
+    texts: Mapping[str, bytes],
+    references: Sequence[tuple[str, str, Span]],
+    private: Collection[str] = (),
 ) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load the schemas that references name: pairs of a glob for document ids and a schema's name.
 
     `texts` holds schema files of the project by path. A name is such a path, or
-    `gitconfig-tool:NAME` for a built-in schema. A schema with a diagnostic is left out.
+    `gitconfig-tool:NAME` for a built-in schema. A schema with a diagnostic is left out. `private`
+    are the paths of further files, which no schema may refer to.
     """
     if not references:
         return Schemas((), {}, {}), ()
     # Loaded here, not above: jsonschema-rs takes 15 ms, and a project may have no schema.
     from gitconfig_tool.schema.references import SchemaReader
 
-    reader = SchemaReader(texts)
+    reader = SchemaReader(texts, private)
     rules = []
     for glob, name, span in references:
         uri = reader.read(name, span)
