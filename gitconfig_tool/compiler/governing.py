@@ -23,7 +23,7 @@ from gitconfig_tool.classification import (
 from gitconfig_tool.compiler.assembly import Assembled
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.link import LinkedDocument, SecretLink
+from gitconfig_tool.link import SecretLink
 from gitconfig_tool.project import Bundle, Project
 from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.prompts import Prompts
@@ -48,50 +48,46 @@ class Governing:
         ]
         self._quotas = [(quota, Matcher(quota.scope, dimensions)) for quota in governance.quotas]
         self._sizes = Sizes()
-        # By identity; the documents are kept with what was found.
-        self._checked: dict[int, tuple[LinkedDocument, tuple[Diagnostic, ...]]] = {}
-        self._demanded: dict[tuple[int, int], tuple[LinkedDocument, tuple[Diagnostic, ...]]] = {}
+        # By identity: whoever assembles keeps every document for as long as bundles are checked.
+        self._checked: dict[int, tuple[Diagnostic, ...]] = {}
+        self._demanded: dict[tuple[int, int], tuple[Diagnostic, ...]] = {}
         self._sealed: dict[str, SopsDocument] = {}
         self._secrets: dict[tuple[str, str], tuple[Secret, ...]] = {}
 
     def check_bundle(self, assembled: Assembled) -> Iterator[Diagnostic]:
         """Check the documents of one bundle."""
-        bundle, documents = assembled.bundle, assembled.linked
-        whole = [
-            name
-            for name in documents
-            if name not in assembled.incomplete and self._project.layers_known
-        ]
-        for name in whole:
-            document = documents[name]
-            known = self._checked.get(id(document))
-            if known is None:
-                found = (
-                    *check_references(document, documents, self.levels),
-                    *check_patterns(document, documents, self.levels),
-                )
-                known = self._checked[id(document)] = (document, found)
-            yield from known[1]
-        if self._compliance:
-            yield from self._check_compliance(assembled, whole)
+        documents = assembled.linked
+        if self._project.layers_known:
+            for name, document in documents.items():
+                found = self._checked.get(id(document))
+                if found is None:
+                    found = self._checked[id(document)] = (
+                        *check_references(document, documents, self.levels),
+                        *check_patterns(document, documents, self.levels),
+                    )
+                # A level may stand in the file that could not be read.
+                if found and name not in assembled.incomplete:
+                    yield from found
+            if self._compliance:
+                yield from self._check_compliance(assembled)
         for quota, matcher in self._quotas:
-            yield from check_quota(quota, matcher, bundle, documents, self._sizes)
+            yield from check_quota(quota, matcher, assembled.bundle, documents, self._sizes)
 
-    def _check_compliance(self, assembled: Assembled, whole: Iterable[str]) -> Iterator[Diagnostic]:
+    def _check_compliance(self, assembled: Assembled) -> Iterator[Diagnostic]:
         bundle, documents = assembled.bundle, assembled.linked
         for files in assembled.sops.values():
             self._sealed.update((file.path, file) for file in files)
         for number, (rule, matcher) in enumerate(self._compliance):
-            names = matcher.documents_of(bundle, whole)
+            names = matcher.documents_of(bundle, documents.keys() - assembled.incomplete)
             if names:
                 yield from check_region(rule, bundle, self._project.dimensions)
-            for name in names:
+            for name in sorted(names):
                 document = documents[name]
                 key = (number, id(document))
                 if key not in self._demanded:
-                    found = tuple(check_demands(rule, document, documents, self._facts))
-                    self._demanded[key] = (document, found)
-                yield from self._demanded[key][1]
+                    found = check_demands(rule, document, documents, self._facts)
+                    self._demanded[key] = tuple(found)
+                yield from self._demanded[key]
 
     def check_prompts(self, prompts: Prompts) -> Iterator[Diagnostic]:
         """Check every version of every prompt, whether a bundle uses it or not."""
