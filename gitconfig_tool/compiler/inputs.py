@@ -3,7 +3,7 @@
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -11,7 +11,7 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.policy import Policies, load_policies
-from gitconfig_tool.project import PolicySource, Project, read_project
+from gitconfig_tool.project import PolicySource, Project, bind_bundles, read_project
 from gitconfig_tool.prompts import Prompts, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
@@ -63,11 +63,14 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
 def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load the schemas that the project names, and those that they may refer to."""
     named = {each.schema for each in project.schemas}
-    texts = {
-        path: files.read(path)
+    others = {
+        path
         for path in files.snapshot.files
-        if named and (path in named or path.endswith(_SCHEMA_ENDINGS))
+        if named and path not in named and path.endswith(_SCHEMA_ENDINGS)
     }
+    private = _in_layers_of_some(project, others)
+    texts = {path: files.read(path) for path in files.snapshot.files if path in named}
+    texts |= {path: files.read(path) for path in sorted(others - private)}
     # What is reported as a link, or as no content of its own, need not be reported as missing too.
     unread = {path for path in named if texts.get(path) is None and files.report_odd(path)}
     unread |= {path for path, text in texts.items() if text is None}
@@ -77,7 +80,25 @@ def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[
         if each.schema not in unread
     ]
     known = {path: text for path, text in texts.items() if text is not None}
-    return load_schemas(known, rules)
+    return load_schemas(known, rules, private)
+
+
+def _in_layers_of_some(project: Project, paths: Collection[str]) -> frozenset[str]:
+    """Return the paths in layers that not all bundles have: no tenant's file reaches another."""
+    if not paths:
+        return frozenset()
+    bundles, _ = bind_bundles(project)
+    folders = {
+        f"{layer.path}/"
+        for bundle in bundles
+        for layer in bundle.layers
+        if layer.own or layer.inherited
+    }
+    return frozenset(
+        path
+        for path in paths
+        if any(f"{path}/"[: at + 1] in folders for at, char in enumerate(f"{path}/") if char == "/")
+    )
 
 
 def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tuple[Diagnostic, ...]]:

@@ -19,10 +19,12 @@ from gitconfig_tool.bundle import (
     pack,
     undeliverable_names,
 )
+from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
+from gitconfig_tool.compiler.governing import Governing
 from gitconfig_tool.compiler.inputs import (
     CompileError,
     bundle_hint,
@@ -62,7 +64,8 @@ class Compilation:
 
     `bundles` holds the bundles asked for; it is complete only where `diagnostics` has no error.
     `text` gives the text of a project file, so that a report can show the place of a diagnostic.
-    `silenced` holds what the project asked not to report: it counts nowhere.
+    `silenced` holds what the project asked not to report: it counts nowhere. `levels` tells how
+    sensitive a document of a bundle is: `levels.document_level(document, bundle.documents)`.
     """
 
     snapshot: Snapshot
@@ -72,6 +75,7 @@ class Compilation:
     schema_texts: Mapping[str, Mapping[str, Any]]
     text: Callable[[str], str | None] = field(repr=False)
     silenced: tuple[Silenced, ...] = ()
+    levels: Levels | None = field(default=None, repr=False, compare=False)
 
     @property
     def has_errors(self) -> bool:
@@ -160,10 +164,14 @@ class _Run:
             revisions_of(self._snapshot, self._files.roots).of_bundle,
             self._found,
         )
-        bundles = {
-            bundle.name: self._bundle(assembly.bundle(bundle), prompts, schemas, parts)
-            for bundle in chosen
-        }
+        governing = Governing(self._project, self._files, schemas)
+        bundles = {}
+        for bundle in chosen:
+            assembled = assembly.bundle(bundle)
+            bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
+            self._found.add(governing.check_bundle(assembled), bundle.name)
+        self._found.add(governing.check_prompts(prompts))
+        self._found.add(governing.check_isolation(chosen))
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:
             known = self._found.diagnostics()
@@ -178,6 +186,7 @@ class _Run:
             self._found.add(unused_schemas(self._project, documents))
             rules = self._project.secrets.types
             self._found.add(unused_rules(rules, self._files.sealed_files()))
+            self._found.add(governing.idle())
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         # Some bundles alone leave layers unread, whose files are not outside of all layers.
         everywhere = everything if len(chosen) == len(bindings) else None
@@ -200,6 +209,7 @@ class _Run:
             {name: _schema_texts(bundle, schemas) for name, bundle in bundles.items()},
             self._files.text,
             suppressed.silenced,
+            governing.levels,
         )
 
     def _bundle(

@@ -14,6 +14,7 @@ from gitconfig_tool.link.model import (
     child_at,
     walk,
 )
+from gitconfig_tool.link.references import Reference, references_of
 from gitconfig_tool.link.resolver import (
     MAX_CHAIN,
     MAX_LINKED_VALUES,
@@ -32,10 +33,12 @@ __all__ = [
     "PastValue",
     "PromptLink",
     "PromptVersions",
+    "Reference",
     "SecretLink",
     "Surroundings",
     "child_at",
     "link_documents",
     "linked_without_links",
+    "references_of",
     "walk",
 ]

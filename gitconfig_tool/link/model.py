@@ -45,7 +45,8 @@ class LinkedDocument:
     `unknown` are the pointers whose value could not be found, which is already reported: later
     stages have nothing to say about them. `refers_to` names the documents that its references and
     secrets lead to or through, there or not. `depends_on` holds what else it depends on: the names
-    that a `!format` uses with their values, and the values of other commits.
+    that a `!format` uses with their values, and the values of other commits. `written` is the value
+    before linking; `references_of` reads from it what refers to what.
     """
 
     id: str
@@ -54,6 +55,7 @@ class LinkedDocument:
     prompts: Mapping[str, PromptLink]
     root: MergedValue
     files: tuple[str, ...]
+    written: MergedValue
     unknown: frozenset[str] = frozenset()
     refers_to: frozenset[str] = frozenset()
     depends_on: tuple[tuple[str, str], ...] = ()

@@ -75,7 +75,14 @@ def linked_without_links(merged: MergedDocument) -> LinkedDocument:
     nothing: Mapping[str, Any] = MappingProxyType({})
     value = to_json(merged.root, _no_leaf)
     return LinkedDocument(
-        merged.id, value, nothing, nothing, merged.root, merged.files, merged.missing
+        merged.id,
+        value,
+        nothing,
+        nothing,
+        merged.root,
+        merged.files,
+        merged.root,
+        merged.missing,
     )
 
 
@@ -133,6 +140,7 @@ class _Linker:
             MappingProxyType(prompts),
             root,
             merged.files,
+            merged.root,
             frozenset(unknown),
             self._touched.documents,
             tuple(sorted(self._touched.other)),

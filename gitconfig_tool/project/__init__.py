@@ -6,7 +6,20 @@ each bundle, weakest first. Reads nothing.
 """
 
 from gitconfig_tool.project.binding import bind_bundles
+from gitconfig_tool.project.compliance import parse_days
 from gitconfig_tool.project.files import SourceFiles
+from gitconfig_tool.project.governance import (
+    ClassificationRule,
+    ClassificationSettings,
+    ComplianceRule,
+    Demands,
+    Governance,
+    Isolation,
+    Quota,
+    Retention,
+    Scope,
+)
+from gitconfig_tool.project.levels import LEVELS, Level, nearest_level
 from gitconfig_tool.project.model import (
     BoundLayer,
     Bundle,
@@ -31,25 +44,38 @@ from gitconfig_tool.project.secrets import (
 from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
+    "LEVELS",
     "SECRET_TYPES",
     "BoundLayer",
     "Bundle",
     "BundleTemplate",
+    "ClassificationRule",
+    "ClassificationSettings",
+    "ComplianceRule",
+    "Demands",
     "Dimension",
     "DimensionValue",
+    "Governance",
     "Ignore",
+    "Isolation",
     "Layer",
+    "Level",
     "MatrixEntry",
     "PolicySource",
     "Project",
     "ProjectSilencing",
+    "Quota",
     "RecipientRule",
+    "Retention",
     "Rotation",
     "SchemaRule",
+    "Scope",
     "SecretRule",
     "SecretSettings",
     "SourceFiles",
     "attribute_text",
     "bind_bundles",
+    "nearest_level",
+    "parse_days",
     "read_project",
 ]

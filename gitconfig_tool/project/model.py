@@ -1,10 +1,11 @@
 """What `gitconfig.yaml` says, and what is bound from it. Pure data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import JsonScalar
+from gitconfig_tool.project.governance import Governance
 from gitconfig_tool.project.names import attribute_text
 from gitconfig_tool.project.secrets import SecretSettings
 from gitconfig_tool.project.silencing import ProjectSilencing
@@ -133,6 +134,7 @@ class Project:
     secrets: SecretSettings
     silencing: ProjectSilencing
     layers_known: bool = True
+    governance: Governance = field(default_factory=Governance)
 
     def sources(self, bundle: "Bundle | None") -> frozenset[str]:
         """Return the paths, beside the project file, that make a bundle what it is.

@@ -16,6 +16,8 @@ from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.project.dimensions import read_dimensions
 from gitconfig_tool.project.fields import FieldReader, describe
 from gitconfig_tool.project.files import NoFiles, SourceFiles
+from gitconfig_tool.project.governance_reader import KEYS as GOVERNANCE_KEYS
+from gitconfig_tool.project.governance_reader import read_governance
 from gitconfig_tool.project.matrix import read_matrix
 from gitconfig_tool.project.model import (
     BundleTemplate,
@@ -43,6 +45,7 @@ _KEYS = (
     "prompts",
     "secrets",
     "diagnostics",
+    *GOVERNANCE_KEYS,
 )
 
 
@@ -101,6 +104,7 @@ class _Reader(FieldReader):
         layers = tuple(self._layers(fields.get("layers"), dimensions))
         bundles = tuple(self._bundles(fields.get("bundles"), dimensions))
         prompts = self._folder(fields.get("prompts"), "prompts") or "prompts"
+        secrets = read_secrets(fields.get("secrets"), self)
         return Project(
             name=self.text(fields.get("name"), "name") or "",
             version=self.text(fields.get("version"), "version"),
@@ -111,10 +115,11 @@ class _Reader(FieldReader):
             schemas=tuple(self._schemas(fields.get("schemas"))),
             policies=tuple(self._policies(fields.get("policies"))),
             prompts=prompts,
-            secrets=read_secrets(fields.get("secrets"), self),
+            secrets=secrets,
             silencing=read_silencing(fields.get("diagnostics"), self),
             layers_known=all(each.complete for each in dimensions.values())
             and len(layers) == self._count(fields.get("layers")),
+            governance=read_governance(fields, dimensions, secrets.names, self),
         )
 
     def _count(self, entry: Entry | None) -> int | None:

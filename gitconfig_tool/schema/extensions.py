@@ -4,11 +4,13 @@
 several layers become one. `x-key-order` names the keys that come first in a mapping. `deprecated`
 is of JSON Schema (Validation, section 9.3); `deprecationMessage` beside it is what editors show.
 `secret: true` says that only a link to a secret may stand there.
+`x-classification` says how sensitive a value is.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitconfig_tool.project import LEVELS, nearest_level
 from gitconfig_tool.schema.walk import Place, Walker
 
 LIST_TYPE = "x-kubernetes-list-type"
@@ -17,7 +19,8 @@ KEY_ORDER = "x-key-order"
 DEPRECATED = "deprecated"
 MESSAGE = "deprecationMessage"
 SECRET = "secret"  # noqa: S105 -- the name of a keyword
-READ = (LIST_TYPE, KEY_ORDER, DEPRECATED, SECRET)
+CLASSIFICATION = "x-classification"
+READ = (LIST_TYPE, KEY_ORDER, DEPRECATED, SECRET, CLASSIFICATION)
 
 _LIST_TYPES = ("atomic", "map", "set")
 _SCALARS = frozenset({"boolean", "integer", "number", "string"})
@@ -62,6 +65,14 @@ def malformed(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             MESSAGE,
             f"expected a text for {MESSAGE}, found {_shown(schema[MESSAGE])}",
             "say what to use instead",
+        )
+    level = schema.get(CLASSIFICATION)
+    if CLASSIFICATION in schema and (not isinstance(level, str) or level not in LEVELS):
+        near = nearest_level(level) if isinstance(level, str) else None
+        yield (
+            CLASSIFICATION,
+            f"expected one of {', '.join(LEVELS)} for {CLASSIFICATION}, found {_shown(level)}",
+            f"did you mean '{near}'?" if near is not None else "write the level as text",
         )
 
 

@@ -1,6 +1,6 @@
 """Loading of the schemas that the project file names, and which documents they are for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,9 @@ from gitconfig_tool.document import Node
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import ListKeys
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.schema.classified import Classified, classified
 from gitconfig_tool.schema.deprecated import deprecation_of
-from gitconfig_tool.schema.extensions import DEPRECATED, LIST_TYPE, unfit_list_keys
+from gitconfig_tool.schema.extensions import CLASSIFICATION, DEPRECATED, LIST_TYPE, unfit_list_keys
 from gitconfig_tool.schema.list_keys import list_keys_of
 from gitconfig_tool.schema.names import PROJECT, schema_name
 from gitconfig_tool.schema.walk import Place, Walker
@@ -89,6 +90,24 @@ class Schemas:
             return None
         return lambda path: deprecation_of(self.walker, uris, path)
 
+    @property
+    def classify(self) -> bool:
+        """Whether any schema classifies a value."""
+        return bool(self.extended.get(CLASSIFICATION))
+
+    def classified(
+        self, document_id: str, value: Any
+    ) -> Iterator[tuple[Classified, str, Span | None]]:
+        """Yield what the schemas of a document classify in it: what, the schema's name, the place.
+
+        A built-in schema has no place in the project.
+        """
+        uris = self.with_keyword(CLASSIFICATION, document_id)
+        if uris:
+            for each in classified(self.walker, self.walker.start(uris), value):
+                span = self.extended[CLASSIFICATION].get(each.place)
+                yield each, schema_name(each.place[0]), span
+
     def rule_for(self, document_id: str, uri: str) -> SchemaRule:
         """Return the first rule that brings a schema, or one that refers to it, to a document."""
         return next(
@@ -140,19 +159,22 @@ class Schemas:
 
 
 def load_schemas(
-    texts: Mapping[str, bytes], references: Sequence[tuple[str, str, Span]]
+    texts: Mapping[str, bytes],
+    references: Sequence[tuple[str, str, Span]],
+    private: Collection[str] = (),
 ) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load the schemas that references name: pairs of a glob for document ids and a schema's name.
 
     `texts` holds schema files of the project by path. A name is such a path, or
-    `gitconfig-tool:NAME` for a built-in schema. A schema with a diagnostic is left out.
+    `gitconfig-tool:NAME` for a built-in schema. A schema with a diagnostic is left out. `private`
+    are the paths of further files, which no schema may refer to.
     """
     if not references:
         return Schemas((), {}, {}), ()
     # Loaded here, not above: jsonschema-rs takes 15 ms, and a project may have no schema.
     from gitconfig_tool.schema.references import SchemaReader
 
-    reader = SchemaReader(texts)
+    reader = SchemaReader(texts, private)
     rules = []
     for glob, name, span in references:
         uri = reader.read(name, span)

@@ -9,7 +9,7 @@ without knowing files. Nothing is fetched: a `$ref` to anywhere else is a diagno
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -53,8 +53,10 @@ class _File:
 class SchemaReader:
     """Reads schemas and all that they refer to, each once."""
 
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
+    def __init__(self, texts: Mapping[str, bytes], private: Collection[str] = ()) -> None:
+        """Begin; `private` are the paths of schemas that no other may refer to."""
         self._texts = texts
+        self._private = private
         self._files: dict[str, _File | None] = {}
         self._project_ids: dict[str, tuple[str, Path]] | None = None
         self.resolved: dict[str, Any] = {}
@@ -276,6 +278,15 @@ class SchemaReader:
         )
 
     def _missing(self, name: str, span: Span | None) -> None:
+        if name in self._private:
+            self._report(
+                "GCT212",
+                f"expected a schema that all bundles may share, found {name}, which lies in a "
+                "layer of some of them",
+                span,
+                hint="move it into a folder that is no layer, such as schemas/",
+            )
+            return
         near = get_close_matches(name, self.names(), n=1)
         builtin = ", ".join(each for each in self.names() if each.startswith(BUILTIN))
         self._report(

@@ -28,6 +28,7 @@ HEAVY = {
 }
 COMPILER_SIDE = {
     "gitconfig_tool.bundle",
+    "gitconfig_tool.classification",
     "gitconfig_tool.compiler",
     "gitconfig_tool.document",
     "gitconfig_tool.fix",

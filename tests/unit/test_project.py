@@ -302,7 +302,7 @@ def test_an_unknown_key() -> None:
     )
     assert only(HEAD + TAIL + "x: 1\n").hint == (
         "known keys: apiVersion, name, version, source, dimensions, layers, bundles, schemas, "
-        "policies, prompts, secrets, diagnostics"
+        "policies, prompts, secrets, diagnostics, classification, compliance, quotas, isolation"
     )
 
 

@@ -1,0 +1,35 @@
+"""How sensitive documents are, and what follows: references, suggestions, compliance, quotas.
+
+Takes linked documents and what the project file says; returns levels and diagnostics. Needs no key:
+a secret is `restricted`, whatever it is. Does not read files and compiles nothing.
+"""
+
+from gitconfig_tool.classification.compliance import Facts, check_demands, check_region
+from gitconfig_tool.classification.isolation import SealedFile, check_isolation
+from gitconfig_tool.classification.levels import SECRET_LEVEL, Levels, Reason
+from gitconfig_tool.classification.quotas import Sizes, check_quota
+from gitconfig_tool.classification.references import check_references
+from gitconfig_tool.classification.scope import Matcher
+from gitconfig_tool.classification.suggestions import (
+    check_patterns,
+    check_prompt_patterns,
+    prompt_level,
+)
+
+__all__ = [
+    "SECRET_LEVEL",
+    "Facts",
+    "Levels",
+    "Matcher",
+    "Reason",
+    "SealedFile",
+    "Sizes",
+    "check_demands",
+    "check_isolation",
+    "check_patterns",
+    "check_prompt_patterns",
+    "check_quota",
+    "check_references",
+    "check_region",
+    "prompt_level",
+]
