@@ -191,6 +191,8 @@ class _Run:
             self._project.silencing,
             complete=complete,
             checked_again=_with_secrets(bundles.values()),
+            # Credentials in the clear are what `secrets scan` looks for.
+            checked=lambda code: rule(code).group != "leaks",
         )
         return Compilation(
             self._snapshot,

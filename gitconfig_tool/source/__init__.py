@@ -7,7 +7,7 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
-from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, contents, tips
+from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_at, contents, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
@@ -47,6 +47,7 @@ __all__ = [
     "Watched",
     "arrivals",
     "commit_all",
+    "content_at",
     "contents",
     "init_repository",
     "lfs_pointer",

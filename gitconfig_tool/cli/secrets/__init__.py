@@ -7,6 +7,7 @@ from gitconfig_tool.cli.lazy import LazyGroup
 # Command -> its module in this package and its line in --help, in the order of a day's work.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check SOPS files without a key, or with one."),
+    "scan": ("scan", "Find credentials in the clear, in files and in the history."),
 }
 
 
