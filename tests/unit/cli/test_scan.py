@@ -168,7 +168,7 @@ def test_known_fakes_are_named_in_the_project_file(make_tool: MakeTool) -> None:
     assert allowed("validate")[:2] == (0, "no problems: checked 2 bundles with 2 documents\n")
 
     write(allowed.folder, {"fakes/key.txt": "none\n"})
-    assert _places(_found(allowed, code=0)) == [("GCT044", "gitconfig.yaml", 8)]
+    assert _places(_found(allowed, code=0)) == [("GCT044", "gitconfig.yaml", 9)]
 
 
 def test_a_code_that_is_not_allowed_silences_nothing(make_tool: MakeTool) -> None:
