@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
+from gitconfig_tool.compiler.borders import in_own_layer
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
@@ -63,10 +64,12 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
 def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load the schemas that the project names, and those that they may refer to."""
     named = {each.schema for each in project.schemas}
+    # A schema is packed into every bundle that uses it: one of a tenant must not come with it.
+    is_own = in_own_layer(project)
     texts = {
         path: files.read(path)
         for path in files.snapshot.files
-        if named and (path in named or path.endswith(_SCHEMA_ENDINGS))
+        if named and (path in named or (path.endswith(_SCHEMA_ENDINGS) and not is_own(path)))
     }
     # What is reported as a link, or as no content of its own, need not be reported as missing too.
     unread = {path for path in named if texts.get(path) is None and files.report_odd(path)}

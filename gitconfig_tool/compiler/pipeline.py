@@ -20,6 +20,7 @@ from gitconfig_tool.bundle import (
     undeliverable_names,
 )
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
+from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
@@ -157,7 +158,7 @@ class _Run:
             self._files,
             prompts,
             schemas,
-            revisions_of(self._snapshot, self._files.roots).of_bundle,
+            revisions_of(self._snapshot, self._files.roots, Borders(bindings)).of_bundle,
             self._found,
         )
         bundles = {

@@ -5,7 +5,7 @@ returns a `Project` and diagnostics. `bind_bundles` expands the bundle templates
 each bundle, weakest first. Reads nothing.
 """
 
-from gitconfig_tool.project.binding import bind_bundles
+from gitconfig_tool.project.binding import PLACEHOLDER, bind_bundles
 from gitconfig_tool.project.files import SourceFiles
 from gitconfig_tool.project.model import (
     BoundLayer,
@@ -31,6 +31,7 @@ from gitconfig_tool.project.secrets import (
 from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
+    "PLACEHOLDER",
     "SECRET_TYPES",
     "BoundLayer",
     "Bundle",
