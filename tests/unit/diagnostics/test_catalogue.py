@@ -18,6 +18,7 @@ from gitconfig_tool.diagnostics import (
 from gitconfig_tool.diagnostics.rules import (
     bundle,
     layers,
+    leaks,
     policy,
     project,
     prompts,
@@ -39,6 +40,7 @@ RANGES = {
     "policy": (policy, 301, 399),
     "secrets": (secrets, 401, 424),
     "tampering": (tampering, 425, 434),
+    "leaks": (leaks, 435, 439),
     "prompts": (prompts, 501, 599),
     "bundle": (bundle, 701, 799),
 }
@@ -108,6 +110,7 @@ def test_the_rule_that_was_probably_meant(text: str, code: str | None) -> None:
 # Each of these was thought about: docs/validating.md gives the reasons.
 GUARDED = ["GCT105", "GCT301", "GCT401", "GCT402", "GCT405", "GCT407", "GCT409"]
 GUARDED += ["GCT425", "GCT426", "GCT427", "GCT429", "GCT430", "GCT432"]
+GUARDED += ["GCT435", "GCT436"]
 FREE_ERRORS = [f"GCT{number}" for number in range(201, 210)]
 
 
