@@ -80,7 +80,9 @@ def _mend(folder: Path, found: Diagnostic) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_every_format_is_read_and_drift_is_mended_by_the_command(name: str, tmp_path: Path) -> None:
+def test_every_format_is_read_and_drift_is_mended_by_the_command(
+    name: str, tmp_path: Path
+) -> None:
     _configure(tmp_path, {"age": f"{A.recipient}, {B.recipient}"})
     (tmp_path / name).write_text(TEXTS[name], encoding="utf-8")
     _sops(tmp_path, "encrypt", "--in-place", name)

@@ -159,16 +159,8 @@ def test_a_demo_key_is_a_warning() -> None:
             "azure_kv:https://v.vault.azure.net/app/0123",
             True,
         ),
-        (
-            "azure_kv:https://v.vault.azure.net/app",
-            "azure_kv:https://v.vault.azure.net/app/1",
-            True,
-        ),
-        (
-            "azure_kv:https://v.vault.azure.net/app/1",
-            "azure_kv:https://v.vault.azure.net/app/2",
-            False,
-        ),
+        ("azure_kv:https://v.vault.azure.net/app", "azure_kv:https://v.vault.azure.net/app/1", True),
+        ("azure_kv:https://v.vault.azure.net/app/1", "azure_kv:https://v.vault.azure.net/app/2", False),
         ("azure_kv:https://v.vault.azure.net", "azure_kv:https://v.vault.azure.net/app", False),
         ("kms:arn:aws:kms:eu:1:key/a", "kms:arn:aws:kms:eu:2:key/a", False),
         ("kms:x", "age:x", False),
@@ -182,9 +174,7 @@ def test_one_key_may_be_written_in_several_ways(one: str, other: str, expected: 
 def _rule(
     may: tuple[str, ...], require: tuple[str, ...] = (), never: tuple[str, ...] = ()
 ) -> RecipientRule:
-    return RecipientRule(
-        "environments/**", (*may, *require), Span("gitconfig.yaml"), require, never
-    )
+    return RecipientRule("environments/**", (*may, *require), Span("gitconfig.yaml"), require, never)
 
 
 def test_who_must_open_a_file() -> None:
