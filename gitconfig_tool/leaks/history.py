@@ -123,6 +123,9 @@ class _Pasts:
     def result(self, repository: ProjectRepository, ends: Sequence[Tip]) -> Iterator[Past]:
         """Yield what was added, by path and place."""
         there: dict[tuple[str, str], str | None] = {}
+        # HEAD is mostly a branch too: the first name of a commit stands for all of them.
+        named = {tip.commit: tip for tip in reversed(ends)}
+        ends = sorted(named.values(), key=lambda tip: tip.name)
         for key in sorted(self._first, key=lambda key: (key[0], self._last[key][1].start, key[1])):
             path = key[0]
             for tip in ends:

@@ -123,6 +123,7 @@ def test_the_whole_history_with_all_branches(make_tool: MakeTool) -> None:
     side = commit(tool.folder, "Side", 3, {"b.yaml": f"t: {OTHER}\n"})
     git(tool.folder, "checkout", "-q", "main")
     assert _found(tool, code=0) == []
+    git(tool.folder, "tag", "seen", "side")
 
     found = _found(tool, "--history")
 
@@ -150,6 +151,8 @@ def test_fingerprints_are_the_same_after_edits_elsewhere(make_tool: MakeTool) ->
 
 def test_equal_values_name_each_other(make_tool: MakeTool) -> None:
     tool = make_tool({"a.yaml": f"k: {KEY}\n", "b.yaml": f"k: {KEY}\n"})
+    past = _found(tool, "--history")[0]["notes"]
+    assert "still in main" in [note["text"] for note in past]  # type: ignore[index, attr-defined]
 
     first, second = _found(tool)
 
