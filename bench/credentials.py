@@ -328,14 +328,14 @@ def _assets(random: Random) -> str:
         f"branding:\n  logo: data:image/png;base64,{image}\n"
         f'  etag: W/"{_pick(random, _HEX, 32)}"\n  revision: {_pick(random, _HEX, 40)}\n'
         f"  trace_id: {_pick(random, _HEX, 32)}\n  color: '#{_pick(random, _HEX, 6)}'\n"
-        f"  asset: https://cdn.example.com/{_pick(random, _HEX, 32)}/app.{_pick(random, _HEX, 8)}.js\n"
+        f"  asset: https://cdn.example.com/{_pick(random, _HEX, 32)}/{_pick(random, _HEX, 8)}.js\n"
     )
 
 
 def _flags(random: Random) -> str:
     rows = [
         f"  {_pick(random, string.ascii_lowercase, 8)}-{number}: "
-        f"{{id: {_uuid(random)}, salt: {_pick(random, _HEX, 16)}, rollout: {random.randrange(101)}}}"
+        f"{{id: {_uuid(random)}, s: {_pick(random, _HEX, 16)}, rollout: {random.randrange(101)}}}"
         for number in range(8)
     ]
     return "flags:\n" + "\n".join(rows) + "\nsession:\n  token_ttl: 15m\n  secret_rotation: 30d\n"

@@ -3,15 +3,16 @@
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
+from gitconfig_tool.compiler.borders import in_own_layer
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.policy import Policies, load_policies
-from gitconfig_tool.project import PolicySource, Project, bind_bundles, read_project
+from gitconfig_tool.project import PolicySource, Project, read_project
 from gitconfig_tool.prompts import Prompts, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
@@ -68,7 +69,8 @@ def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[
         for path in files.snapshot.files
         if named and path not in named and path.endswith(_SCHEMA_ENDINGS)
     }
-    private = _in_layers_of_some(project, others)
+    # A schema is packed into every bundle that uses it: one of a tenant must not come with it.
+    private = frozenset(filter(in_own_layer(project), others))
     texts = {path: files.read(path) for path in files.snapshot.files if path in named}
     texts |= {path: files.read(path) for path in sorted(others - private)}
     # What is reported as a link, or as no content of its own, need not be reported as missing too.
@@ -81,24 +83,6 @@ def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[
     ]
     known = {path: text for path, text in texts.items() if text is not None}
     return load_schemas(known, rules, private)
-
-
-def _in_layers_of_some(project: Project, paths: Collection[str]) -> frozenset[str]:
-    """Return the paths in layers that not all bundles have: no tenant's file reaches another."""
-    if not paths:
-        return frozenset()
-    bundles, _ = bind_bundles(project)
-    folders = {
-        f"{layer.path}/"
-        for bundle in bundles
-        for layer in bundle.layers
-        if layer.own or layer.inherited
-    }
-    return frozenset(
-        path
-        for path in paths
-        if any(f"{path}/"[: at + 1] in folders for at, char in enumerate(f"{path}/") if char == "/")
-    )
 
 
 def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tuple[Diagnostic, ...]]:

@@ -21,6 +21,7 @@ from gitconfig_tool.bundle import (
 )
 from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
+from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
@@ -161,7 +162,7 @@ class _Run:
             self._files,
             prompts,
             schemas,
-            revisions_of(self._snapshot, self._files.roots).of_bundle,
+            revisions_of(self._snapshot, self._files.roots, Borders(bindings)).of_bundle,
             self._found,
         )
         governing = Governing(self._project, self._files, schemas)
@@ -200,6 +201,8 @@ class _Run:
             self._project.silencing,
             complete=complete,
             checked_again=_with_secrets(bundles.values()),
+            # Credentials in the clear are what `secrets scan` looks for.
+            checked=lambda code: rule(code).group != "leaks",
         )
         return Compilation(
             self._snapshot,

@@ -7,6 +7,7 @@ repository. Every such commit is read once. Does not decide what may be referred
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.link import PastValue, walk
 from gitconfig_tool.pointer import format_pointer
@@ -23,19 +24,22 @@ class Revisions:
     """The other commits that references of one snapshot name.
 
     `view_of` opens a snapshot; the number is how many references from version to version led
-    there, as `in_a_row` is for this one. `known` holds what was opened by revision and that number;
-    all that are opened share it, for tags that refer to many others lead to each on many ways.
+    there, as `in_a_row` is for this one. `borders` says which layers a bundle may not have had.
+    `known` holds what was opened by revision and that number; all that are opened share it, for
+    tags that refer to many others lead to each on many ways.
     """
 
     def __init__(
         self,
         snapshot: Snapshot,
         view_of: "Callable[[Snapshot, int], View]",
+        borders: Borders,
         in_a_row: int,
         known: "dict[tuple[str, int], View | PastValue]",
     ) -> None:
         self._snapshot = snapshot
         self._view_of = view_of
+        self._borders = borders
         self._in_a_row = in_a_row
         self._known = known
         self._values: dict[tuple[str, str, str, tuple[str, ...]], PastValue] = {}
@@ -58,6 +62,16 @@ class Revisions:
         if view.project is None:
             return _with_errors("the project file", rev, f"gitconfig-tool validate --rev {rev}")
         bound = view.bundles.get(bundle)
+        if bound is not None:
+            foreign = self._borders.foreign_layer(bundle, bound.layers)
+            if foreign is not None:
+                return PastValue(
+                    None,
+                    why=f"expected {bundle} at {rev} to have no layer of other bundles, "
+                    f"found {foreign}",
+                    hint=f"gitconfig.yaml of {rev} gave it that layer, and today's does not: name "
+                    "another version",
+                )
         viewed = None if bound is None else view.document(bound, document)
         if viewed is not None and not viewed.is_known:
             # A weaker layer's value would stand in for what could not be read.

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from gitconfig_tool.compiler.assembly import Assembly, Given
+from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.inputs import (
@@ -95,12 +96,14 @@ class View:
         roots: dict[str, Node | None] | None = None,
         in_a_row: int = 0,
         known: "dict[tuple[str, int], View | PastValue] | None" = None,
+        borders: Borders | None = None,
     ) -> None:
         """Read the project file; raises `CompileError` when the snapshot has none.
 
         `roots` holds parsed files by their Git id; views of several snapshots can share it.
         `in_a_row` counts the references from version to version that led here, `known` holds the
-        views that they have led to so far, as in `Revisions`.
+        views that they have led to so far, as in `Revisions`; `borders` are those of the snapshot
+        that they began in.
         """
         roots = {} if roots is None else roots
         self.snapshot = snapshot
@@ -124,7 +127,9 @@ class View:
                 self._files,
                 Prompts(self._prompts),
                 self._schemas,
-                revisions_of(snapshot, roots, in_a_row, known).of_bundle,
+                revisions_of(
+                    snapshot, roots, borders or Borders(bundles), in_a_row, known
+                ).of_bundle,
                 self._found,
             )
 
@@ -333,6 +338,7 @@ class _SchemasOnDemand:
 def revisions_of(
     snapshot: Snapshot,
     roots: dict[str, Node | None],
+    borders: Borders,
     in_a_row: int = 0,
     known: dict[tuple[str, int], View | PastValue] | None = None,
 ) -> Revisions:
@@ -340,9 +346,9 @@ def revisions_of(
     shared = {} if known is None else known
 
     def view_of(other: Snapshot, count: int) -> View:
-        return View(other, roots, count, shared)
+        return View(other, roots, count, shared, borders)
 
-    return Revisions(snapshot, view_of, in_a_row, shared)
+    return Revisions(snapshot, view_of, borders, in_a_row, shared)
 
 
 def _is_error(found: Diagnostic) -> bool:

@@ -1,4 +1,40 @@
-"""Credentials in the clear, in any file: found by a scanner behind one small interface.
+"""Credentials in the clear, in any file: found by scanners behind one small interface.
 
-Says of what kind a credential is and where it stands, never the credential.
+Says of what kind a credential is and where it stands, never the credential. Reads Git through
+`source` alone, writes nothing and needs no network.
 """
+
+from gitconfig_tool.leaks.betterleaks import BetterleaksScanner
+from gitconfig_tool.leaks.contents import readable_text
+from gitconfig_tool.leaks.diagnostics import (
+    Place,
+    count_binary,
+    leak_diagnostics,
+    skipped_diagnostics,
+)
+from gitconfig_tool.leaks.history import Past, PastScan, scan_history
+from gitconfig_tool.leaks.model import Leak, ScanError, Scanner, TextFile
+from gitconfig_tool.leaks.named import NamedValueScanner
+from gitconfig_tool.leaks.places import pointers
+from gitconfig_tool.leaks.scan import Content, Scanned, scan_contents
+
+__all__ = [
+    "BetterleaksScanner",
+    "Content",
+    "Leak",
+    "NamedValueScanner",
+    "Past",
+    "PastScan",
+    "Place",
+    "ScanError",
+    "Scanned",
+    "Scanner",
+    "TextFile",
+    "count_binary",
+    "leak_diagnostics",
+    "pointers",
+    "readable_text",
+    "scan_contents",
+    "scan_history",
+    "skipped_diagnostics",
+]

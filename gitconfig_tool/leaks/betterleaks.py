@@ -1,9 +1,9 @@
 """The scanner Betterleaks, in memory, through pybetterleaks: the only module that uses it.
 
-Many texts are scanned in one call, for a call alone takes 15 ms. A file is scanned again, by itself,
-where a finding might be due to a neighbour. Validation, which would send a
-credential to its provider, is never asked for. Nothing that the library says of an error is passed
-on, nor kept as a cause: it may quote the text.
+Many texts are scanned in one call, for a call alone takes 15 ms. A file is scanned again, by
+itself, where a finding might be due to a neighbour. Validation, which would send a credential to
+its provider, is never asked for. Nothing that the library says of an error is passed on, nor kept
+as a cause: it may quote the text.
 """
 
 import os
@@ -144,6 +144,7 @@ class BetterleaksScanner:
 
     def _findings(self, text: str) -> Sequence["pybetterleaks.Finding"]:
         failed = None
+        findings: Sequence[pybetterleaks.Finding] = ()
         try:
             result = self._library.scan_text(
                 text, config=self._config, validation=False, redact=False

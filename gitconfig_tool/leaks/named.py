@@ -12,7 +12,6 @@ from gitconfig_tool.document import (
     MappingNode,
     Mark,
     Node,
-    ScalarNode,
     SequenceNode,
     parse_document,
 )
@@ -95,9 +94,12 @@ def _values(root: Node) -> Iterator[Leak]:
             waiting += [(entry.value, key) for key, entry in node.entries.items()]
         elif isinstance(node, SequenceNode):
             waiting += [(item, name) for item in node.items]
-        elif isinstance(node, ScalarNode) and node.tag in (None, "!final"):
-            if isinstance(node.value, str) and is_secret_value(name, node.value):
-                yield _at(node.mark, node.value)
+        elif (
+            node.tag in (None, "!final")
+            and isinstance(node.value, str)
+            and is_secret_value(name, node.value)
+        ):
+            yield _at(node.mark, node.value)
 
 
 def _at(mark: Mark, secret: str) -> Leak:

@@ -5,7 +5,7 @@ returns a `Project` and diagnostics. `bind_bundles` expands the bundle templates
 each bundle, weakest first. Reads nothing.
 """
 
-from gitconfig_tool.project.binding import bind_bundles
+from gitconfig_tool.project.binding import PLACEHOLDER, bind_bundles
 from gitconfig_tool.project.compliance import parse_days
 from gitconfig_tool.project.files import SourceFiles
 from gitconfig_tool.project.governance import (
@@ -45,6 +45,7 @@ from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
     "LEVELS",
+    "PLACEHOLDER",
     "SECRET_TYPES",
     "BoundLayer",
     "Bundle",

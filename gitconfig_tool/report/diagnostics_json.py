@@ -22,7 +22,7 @@ def validation_report(
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in diagnostics],
-        "suppressed": [_suppressed_json(each) for each in silenced],
+        "suppressed": [suppressed_json(each) for each in silenced],
     }
 
 
@@ -44,7 +44,8 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _suppressed_json(silenced: Silenced) -> dict[str, Any]:
+def suppressed_json(silenced: Silenced) -> dict[str, Any]:
+    """Return one diagnostic that is silenced, with who silences it."""
     # The words of SARIF 2.1.0, section 3.35.2.
     kind = "inSource" if silenced.in_source else "external"
     return diagnostic_json(silenced.diagnostic) | {

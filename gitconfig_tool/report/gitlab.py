@@ -41,4 +41,4 @@ def _severity(known: Rule) -> str:
     """Return GitLab's word: a secret that others can read is worse than what stops a compile."""
     if known.severity is Severity.WARNING:
         return "minor"
-    return "critical" if known.group == "secrets" else "major"
+    return "critical" if known.group in ("secrets", "leaks") else "major"

@@ -7,7 +7,7 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
-from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_ids, tips
+from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_at, content_ids, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.drivers import (
     ATTRIBUTES_FILE,
@@ -57,6 +57,7 @@ __all__ = [
     "arrivals",
     "attribute_lines",
     "commit_all",
+    "content_at",
     "content_ids",
     "init_repository",
     "install_drivers",

@@ -75,11 +75,15 @@ def tips(repository: InProject) -> tuple[Tip, ...]:
 
 
 def arrivals(
-    repository: InProject, commits: Sequence[str], on_commit: Callable[[], None]
+    repository: InProject,
+    commits: Sequence[str],
+    on_commit: Callable[[], None],
+    hidden: Sequence[str] = (),
 ) -> Iterator[Arrival]:
     """Yield what every commit brought that one of `commits` leads to; parents come first.
 
-    `on_commit` is called for each commit that is read.
+    Commits that one of `hidden` leads to are left out. `on_commit` is called for each commit that
+    is read.
     """
     git = repository.git
     reader = _Trees(git)
@@ -87,6 +91,8 @@ def arrivals(
         walk = git.walk(None, SortMode.TOPOLOGICAL | SortMode.TIME | SortMode.REVERSE)
         for id in dict.fromkeys(commits):
             walk.push(pygit2.Oid(hex=id))
+        for id in hidden:
+            walk.hide(pygit2.Oid(hex=id))
         for commit in walk:
             on_commit()
             is_cut = git.is_shallow and not commit.parent_ids and names_parents(git, commit.id)
@@ -108,6 +114,18 @@ def content_ids(repository: InProject, commit: str) -> frozenset[str]:
         raise incomplete(error) from error
     found = (oid for _, oid, _ in reader.differences(tree.id.raw, []))
     return frozenset(oid for oid in found if oid is not None)
+
+
+def content_at(repository: InProject, commit: str, path: str) -> str | None:
+    """Return the id of the content that a file of the project has in a commit; None without it."""
+    try:
+        tree = repository.git[commit].peel(pygit2.Tree)
+        entry = tree[repository.prefix + path]
+    except KeyError:
+        return None
+    except (ValueError, pygit2.GitError) as error:
+        raise incomplete(error) from error
+    return str(entry.id) if isinstance(entry, pygit2.Blob) else None
 
 
 def _in_project(path: str, prefix: str) -> str:

@@ -69,6 +69,10 @@ class ProjectRepository:
         """Return the project as it is in a commit; `rev` is anything that `git rev-parse` takes."""
         return self._snapshot(self._commit(rev))
 
+    def commit_id(self, rev: str) -> str:
+        """Return the id of the commit that a revision names."""
+        return str(self._commit(rev).id)
+
     def _snapshot(self, commit: pygit2.Commit) -> Snapshot:
         files, diagnostics = sort_files(self._listing(commit))
         return Snapshot(

@@ -72,12 +72,14 @@ def apply_suppressions(
     *,
     complete: bool,
     checked_again: frozenset[str] = frozenset(),
+    checked: Callable[[str], bool] = lambda code: True,
 ) -> Suppressed:
     """Take out what comments and the project file silence.
 
     `complete` says that every bundle was checked: only then can a suppression be called unused.
     `checked_again` are the files of documents that the fetcher holds against their schemas once
-    more, with the secrets in them: what is silenced here would be refused there.
+    more, with the secrets in them: what is silenced here would be refused there. `checked` tells
+    of a code whether this run looks for it: only then can its suppression be called unused.
     """
     problems: list[Diagnostic] = []
     requests: list[_Request] = []
@@ -114,8 +116,11 @@ def apply_suppressions(
     if complete and not any(_stops_checks(each) for each in left):
         reported = _first_lines(left)
         # What only a command with a key reports is not missed where there was none.
-        missed = (each for each in requests if each not in used and not rule(each.code).needs_key)
-        problems += [_unused(each, reported) for each in missed]
+        problems += [
+            _unused(each, reported)
+            for each in requests
+            if each not in used and checked(each.code) and not rule(each.code).needs_key
+        ]
     return Suppressed(tuple(_hide_lines((*left, *problems), silenced)), tuple(silenced))
 
 

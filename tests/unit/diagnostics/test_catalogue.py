@@ -18,6 +18,7 @@ from gitconfig_tool.diagnostics import (
 from gitconfig_tool.diagnostics.rules import (
     bundle,
     layers,
+    leaks,
     policy,
     project,
     prompts,
@@ -41,6 +42,7 @@ RANGES = {
     "secrets": (secrets, 401, 424),
     "tampering": (tampering, 425, 434),
     "secret-types": (secret_types, 440, 464),
+    "leaks": (leaks, 435, 439),
     "prompts": (prompts, 501, 599),
     "bundle": (bundle, 701, 799),
 }
@@ -114,6 +116,7 @@ GUARDED += ["GCT425", "GCT426", "GCT427", "GCT429", "GCT430", "GCT432"]
 GUARDED += ["GCT444", "GCT447", "GCT448", "GCT450", "GCT451", "GCT454", "GCT456", "GCT457"]
 GUARDED += ["GCT458", "GCT459", "GCT460", "GCT461", "GCT462"]
 GUARDED += ["GCT801", "GCT811", "GCT812", "GCT813", "GCT814", "GCT821", "GCT831"]
+GUARDED += ["GCT435", "GCT436"]
 FREE_ERRORS = [f"GCT{number}" for number in range(201, 210)]
 FREE_ERRORS += ["GCT441", "GCT442", "GCT445"]
 
