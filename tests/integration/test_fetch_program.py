@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -33,8 +34,8 @@ from tests.bundles import (
 )
 
 _ROOT = Path(gitconfig_tool.__file__).parent.parent
-# What the fetcher's image does not have: importing one of these fails the run.
-_FORBIDDEN = ("pygit2", "yaml", "ruamel", "jinja2", "regorus", "jsonschema_rs")
+# What the fetcher does not load: importing one of these fails the run. (PyYAML reads SOPS files.)
+_FORBIDDEN = ("pygit2", "ruamel", "jinja2", "regorus", "jsonschema_rs")
 
 
 def _command(*arguments: str) -> list[str]:
@@ -194,9 +195,10 @@ def test_each_attack_is_refused_for_its_own_reason(tmp_path: Path, keys: Keys, a
 def test_an_interrupt_leaves_the_former_files(
     layout: Path, keys: Keys, age: AgeKey, tmp_path: Path
 ) -> None:
-    """Interrupt the fetch while sops asks a program for the key, and that program waits."""
+    """Interrupt the fetch while a program is asked for the key, and that program waits."""
     started, target = tmp_path / "started", tmp_path / "out"
     os.mkfifo(started)
+    beginning = os.open(started, os.O_RDONLY | os.O_NONBLOCK)
     program = tmp_path / "key-command"
     program.write_text(f"#!/bin/sh\necho started > {started}\nexec sleep 60\n")
     program.chmod(0o755)
@@ -217,10 +219,13 @@ def test_an_interrupt_leaves_the_former_files(
         env={**os.environ, "PYTHONPATH": str(_ROOT), "SOPS_AGE_KEY_CMD": str(program)},
     )
     try:
-        assert started.read_text() == "started\n"
+        # Without a bound, a fetch that ends early would leave the test waiting for ever.
+        assert select.select([beginning], [], [], 60)[0], process.poll()
+        assert os.read(beginning, 100) == b"started\n"
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=30)
     finally:
+        os.close(beginning)
         # The group holds the waiting program as well.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -17,12 +17,14 @@ from gitconfig_tool.diagnostics import (
 )
 from gitconfig_tool.diagnostics.rules import (
     bundle,
+    classification,
     layers,
     leaks,
     policy,
     project,
     prompts,
     references,
+    rotation,
     schema,
     secret_types,
     secrets,
@@ -41,10 +43,12 @@ RANGES = {
     "policy": (policy, 301, 399),
     "secrets": (secrets, 401, 424),
     "tampering": (tampering, 425, 434),
-    "secret-types": (secret_types, 440, 464),
     "leaks": (leaks, 435, 439),
+    "secret-types": (secret_types, 440, 464),
+    "rotation": (rotation, 465, 479),
     "prompts": (prompts, 501, 599),
     "bundle": (bundle, 701, 799),
+    "classification": (classification, 801, 899),
 }
 ALL = [each for module, _, _ in RANGES.values() for each in module.RULES]
 
