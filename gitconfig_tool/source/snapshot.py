@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 from gitconfig_tool.diagnostics import Diagnostic
@@ -42,6 +43,19 @@ class Commit:
     time: int
     author: str
     summary: str
+
+    @property
+    def day(self) -> str:
+        """The day of the commit, in UTC."""
+        return day_of(self.time)
+
+
+def day_of(seconds: int) -> str:
+    """Return the day of a time, in UTC; `no date` where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return "no date"  # Git lets a commit say any number.
 
 
 @dataclass(frozen=True, slots=True)

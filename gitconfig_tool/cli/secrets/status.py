@@ -88,8 +88,8 @@ def command(
     """
     from gitconfig_tool.cli.secrets.taking import Progress, holdings_of, names_of
     from gitconfig_tool.compiler.secret_history import date_secrets
-    from gitconfig_tool.report.secret_tables import moment, row_json, status_text
-    from gitconfig_tool.secrets.rotation import OVERDUE
+    from gitconfig_tool.report.secret_tables import row_json, status_text
+    from gitconfig_tool.secrets.rotation import OVERDUE, moment
 
     settings: Settings = ctx.obj
     repository, snapshot = open_snapshot(settings, rev)
