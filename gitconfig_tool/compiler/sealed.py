@@ -4,7 +4,6 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -58,9 +57,7 @@ def check_sealed(
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
     yield from _check_types(project, files)
-    yield from check_rotations(
-        files.snapshot, files.sealed_files(), project.secrets, int(time.time())
-    )
+    yield from check_rotations(files.snapshot, files.sealed_files(), project.secrets)
 
 
 def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:

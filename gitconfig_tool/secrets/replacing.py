@@ -4,7 +4,7 @@ Takes the SOPS files of a snapshot and what they were before; returns diagnostic
 History is read only where a file has a previous version of a secret, or had one.
 
 Time is that of the commits, so that a commit is judged alike whenever that is done. What is not
-committed yet is judged by `now`.
+committed yet is judged by the time at which the snapshot was taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +35,6 @@ def check_rotations(
     snapshot: Snapshot,
     files: Iterable[tuple[str, SopsDocument]],
     settings: SecretSettings,
-    now: int,
 ) -> Iterator[Diagnostic]:
     """Check the rotations of some files, each with the id of its document."""
     every = {sops.path: (document, sops) for document, sops in files}
@@ -49,7 +48,7 @@ def check_rotations(
         return
     # What is not committed is compared with HEAD; the rest of it as HEAD is, with its first parent.
     fresh = frozenset() if snapshot.kind == "commit" else snapshot.changed
-    steps = [(fresh & every.keys(), snapshot, now)]
+    steps = [(fresh & every.keys(), snapshot, snapshot.taken)]
     committed = (snapshot.changed_by_commit() & every.keys()) - fresh
     if committed:
         step = snapshot if snapshot.kind == "commit" else snapshot.before()[0]

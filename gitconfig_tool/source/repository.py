@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -81,6 +82,7 @@ class ProjectRepository:
             self.prefix,
             files,
             frozenset(),
+            int(commit.commit_time),
             diagnostics,
             self.blob,
             self,
@@ -172,6 +174,7 @@ class ProjectRepository:
             self.prefix,
             files,
             changed,
+            int(time.time()),
             diagnostics,
             self.blob,
             self,
@@ -222,6 +225,7 @@ class ProjectRepository:
             self.prefix,
             files,
             self._changed(files, head),
+            int(time.time()),
             diagnostics,
             read,
             self,

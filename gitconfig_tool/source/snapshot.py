@@ -114,6 +114,7 @@ class Snapshot:
     `kind` is `commit`, `index` or `worktree`. `commit` is the commit itself, or for the other kinds
     the one that HEAD names; None on an unborn branch. `prefix` is the project's folder in the
     repository, empty or ending in `/`. `changed` names the files that differ from `commit`.
+    `taken` is when it was read, in seconds since 1970; of a commit it is the commit's own time.
     `diagnostics` speak of entries that are no files, or of odd names; most of them are nobody's
     business, so whoever reads a folder reports those that concern it.
     """
@@ -123,6 +124,7 @@ class Snapshot:
     prefix: str
     files: Mapping[str, File]
     changed: frozenset[str]
+    taken: int
     diagnostics: tuple[Diagnostic, ...]
     _read: Callable[[str], bytes] = field(repr=False)
     _past: Past = field(repr=False)

@@ -16,6 +16,7 @@ from gitconfig_tool.cli.loading import (
     terminal_style,
 )
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
+from gitconfig_tool.cli.progress import counting
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -86,7 +87,7 @@ def command(
       gitconfig-tool secrets status --due-within 14d
       gitconfig-tool secrets status --rev v1.4.0 --as-of 2026-12-31 --format json
     """
-    from gitconfig_tool.cli.secrets.taking import Progress, holdings_of, names_of
+    from gitconfig_tool.cli.secrets.taking import holdings_of, names_of
     from gitconfig_tool.compiler.secret_history import date_secrets
     from gitconfig_tool.report.secret_tables import row_json, status_text
     from gitconfig_tool.secrets.rotation import OVERDUE, moment
@@ -94,11 +95,8 @@ def command(
     settings: Settings = ctx.obj
     repository, snapshot = open_snapshot(settings, rev)
     view, holdings = holdings_of(snapshot, bundle_globs)
-    progress = Progress(settings)
-    try:
-        ages = date_secrets(repository, snapshot, progress.count)
-    finally:
-        progress.clear()
+    with counting(settings, "commits read") as on_commit:
+        ages = date_secrets(repository, snapshot, on_commit)
     every = _rows(holdings, ages, as_of)
     limit = None if due_within is None else as_of + due_within
     rows = [row for row in every if limit is None or row.schedule.due <= limit]
