@@ -86,6 +86,7 @@ class ProjectRepository:
             diagnostics,
             self.blob,
             self,
+            lambda path: self._in_tree(commit, path),
         )
 
     def at_fixed(self, rev: str) -> Snapshot:
@@ -178,6 +179,7 @@ class ProjectRepository:
             diagnostics,
             self.blob,
             self,
+            lambda path: self._in_index(index, path),
         )
 
     def at_worktree(self) -> Snapshot:
@@ -229,7 +231,32 @@ class ProjectRepository:
             diagnostics,
             read,
             self,
+            self._on_disk,
         )
+
+    def _in_tree(self, commit: pygit2.Commit, path: str) -> bytes | None:
+        """Return a file of the repository in a commit; None where there is none."""
+        try:
+            found = commit.tree[path]
+        except KeyError:
+            return None
+        except (ValueError, pygit2.GitError) as error:
+            raise incomplete(error) from error
+        is_file = isinstance(found, pygit2.Blob) and found.filemode != MODE_LINK
+        return self.blob(str(found.id)) if is_file else None
+
+    def _in_index(self, index: pygit2.Index, path: str) -> bytes | None:
+        """Return a file of the repository as it is staged; None where there is none."""
+        if path not in index or index[path].mode in (MODE_LINK, MODE_SUBMODULE):
+            return None
+        return self.blob(str(index[path].id))
+
+    def _on_disk(self, path: str) -> bytes | None:
+        """Return a file of the work tree, in the project or not; None where there is none."""
+        found = read_file(Path(self._repository.workdir), path)
+        if found is None or found.data is None or found.mode == MODE_LINK:
+            return None
+        return self._as_committed(path, found.data)
 
     def _differing(self, index: pygit2.Index, entries: dict[str, tuple[str, int]]) -> list[str]:
         """Return the paths that must be read from disk, or are not there; drop the deleted ones.

@@ -128,6 +128,20 @@ class Snapshot:
     diagnostics: tuple[Diagnostic, ...]
     _read: Callable[[str], bytes] = field(repr=False)
     _past: Past = field(repr=False)
+    _elsewhere: Callable[[str], bytes | None] = field(repr=False)
+
+    def above(self, name: str) -> tuple[str, bytes] | None:
+        """Return the nearest file of a name in the repository's folders around the project.
+
+        The path is from the project, such as `../.sops.yaml`. A link is no file. None also where
+        the project is the whole repository.
+        """
+        folders = self.prefix.split("/")[:-1]
+        for up in range(1, len(folders) + 1):
+            data = self._elsewhere("/".join((*folders[:-up], name)))
+            if data is not None:
+                return "../" * up + name, data
+        return None
 
     def at_revision(self, rev: str) -> "Snapshot":
         """Return the project at a tag or a commit of the same repository.

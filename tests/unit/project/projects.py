@@ -26,6 +26,7 @@ def files_of(texts: Mapping[str, str]) -> ProjectFiles:
             (),
             lambda oid: texts[oid].encode(),
             _NoPast(),
+            lambda path: None,
         )
     )
 
