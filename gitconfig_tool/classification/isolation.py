@@ -11,6 +11,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Note
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Dimension, Isolation, RecipientRule
 from gitconfig_tool.secrets import SopsDocument
+from gitconfig_tool.secrets.recipients import family, find_same, is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +34,35 @@ def check_isolation(
     Recipients that the first rule for a file requires may open it, as those of `shared` may.
     """
     globs = [(Glob(rule.match), rule) for rule in rules]
-    first: dict[tuple[str, str], dict[str, SopsDocument]] = {}
+    # By family: one file may name a key by its fingerprint, and another by the end of that.
+    first: dict[tuple[str, str], dict[tuple[str, str], SopsDocument]] = {}
     for file in sorted(files, key=lambda file: (file.dimension, file.value, file.sops.path)):
         required = next(
             (rule.require for glob, rule in globs if glob.fullmatch(file.sops.path)), ()
         )
         chain = dimensions[file.dimension].chain(file.value)
         for recipient in file.sops.recipients:
-            if recipient in isolation.shared or recipient in required:
+            if find_same(recipient, (*isolation.shared, *required)) is not None:
                 continue
-            opens = first.setdefault((file.dimension, recipient), {})
-            opens.setdefault(file.value, file.sops)
-            for value, other in opens.items():
+            opens = first.setdefault((file.dimension, family(recipient)), {})
+            opens.setdefault((recipient, file.value), file.sops)
+            for (known, value), other in opens.items():
                 above = dimensions[file.dimension].chain(value)
-                if value not in chain and file.value not in above:
-                    yield _shared(file, recipient, value, other)
+                is_related = value in chain or file.value in above
+                if not is_related and is_same(recipient, known):
+                    note = Note(f"a file of '{value}'", other.recipient_spans.get(known))
+                    yield _shared(file, recipient, value, note)
                     break
 
 
-def _shared(file: SealedFile, recipient: str, value: str, other: SopsDocument) -> Diagnostic:
+def _shared(file: SealedFile, recipient: str, value: str, other: Note) -> Diagnostic:
     return Diagnostic(
         "GCT831",
         f"expected the recipients of {file.dimension} '{file.value}' to be its own, found "
         f"{recipient}, which opens secrets of '{value}' as well",
         file.sops.recipient_spans.get(recipient),
         label=f"also opens {value}",
-        notes=(Note(f"a file of '{value}'", other.recipient_spans.get(recipient)),),
+        notes=(other,),
         hint=f"give each {file.dimension} a key of its own and run 'sops updatekeys "
         f"{file.sops.path}', or name the recipient under isolation.shared",
     )

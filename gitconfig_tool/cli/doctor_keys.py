@@ -7,8 +7,8 @@ no file, runs no command that hands out keys, and contacts nothing.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gitconfig_tool.secrets import SopsDocument
 
 _GPG_SECONDS = 10
-_LOCAL_KINDS = ("age", "pgp")
 _SOME = 3  # names of files that are shown for a key; JSON has all of them
 
 
@@ -56,17 +55,20 @@ def find_keys(settings: Settings, environment: Mapping[str, str] = os.environ) -
     files = _sops_files(settings)
     if files is None:
         return None
-    recipients = {path: frozenset(_bare(each.recipients)) for path, each in files.items()}
+    from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
+    from gitconfig_tool.secrets.readers import access_of
+
+    access = {path: access_of(each) for path, each in sorted(files.items())}
     kinds = {kind for each in files.values() for kind in _kinds(each)}
     found = [*_age_keys(environment), *_ssh_keys(environment)]
     found += _gpg_keys(environment) if "pgp" in kinds else []
     keys = tuple(
-        KeyAtHand(key.recipient, key.source, _opened(key.recipient, recipients), key.problem)
+        replace(key, files=tuple(path for path in access if access[path].how(key.recipient)))
         for key in found
     )
     names = frozenset(key.recipient for key in keys if key.recipient)
-    closed = [path for path, each in files.items() if not _opens(each, names)]
-    remote = tuple(path for path in closed if not _kinds(files[path]) <= set(_LOCAL_KINDS))
+    closed = [path for path in files if not access[path].is_open_to(names)]
+    remote = tuple(path for path in closed if not _kinds(files[path]) <= LOCAL_KINDS)
     return Keyring(
         keys,
         len(files),
@@ -145,26 +147,8 @@ def _sops_files(settings: Settings) -> "Mapping[str, SopsDocument] | None":
         return None  # the finding "project" says why
 
 
-def _bare(recipients: Iterable[str]) -> Iterator[str]:
-    """Return recipients without what does not count: the comment of an SSH key, spaces."""
-    for recipient in recipients:
-        kind, _, name = recipient.partition(":")
-        yield f"{kind}:{' '.join(name.split()[:2])}" if name.startswith("ssh-") else recipient
-
-
 def _kinds(file: "SopsDocument") -> frozenset[str]:
     return frozenset(recipient.partition(":")[0] for recipient in file.recipients)
-
-
-def _opened(recipient: str, files: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    return tuple(path for path, each in sorted(files.items()) if recipient in each)
-
-
-def _opens(file: "SopsDocument", names: frozenset[str]) -> bool:
-    """Tell whether keys together open a file: with key groups, one of each of several."""
-    groups = file.groups if len(file.groups) > 1 else (file.recipients,)
-    met = sum(not names.isdisjoint(_bare(group)) for group in groups)
-    return met >= (max(file.threshold, 1) if len(groups) > 1 else 1)
 
 
 # --- the keys ---

@@ -1,6 +1,5 @@
 """`gitconfig-tool history`: the commits at which an effective value changed."""
 
-import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -10,6 +9,7 @@ import click
 
 from gitconfig_tool.cli.loading import open_snapshot, terminal_style
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
+from gitconfig_tool.cli.progress import Count, counting
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.document import Node
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
-# How often the number of commits is printed anew, and how many values are kept: two lines of
-# history often meet again.
-_EVERY = 2_000
+# How many values are kept: two lines of history often meet again.
 _KEPT = 64
 
 
@@ -57,11 +55,8 @@ def command(
     repository, snapshot = open_snapshot(settings, rev)
     if snapshot.commit is None:
         raise click.UsageError("there is no commit yet, so there is no history")
-    progress = _Progress(shown=settings.verbosity >= 0 and sys.stderr.isatty())
-    try:
-        found = list(islice(_changes(repository, snapshot, bundle, at, progress), limit))
-    finally:
-        progress.clear()
+    with counting(settings, "commits read") as commits:
+        found = list(islice(_changes(repository, snapshot, bundle, at, commits), limit))
     if not found:
         _nothing(snapshot, bundle, at)
     place_text = f"{at.document}#{at.pointer}" if at.pointer else at.document
@@ -69,7 +64,7 @@ def command(
         from gitconfig_tool.report.history import change_json
 
         where = {"bundle": bundle, "document": at.document, "pointer": at.pointer or ""}
-        counted = {"commitsRead": progress.commits, "isLimited": len(found) == limit}
+        counted = {"commitsRead": commits.total, "isLimited": len(found) == limit}
         changes = [change_json(each) for each in found]
         echo_report(
             "History", {**where, "revision": snapshot.commit.id, **counted, "changes": changes}
@@ -78,7 +73,7 @@ def command(
         from gitconfig_tool.report.history import history_text
 
         title = f"{place_text} in {bundle}"
-        lines = history_text(title, found, progress.commits, output_width(), terminal_style())
+        lines = history_text(title, found, commits.total, output_width(), terminal_style())
         if len(found) == limit:
             lines += ["", f"--limit {limit}: there may be older changes"]
         click.echo("\n".join(lines))
@@ -90,7 +85,7 @@ def _changes(
     snapshot: "Snapshot",
     bundle: str,
     place: "Place",
-    progress: "_Progress",
+    on_commit: Count,
 ) -> "Iterator[Change]":
     from gitconfig_tool.compiler.history import NO_PROJECT, Change, look_up, value_history
     from gitconfig_tool.source import NoFolderError, Walk
@@ -113,7 +108,7 @@ def _changes(
         if now.key != committed.key:
             touched = now.watched.paths | committed.watched.paths
             yield Change(None, committed, now, tuple(sorted(snapshot.changed & touched)))
-    yield from value_history(tip, look, Walk(repository, progress.count).back)
+    yield from value_history(tip, look, Walk(repository, on_commit).back)
 
 
 def _nothing(snapshot: "Snapshot", bundle: str, place: "Place") -> None:
@@ -126,22 +121,3 @@ def _nothing(snapshot: "Snapshot", bundle: str, place: "Place") -> None:
     found = look_up(view, view.bundle(bundle), place)
     if isinstance(found, Missing):
         raise not_found(found)
-
-
-class _Progress:
-    """The number of commits read so far, on one line of standard error while they are read."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self.commits = 0
-        self._shown = shown
-
-    def count(self) -> None:
-        """Count one more commit."""
-        self.commits += 1
-        if self._shown and self.commits % _EVERY == 0:
-            click.echo(f"\r{self.commits:,} commits read", nl=False, err=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown and self.commits >= _EVERY:
-            click.echo("\r\033[K", nl=False, err=True)

@@ -29,9 +29,7 @@ from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.schema import Schemas
 from gitconfig_tool.secrets import Secret, SopsDocument, secrets_of
-
-# The hours after which secrets of a type are replaced where the project file says nothing else.
-_EVERY = {"api-key": 90 * 24, "database": 30 * 24, "oauth-token": 24}
+from gitconfig_tool.secrets.rotation import interval_of
 
 
 class Governing:
@@ -149,14 +147,9 @@ class Governing:
             if any(f"{field}/".startswith(inner) for field in secret.fields):
                 yield secret
 
-    def _interval(self, secret: Secret) -> int | None:
-        """Return the hours after which a secret is to be replaced: its rule's, or its type's."""
-        if secret.rule is not None and secret.rule.rotation.every is not None:
-            return secret.rule.rotation.every
-        of_type = self._project.secrets.rotation.get(secret.type)
-        if of_type is not None and of_type.every is not None:
-            return of_type.every
-        return _EVERY.get(secret.type)
+    def _interval(self, secret: Secret) -> int:
+        """Return the hours after which a secret is to be replaced."""
+        return interval_of(secret, self._project.secrets).every
 
 
 def _idle(what: str, which: str, span: Span) -> Diagnostic:

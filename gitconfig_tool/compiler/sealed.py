@@ -4,7 +4,6 @@ Takes the project and the files of one snapshot; returns diagnostics. Each check
 `secrets`; this module says what it is given. Merging, linking and schemas come elsewhere.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +18,6 @@ from gitconfig_tool.compiler.sops_files import (
     read_promised,
 )
 from gitconfig_tool.diagnostics import Diagnostic
-from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import (
     Names,
@@ -28,6 +26,7 @@ from gitconfig_tool.secrets import (
     demo_recipients,
     parse_sops_file,
 )
+from gitconfig_tool.secrets.allowed import rule_for
 from gitconfig_tool.secrets.recipients import find_same
 from gitconfig_tool.secrets.replacing import check_rotations
 from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
@@ -58,9 +57,7 @@ def check_sealed(
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
     yield from _check_types(project, files)
-    yield from check_rotations(
-        files.snapshot, files.sealed_files(), project.secrets, int(time.time())
-    )
+    yield from check_rotations(files.snapshot, files.sealed_files(), project.secrets)
 
 
 def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:
@@ -107,8 +104,7 @@ class Announcements:
         rule = config.rule_for(path) if config is not None and config.is_sound else None
         if rule is not None:
             return False
-        rules = self._project.secrets.allow
-        allow = next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
+        allow = rule_for(path, self._project.secrets.allow)
         return None if allow is None else find_same(recipient, allow.recipients) is not None
 
 

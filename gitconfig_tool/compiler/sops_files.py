@@ -62,7 +62,7 @@ def read_promised(files: ProjectFiles, asked: Asked) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Configs:
-    """Every `.sops.yaml` of a project, by its folder."""
+    """Every `.sops.yaml` of a project, by its folder; the one above it stands for its top."""
 
     by_folder: Mapping[str, SopsConfig]
     diagnostics: tuple[Diagnostic, ...]
@@ -79,7 +79,7 @@ class Configs:
 
 
 def read_configs(files: ProjectFiles) -> Configs:
-    """Read every `.sops.yaml` of the project."""
+    """Read every `.sops.yaml` of the project, and the nearest one above it."""
     found = {}
     diagnostics: list[Diagnostic] = []
     for path in files.snapshot.files:
@@ -89,6 +89,16 @@ def read_configs(files: ProjectFiles) -> Configs:
         config, problems = read_config(files.parse(path))
         diagnostics += problems
         if not before and not files.is_broken(path):
+            found[config.folder] = config
+    above = files.snapshot.above(CONFIG_FILE)
+    # The project's own one comes first, also where it cannot be read.
+    if above is not None and CONFIG_FILE not in files.snapshot.files:
+        document, problems = parse_document(*above)
+        folders = files.snapshot.prefix.split("/")[:-1]
+        within = "/".join(folders[-document.path.count("/") :]) + "/"
+        config, odd = read_config(document, within)
+        diagnostics += (*problems, *odd)
+        if document.root is not None:
             found[config.folder] = config
     return Configs(found, tuple(diagnostics))
 

@@ -4,21 +4,18 @@ Takes a checked SOPS file and its history; needs no key. Removes nothing: `opera
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from gitconfig_tool.custody.editing import Sealed
 from gitconfig_tool.custody.place import Place
 from gitconfig_tool.custody.rotation import check_pointer, secret_at
 from gitconfig_tool.secrets import (
-    NOT_COMMITTED,
     Age,
     Secret,
     ages_of,
-    previous_pointer,
     versions_of,
 )
-from gitconfig_tool.secrets.replacing import hours_text
-from gitconfig_tool.secrets.rotation import HOUR, interval_of
+from gitconfig_tool.secrets.replacing import began, hours_text, open_pairs
+from gitconfig_tool.secrets.rotation import HOUR, interval_of, moment
 from gitconfig_tool.sops.changing import ChangeError
 
 
@@ -29,12 +26,7 @@ def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tu
     """
     if pointer:
         check_pointer(sealed, pointer)
-    types = sealed.sops.types
-    pairs = [
-        (field_pointer, old)
-        for field_pointer in types
-        if (old := previous_pointer(field_pointer)) is not None and old in types
-    ]
+    pairs = open_pairs(sealed.sops)
     secret = secret_at(secrets, pointer)
     together = secret.fields if secret is not None and pointer in secret.fields else ()
     found = [
@@ -65,17 +57,14 @@ def check_grace(place: Place, sealed: Sealed, former: Sequence[str], now: int) -
                 each == pointer or each.startswith(f"{pointer}/") for each in secret.previous
             ):
                 continue
-            age = ages.get(pointer, NOT_COMMITTED)
-            began = now if age.commit is None else age.commit.time
-            if now - began < grace * HOUR and not age.is_cut:
-                since = "is not committed yet" if age.commit is None else f"began {_day(began)}"
+            age = began(ages, pointer)
+            commit = None if age is None else age.commit
+            start = now if commit is None else commit.time
+            if now - start < grace * HOUR and not (age is not None and age.is_cut):
+                since = "is not committed yet" if commit is None else f"began {moment(start)}"
                 raise ChangeError(
                     f"expected the former value at {sealed.path}#{pointer} to stay for"
                     f" {hours_text(grace)} ({secret.type}), found that its rotation {since}",
-                    hint=f"finish it from {_day(began + grace * HOUR)} on; a value that leaked must"
-                    " go at once: --now",
+                    hint=f"finish it from {moment(start + grace * HOUR)} on; a value that leaked"
+                    " must go at once: --now",
                 )
-
-
-def _day(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).isoformat(" ", "minutes").removesuffix("+00:00")

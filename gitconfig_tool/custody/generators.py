@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import secrets
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,20 +28,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from gitconfig_tool.custody.choices import ALPHABETS, CERTIFICATE_DAYS, PASSWORD_LENGTH
 from gitconfig_tool.errors import GitConfigError
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
-# Letters and digits stand in every URL, shell and configuration file without quotes.
-ALPHABETS: Mapping[str, str] = {
-    "alphanumeric": string.ascii_letters + string.digits,
-    "letters": string.ascii_letters,
-    "digits": string.digits,
-    "hex": "0123456789abcdef",
-    "symbols": string.ascii_letters + string.digits + "!#$%&()*+,-./:;<=>?@[]^_{|}~",
-}
-# 32 letters and digits hold 190 bits.
-PASSWORD_LENGTH = 32
 _MIN_BITS = 80  # Fewer can be tried one by one.
 # The names that a person gives to kinds of keys.
 KEY_ALGORITHMS = ("ed25519", "ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-3072", "rsa-4096")
@@ -60,8 +50,6 @@ JWT_KEYS: Mapping[str, str] = {
     "ES512": "ecdsa-p521",
     "EdDSA": "ed25519",
 }
-# CA/Browser Forum, Baseline Requirements, section 6.3.2, allow no longer ones in public.
-CERTIFICATE_DAYS = 90
 
 
 class GeneratorError(GitConfigError):

@@ -73,10 +73,9 @@ def open_place(repository: ProjectRepository, path: str) -> Place:
             hint="gitconfig-tool validate shows the place",
         )
     data = read_file(repository.root, path)
-    top = repository.root.resolve().parents[len(Path(repository.prefix).parts) - 1]
-    if not repository.prefix:
-        top = repository.root.resolve()
-    rules = find_rules(repository.root.resolve(), top, path)
+    root = repository.root.resolve()
+    top = (root, *root.parents)[len(Path(repository.prefix).parts)]
+    rules = find_rules(root, top, path)
     return Place(repository.root, path, data, project, snapshot, _document_of(project, path), rules)
 
 

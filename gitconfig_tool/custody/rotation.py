@@ -12,6 +12,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from gitconfig_tool.custody import generators
+from gitconfig_tool.custody.choices import (
+    ALPHABETS,
+    CERTIFICATE_DAYS,
+    GENERATORS,
+    PASSWORD_LENGTH,
+)
 from gitconfig_tool.custody.editing import Sealed, tokens_of
 from gitconfig_tool.custody.generators import Generated
 from gitconfig_tool.pointer import parse_pointer, resolve_pointer
@@ -22,17 +28,6 @@ from gitconfig_tool.secrets import (
 )
 from gitconfig_tool.sops.changing import ChangeError, SetValue, Step, UnsetValue
 
-GENERATORS = (
-    "password",
-    "value",
-    "age",
-    "ssh",
-    "private-key",
-    "jwt",
-    "self-signed",
-    "csr",
-    "signed",
-)
 # What a provider gives out can only be taken over; the others we make ourselves. A certificate
 # depends on who signed the present one.
 _OF_TYPE: Mapping[str, str] = {
@@ -101,10 +96,10 @@ class Wishes:
 
     generator: str | None = None
     algorithm: str | None = None
-    length: int = generators.PASSWORD_LENGTH
-    alphabet: str = generators.ALPHABETS["alphanumeric"]
+    length: int = PASSWORD_LENGTH
+    alphabet: str = ALPHABETS["alphanumeric"]
     names: tuple[str, ...] = ()
-    days: int = generators.CERTIFICATE_DAYS
+    days: int = CERTIFICATE_DAYS
     overlap: bool = True
     drop_previous: bool = False
     value: str | None = field(default=None, repr=False)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.leaks.contents import BINARY
@@ -85,8 +84,7 @@ def _history(place: Place) -> Iterator[Note]:
 
 
 def _dated(commit: Commit) -> str:
-    day = datetime.fromtimestamp(commit.time, UTC).date().isoformat()
-    return f"{commit.id[:_ADDED]} of {day}"
+    return f"{commit.id[:_ADDED]} of {commit.day}"
 
 
 def _tip(names: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ Takes traces and the commits of the lines that they name; asks Git nothing, prin
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from gitconfig_tool.compiler.trace import Changes, Step, Trace
@@ -134,7 +133,7 @@ def commit_text(commit: Commit | None) -> str:
     if commit is None:
         return "the work tree: not committed yet"
     subject = printable(commit.summary)
-    return f'{commit.id[:12]}, {commit_date(commit)}, {printable(commit.author)}: "{subject}"'
+    return f'{commit.id[:12]}, {commit.day}, {printable(commit.author)}: "{subject}"'
 
 
 def commit_json(commit: Commit | None) -> dict[str, Any] | None:
@@ -143,18 +142,10 @@ def commit_json(commit: Commit | None) -> dict[str, Any] | None:
         return None
     return {
         "id": commit.id,
-        "date": commit_date(commit),
+        "date": commit.day,
         "author": commit.author,
         "summary": commit.summary,
     }
-
-
-def commit_date(commit: Commit) -> str:
-    """Return the day of a commit, in UTC."""
-    try:
-        return datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, OSError, ValueError):
-        return "no date"  # Git lets a commit say any number.
 
 
 def _over(origin: Origin, weaker: Origin | None) -> str:

@@ -5,6 +5,7 @@ Holds diagnostics and gives the lines that they point to. Renders nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from posixpath import normpath
 
 from gitconfig_tool.diagnostics import Diagnostic, Silenced, Span
 from gitconfig_tool.source import PROJECT_FILE
@@ -37,7 +38,7 @@ class Findings:
 
     def path(self, span: Span) -> str:
         """Return the path of a place in the repository."""
-        return self.prefix + span.path
+        return normpath(self.prefix + span.path)  # `.sops.yaml` may lie above the project.
 
 
 class SourceLines:

@@ -7,7 +7,7 @@ from gitconfig_tool.compiler.history import Change, State
 from gitconfig_tool.merge import MergedValue, leaves
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.diagnostics_text import PLAIN, Style
-from gitconfig_tool.report.explanation import commit_date, commit_json
+from gitconfig_tool.report.explanation import commit_json
 from gitconfig_tool.report.tables import count, printable, shorten
 from gitconfig_tool.report.values import comparable, json_value, leaf_text
 
@@ -45,7 +45,7 @@ def _head(change: Change) -> list[str]:
     if commit is None:
         return ["the work tree: not committed yet"]
     return [
-        f"{commit.id[:12]}  {commit_date(commit)}  {printable(commit.author)}",
+        f"{commit.id[:12]}  {commit.day}  {printable(commit.author)}",
         f"  {printable(commit.summary)}",
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 from gitconfig_tool.compiler.holdings import Held
 from gitconfig_tool.report.columns import wrap
 from gitconfig_tool.report.diagnostics_text import PLAIN, Style
-from gitconfig_tool.report.explanation import commit_date, commit_json
+from gitconfig_tool.report.explanation import commit_json
 from gitconfig_tool.report.secret_tables import (
     access_json,
     access_text,
@@ -214,7 +214,7 @@ def _known_lines(known: Sequence[Known], width: int) -> Iterator[str]:
 
 def _known_row(known: Known) -> tuple[str, ...]:
     commit = known.age.commit
-    since = "not committed" if commit is None else commit_date(commit)
+    since = "not committed" if commit is None else commit.day
     how = "only together with others" if known.how == TOGETHER else ""
     return (
         where(known.held),
@@ -267,8 +267,4 @@ def _ref(name: str) -> str:
 
 
 def _commit(commit: Commit | None) -> str:
-    return (
-        "what is not committed"
-        if commit is None
-        else (f"{commit.id[:_SHORT]} of {commit_date(commit)}")
-    )
+    return "what is not committed" if commit is None else (f"{commit.id[:_SHORT]} of {commit.day}")

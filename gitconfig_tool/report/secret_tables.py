@@ -6,20 +6,19 @@ make one group. Prints nothing and shows no value: names, dates and recipients o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from gitconfig_tool.classification import SECRET_LEVEL
 from gitconfig_tool.compiler.holdings import Held
 from gitconfig_tool.report.columns import wrap
 from gitconfig_tool.report.diagnostics_text import PLAIN, Style
-from gitconfig_tool.report.explanation import commit_date, commit_json
+from gitconfig_tool.report.explanation import commit_json
 from gitconfig_tool.report.tables import count, printable, shorten, table
 from gitconfig_tool.secrets import Age
 from gitconfig_tool.secrets.readers import Access, access_of
-from gitconfig_tool.secrets.rotation import DUE, HOUR, OK, OVERDUE, Interval, Schedule
+from gitconfig_tool.secrets.rotation import DUE, HOUR, OK, OVERDUE, Interval, Schedule, moment
+from gitconfig_tool.source import day_of
 
-# What a secret is classified as, by its nature: docs/classification.md.
-LEVEL = "restricted"
 # Bundles that a heading names; the rest is counted.
 _MAX_NAMES = 3
 _AUTHOR = 16
@@ -48,7 +47,7 @@ def list_text(
     held: Sequence[Held], names: Mapping[str, str], width: int, style: Style = PLAIN
 ) -> list[str]:
     """Return the lines of a list: groups of bundles, files with their readers, secrets."""
-    rows = {id(each): (where(each), each.secret.type, LEVEL) for each in held}
+    rows = {id(each): (where(each), each.secret.type, str(SECRET_LEVEL)) for each in held}
     lines = list(_grouped(held, rows, names, width, style))
     files = {each.secret.path for each in held}
     lines += [f"{count(len(held), 'secret')} in {count(len(files), 'file')}"]
@@ -65,7 +64,7 @@ def status_text(
             row.held.secret.type,
             f"{age_text(row.age, as_of)} of {hours_text(row.interval.every)}",
             row.standing if row.standing == OK else row.standing.upper(),
-            f"due {day(row.schedule.due)}",
+            f"due {day_of(row.schedule.due)}",
             shorten(changed_by(row.age), _AUTHOR),
         )
         for row in rows
@@ -148,22 +147,6 @@ def hours_text(hours: int) -> str:
     return f"{hours // 24}d" if hours >= 48 or hours == 24 else f"{hours}h"
 
 
-def day(seconds: int) -> str:
-    """Return the day of a time, in UTC."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, OSError, ValueError):
-        return "no date"  # Git lets a commit say any number.
-
-
-def moment(seconds: int) -> str:
-    """Return a time as RFC 3339 writes it, in UTC."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (OverflowError, OSError, ValueError):
-        return "no date"
-
-
 def changed_by(age: Age) -> str:
     """Return who brought a value."""
     return "not committed" if age.commit is None else printable(age.commit.author)
@@ -172,18 +155,16 @@ def changed_by(age: Age) -> str:
 def _notes(row: Row) -> Iterator[str]:
     if row.overlap is not None:
         since = (
-            "not committed yet"
-            if row.overlap.commit is None
-            else (f"since {commit_date(row.overlap.commit)}")
+            "not committed yet" if row.overlap.commit is None else f"since {row.overlap.commit.day}"
         )
         yield f"two versions, {since}; when nothing uses the former one: secrets finish"
     if row.age.reencrypted is not None:
         yield (
-            f"encrypted anew on {commit_date(row.age.reencrypted)}, with every value of the file: "
+            f"encrypted anew on {row.age.reencrypted.day}, with every value of the file: "
             "whether it was replaced then is not to be seen without a key"
         )
     if row.ends is not None:
-        yield f"the certificate ends on {day(row.ends)}"
+        yield f"the certificate ends on {day_of(row.ends)}"
 
 
 def _summary(rows: Sequence[Row], as_of: int) -> str:
@@ -193,9 +174,9 @@ def _summary(rows: Sequence[Row], as_of: int) -> str:
     ]
     coming = [row.schedule.due for row in rows if row.standing == OK]
     if coming:
-        parts.append(f"next due {day(min(coming))}")
+        parts.append(f"next due {day_of(min(coming))}")
     told = f": {', '.join(parts)}" if parts else ""
-    return f"{count(len(rows), 'secret')} on {day(as_of)}{told}"
+    return f"{count(len(rows), 'secret')} on {day_of(as_of)}{told}"
 
 
 def held_json(held: Held, names: Mapping[str, str]) -> dict[str, Any]:
@@ -205,7 +186,7 @@ def held_json(held: Held, names: Mapping[str, str]) -> dict[str, Any]:
         "path": held.secret.path,
         "pointer": held.secret.pointer,
         "type": held.secret.type,
-        "classification": LEVEL,
+        "classification": str(SECRET_LEVEL),
         "bundles": list(held.bundles),
         **access_json(access_of(held.sops), names),
     }

@@ -25,7 +25,7 @@ def check_recipients(
     fetcher contact an address do not.
     """
     refused = [problem for _, problem in refused_recipients(sops, rules, names)]
-    rule = _rule_for(sops, rules)
+    rule = rule_for(sops.path, rules)
     if rule is not None:
         for required in rule.require:
             refused += _required(sops, rule, required, names)
@@ -36,7 +36,7 @@ def refused_recipients(
     sops: SopsDocument, rules: Sequence[RecipientRule], names: Names
 ) -> Iterator[tuple[str, Diagnostic]]:
     """Yield each recipient that may not open a file, and what to say of it."""
-    rule = _rule_for(sops, rules)
+    rule = rule_for(sops.path, rules)
     if rule is not None:
         yield from _by_rule(sops, rule, names)
         return
@@ -49,8 +49,17 @@ def refused_recipients(
             yield recipient, _refused(sops, recipient, expected, (), names)
 
 
-def _rule_for(sops: SopsDocument, rules: Sequence[RecipientRule]) -> RecipientRule | None:
-    return next((rule for rule in rules if Glob(rule.match).fullmatch(sops.path)), None)
+def rule_for(path: str, rules: Sequence[RecipientRule]) -> RecipientRule | None:
+    """Return the rule that decides who may open a file: the first whose glob matches its path."""
+    return next((rule for rule in rules if Glob(rule.match).fullmatch(path)), None)
+
+
+def allowed_for(path: str, rules: Sequence[RecipientRule]) -> frozenset[str]:
+    """Return the recipients that a rule allows for a file; none where no rule is for it."""
+    rule = rule_for(path, rules)
+    if rule is None:
+        return frozenset()
+    return frozenset(each for each in rule.recipients if find_same(each, rule.never) is None)
 
 
 def _by_rule(

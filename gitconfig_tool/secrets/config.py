@@ -94,32 +94,35 @@ class CreationRule:
 class SopsConfig:
     """One `.sops.yaml`; `is_sound` says that every rule could be read.
 
-    `folder` is where it lies, empty or ending in `/`.
+    `within` is the project's folder as seen from the file, where that lies above the project; else
+    it is empty.
     """
 
     path: str
     rules: tuple[CreationRule, ...]
     is_sound: bool
+    within: str = ""
 
     @property
     def folder(self) -> str:
-        """The folder of the file."""
-        return self.path[: -len(CONFIG_FILE)]
+        """The folder in the project that it is for, empty or ending in `/`."""
+        return "" if self.within else self.path[: -len(CONFIG_FILE)]
 
     def rule_for(self, path: str) -> CreationRule | None:
         """Return the first rule for a file of the project; SOPS cuts off the folder first."""
-        relative = path.removeprefix(self.folder)
+        relative = self.within + path.removeprefix(self.folder)
         for rule in self.rules:
             if rule.pattern is None or rule.pattern.matches(relative):
                 return rule
         return None
 
 
-def read_config(document: Document) -> tuple[SopsConfig, tuple[Diagnostic, ...]]:
+def read_config(document: Document, within: str = "") -> tuple[SopsConfig, tuple[Diagnostic, ...]]:
     """Read a parsed `.sops.yaml`; what cannot be read is reported, and left out."""
     reader = _Reader(document.path)
     rules = tuple(reader.rules(document.root)) if document.root is not None else ()
-    config = SopsConfig(document.path, rules, not reader.diagnostics and document.root is not None)
+    is_sound = not reader.diagnostics and document.root is not None
+    config = SopsConfig(document.path, rules, is_sound, within)
     return config, tuple(reader.diagnostics)
 
 

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.secrets.config import CONFIG_FILE, CreationRule, SopsConfig
+from gitconfig_tool.secrets.config import CreationRule, SopsConfig
 from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.recipients import Names, find_same
 
@@ -72,7 +72,7 @@ def update_command(path: str, config: SopsConfig) -> str:
 
     SOPS looks for its configuration from the working directory upwards, not from the file.
     """
-    chosen = [] if config.path == CONFIG_FILE else ["--config", config.path]
+    chosen = ["--config", config.path] if config.folder else []
     return shlex.join(["sops", *chosen, "updatekeys", path])
 
 

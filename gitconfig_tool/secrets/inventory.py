@@ -6,7 +6,7 @@ While a secret is being replaced, two versions of it overlap: beside the field `
 `api_key_previous`, and beside `current` stands `previous`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitconfig_tool.artifact.overlap import previous_pointer
@@ -62,8 +62,11 @@ def secrets_of(
     earlier: dict[str, str] = {}
     for pointer in sops.types:  # What stands around a value comes before it.
         around = pointer.rpartition("/")[0] if pointer else None
-        if pointer in versions or around in earlier:
-            earlier[pointer] = versions.get(pointer) or earlier[around or ""]
+        if pointer in versions:
+            earlier[pointer] = versions[pointer]
+        elif around in earlier:
+            # What lies in a former mapping is a version of what lies at its place in the present.
+            earlier[pointer] = earlier[around or ""] + pointer.removeprefix(around or "")
         elif around in owners:
             owners[pointer] = owners[around]
         else:
@@ -78,8 +81,8 @@ def secrets_of(
             continue
         if pointer in owners:
             fields[owners[pointer]].append(pointer)
-        elif earlier[pointer] in owners:
-            previous[owners[earlier[pointer]]].append(pointer)
+        elif (owner := _owner(earlier[pointer], owners)) is not None:
+            previous[owner].append(pointer)
     return tuple(
         Secret(
             document,
@@ -92,3 +95,10 @@ def secrets_of(
         )
         for pointer, rule in rules_of.items()
     )
+
+
+def _owner(pointer: str, owners: Mapping[str, str]) -> str | None:
+    """Return the secret that a field belongs to, or what is around it where it is gone."""
+    while pointer not in owners and pointer:
+        pointer = pointer.rpartition("/")[0]
+    return owners.get(pointer)

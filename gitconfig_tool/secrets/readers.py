@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.secrets.model import SopsDocument
-from gitconfig_tool.secrets.recipients import KINDS, canonical, is_same
+from gitconfig_tool.secrets.recipients import KINDS, canonical, find_same, is_same
 
 ALONE, TOGETHER = "alone", "together"
 
@@ -38,6 +38,12 @@ class Access:
         if not own:
             return None
         return ALONE if own >= self.threshold else TOGETHER
+
+    def is_open_to(self, recipients: Iterable[str]) -> bool:
+        """Tell whether the keys of some recipients together open the file."""
+        keys = tuple(recipients)
+        met = sum(any(find_same(each, keys) for each in group) for group in self.groups)
+        return met >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)

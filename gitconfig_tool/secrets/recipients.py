@@ -87,6 +87,17 @@ def is_same(one: str, other: str) -> bool:
     return kind == "azure_kv" and long.rpartition("/")[0] == short and short.count("/") > 2
 
 
+def family(recipient: str) -> str:
+    """Return a text that all recipients share which may be the same key; to look among few."""
+    kind, _, name = canonical(recipient).partition(":")
+    if kind == "pgp":
+        name = name[-_SHORT_ID:]
+    elif kind == "azure_kv":
+        # Scheme, empty, host, name: what follows is a version.
+        name = "/".join(name.split("/")[:4])
+    return f"{kind}:{name}"
+
+
 def find_same(recipient: str, among: Iterable[str]) -> str | None:
     """Return the one of some recipients that is the same key, or None."""
     return next((each for each in among if is_same(recipient, each)), None)

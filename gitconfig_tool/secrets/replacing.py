@@ -4,11 +4,11 @@ Takes the SOPS files of a snapshot and what they were before; returns diagnostic
 History is read only where a file has a previous version of a secret, or had one.
 
 Time is that of the commits, so that a commit is judged alike whenever that is done. What is not
-committed yet is judged by `now`.
+committed yet is judged by the time at which the snapshot was taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from itertools import accumulate
 
 from gitconfig_tool.artifact.overlap import CURRENT, PREVIOUS, previous_pointer
 from gitconfig_tool.diagnostics import Diagnostic, Note
@@ -35,7 +35,6 @@ def check_rotations(
     snapshot: Snapshot,
     files: Iterable[tuple[str, SopsDocument]],
     settings: SecretSettings,
-    now: int,
 ) -> Iterator[Diagnostic]:
     """Check the rotations of some files, each with the id of its document."""
     every = {sops.path: (document, sops) for document, sops in files}
@@ -49,7 +48,7 @@ def check_rotations(
         return
     # What is not committed is compared with HEAD; the rest of it as HEAD is, with its first parent.
     fresh = frozenset() if snapshot.kind == "commit" else snapshot.changed
-    steps = [(fresh & every.keys(), snapshot, now)]
+    steps = [(fresh & every.keys(), snapshot, snapshot.taken)]
     committed = (snapshot.changed_by_commit() & every.keys()) - fresh
     if committed:
         step = snapshot if snapshot.kind == "commit" else snapshot.before()[0]
@@ -115,11 +114,11 @@ def _unfinished(
     told: set[str] = set()
     for current, old in pairs:
         secret = _secret_of(secrets, current)
-        began = _began(ages, old)
-        if secret is None or began is None or began.commit is None or secret.pointer in told:
+        since = began(ages, old)
+        if secret is None or since is None or since.commit is None or secret.pointer in told:
             continue
         grace = interval_of(secret, settings).grace
-        passed = snapshot.commit.time - began.commit.time
+        passed = snapshot.commit.time - since.commit.time
         if passed <= grace * HOUR:
             continue
         told.add(secret.pointer)
@@ -130,7 +129,7 @@ def _unfinished(
             f" {hours_text(passed // HOUR)}",
             sops.spans.get(old),
             "still opens what it opened",
-            (_since(began),),
+            (_since(since),),
             "when nobody uses it any more: gitconfig-tool secrets finish"
             f" '{sops.path}#{current}'; then have it revoked where it is accepted",
         )
@@ -161,12 +160,12 @@ def _against_parent(
     told: set[str] = set()
     for current, old in gone:
         secret = _secret_of(secrets, current)
-        began = ages.get(old)
-        if secret is None or began is None or began.commit is None or secret.pointer in told:
+        since = began(ages, old)
+        if secret is None or since is None or since.commit is None or secret.pointer in told:
             continue
         grace = interval_of(secret, settings).grace
-        passed = at - began.commit.time
-        if began.is_cut or passed >= grace * HOUR:
+        passed = at - since.commit.time
+        if since.is_cut or passed >= grace * HOUR:
             continue
         told.add(secret.pointer)
         yield Diagnostic(
@@ -175,7 +174,7 @@ def _against_parent(
             f" ({secret.type}), found it gone after {hours_text(max(passed, 0) // HOUR)}",
             sops.spans.get(current),
             "its previous version is gone",
-            (_since(began),),
+            (_since(since),),
             "who has not taken over the new value yet is locked out: bring the previous one back"
             " from the commit before; if it had leaked, to end it early is right",
         )
@@ -184,12 +183,23 @@ def _against_parent(
 def _gone(was: Sealed, is_now: Sealed) -> Iterator[tuple[str, str]]:
     """Yield the fields that are still there while the previous version that they had is not."""
     anew = is_reencrypted(was, is_now)
-    for current in was.values:
-        old = previous_pointer(current)
-        if old is None or old not in was.values or current not in is_now.values:
+    for current, old in _places(was):
+        if old not in was.values or current not in is_now.values:
             continue
         if old not in is_now.values or (not anew and was.values[old] != is_now.values[old]):
             yield current, old
+
+
+def _places(sealed: Sealed) -> Iterator[tuple[str, str]]:
+    """Yield each value with the places at which its previous version may stand.
+
+    It stands beside the value itself, or in the previous version of a mapping around it.
+    """
+    for pointer in sealed.values:
+        for around in accumulate(pointer.split("/"), "{}/{}".format):
+            old = previous_pointer(around)
+            if old is not None:
+                yield pointer, old + pointer.removeprefix(around)
 
 
 def _moved(sops: SopsDocument, was: Sealed, is_now: Sealed) -> Iterator[Diagnostic]:
@@ -197,14 +207,9 @@ def _moved(sops: SopsDocument, was: Sealed, is_now: Sealed) -> Iterator[Diagnost
 
     SOPS binds each ciphertext to its path: it cannot be decrypted at another one.
     """
-    for current, text in is_now.values.items():
-        old = previous_pointer(current)
-        if old is None:
-            continue
-        for here, there, moved in (
-            (current, old, text),
-            (old, current, is_now.values.get(old)),
-        ):
+    for current, old in _places(is_now):
+        for here, there in ((current, old), (old, current)):
+            moved = is_now.values.get(here)
             if moved is not None and moved == was.values.get(there):
                 yield Diagnostic(
                     "GCT468",
@@ -224,7 +229,7 @@ def _secret_of(secrets: Iterable[Secret], pointer: str) -> Secret | None:
     return None
 
 
-def _began(ages: Mapping[str, Age], old: str) -> Age | None:
+def began(ages: Mapping[str, Age], old: str) -> Age | None:
     """Return the age of a previous version; of a whole mapping, that of its first value."""
     inside = (age for pointer, age in ages.items() if pointer.startswith(f"{old}/"))
     return ages.get(old) or next(inside, None)
@@ -234,8 +239,7 @@ def _since(age: Age) -> Note:
     commit = age.commit
     if commit is None:
         return Note("the rotation is not committed yet")
-    day = datetime.fromtimestamp(commit.time, UTC).date().isoformat()
-    return Note(f"the rotation began with commit {commit.id[:12]} of {day}")
+    return Note(f"the rotation began with commit {commit.id[:12]} of {commit.day}")
 
 
 def _read(snapshot: Snapshot, path: str) -> bytes:

@@ -9,6 +9,7 @@ passed too: the grace is the time to have it done, and also how long two version
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from gitconfig_tool.artifact.overlap import CURRENT
 from gitconfig_tool.pointer import parse_pointer
@@ -116,6 +117,14 @@ def oldest(ages: Iterable[Age]) -> Age:
     if not committed:
         return every[0] if every else Age(None)
     return min(committed, key=lambda each: each.commit.time if each.commit is not None else 0)
+
+
+def moment(seconds: int) -> str:
+    """Return a time as RFC 3339 writes it, in UTC; `no date` where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):
+        return "no date"  # Git lets a commit say any number.
 
 
 def _field(secret: Secret, pointer: str, value_field: str) -> str:

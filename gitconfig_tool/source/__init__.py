@@ -35,6 +35,7 @@ from gitconfig_tool.source.snapshot import (
     Snapshot,
     SourceError,
     Version,
+    day_of,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "commit_all",
     "content_at",
     "content_ids",
+    "day_of",
     "init_repository",
     "install_drivers",
     "lfs_pointer",

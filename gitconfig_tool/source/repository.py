@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -81,9 +82,11 @@ class ProjectRepository:
             self.prefix,
             files,
             frozenset(),
+            int(commit.commit_time),
             diagnostics,
             self.blob,
             self,
+            lambda path: self._in_tree(commit, path),
         )
 
     def at_fixed(self, rev: str) -> Snapshot:
@@ -172,9 +175,11 @@ class ProjectRepository:
             self.prefix,
             files,
             changed,
+            int(time.time()),
             diagnostics,
             self.blob,
             self,
+            lambda path: self._in_index(index, path),
         )
 
     def at_worktree(self) -> Snapshot:
@@ -222,10 +227,36 @@ class ProjectRepository:
             self.prefix,
             files,
             self._changed(files, head),
+            int(time.time()),
             diagnostics,
             read,
             self,
+            self._on_disk,
         )
+
+    def _in_tree(self, commit: pygit2.Commit, path: str) -> bytes | None:
+        """Return a file of the repository in a commit; None where there is none."""
+        try:
+            found = commit.tree[path]
+        except KeyError:
+            return None
+        except (ValueError, pygit2.GitError) as error:
+            raise incomplete(error) from error
+        is_file = isinstance(found, pygit2.Blob) and found.filemode != MODE_LINK
+        return self.blob(str(found.id)) if is_file else None
+
+    def _in_index(self, index: pygit2.Index, path: str) -> bytes | None:
+        """Return a file of the repository as it is staged; None where there is none."""
+        if path not in index or index[path].mode in (MODE_LINK, MODE_SUBMODULE):
+            return None
+        return self.blob(str(index[path].id))
+
+    def _on_disk(self, path: str) -> bytes | None:
+        """Return a file of the work tree, in the project or not; None where there is none."""
+        found = read_file(Path(self._repository.workdir), path)
+        if found is None or found.data is None or found.mode == MODE_LINK:
+            return None
+        return self._as_committed(path, found.data)
 
     def _differing(self, index: pygit2.Index, entries: dict[str, tuple[str, int]]) -> list[str]:
         """Return the paths that must be read from disk, or are not there; drop the deleted ones.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 from gitconfig_tool.diagnostics import Diagnostic
@@ -42,6 +43,19 @@ class Commit:
     time: int
     author: str
     summary: str
+
+    @property
+    def day(self) -> str:
+        """The day of the commit, in UTC."""
+        return day_of(self.time)
+
+
+def day_of(seconds: int) -> str:
+    """Return the day of a time, in UTC; `no date` where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return "no date"  # Git lets a commit say any number.
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,7 @@ class Snapshot:
     `kind` is `commit`, `index` or `worktree`. `commit` is the commit itself, or for the other kinds
     the one that HEAD names; None on an unborn branch. `prefix` is the project's folder in the
     repository, empty or ending in `/`. `changed` names the files that differ from `commit`.
+    `taken` is when it was read, in seconds since 1970; of a commit it is the commit's own time.
     `diagnostics` speak of entries that are no files, or of odd names; most of them are nobody's
     business, so whoever reads a folder reports those that concern it.
     """
@@ -109,9 +124,24 @@ class Snapshot:
     prefix: str
     files: Mapping[str, File]
     changed: frozenset[str]
+    taken: int
     diagnostics: tuple[Diagnostic, ...]
     _read: Callable[[str], bytes] = field(repr=False)
     _past: Past = field(repr=False)
+    _elsewhere: Callable[[str], bytes | None] = field(repr=False)
+
+    def above(self, name: str) -> tuple[str, bytes] | None:
+        """Return the nearest file of a name in the repository's folders around the project.
+
+        The path is from the project, such as `../.sops.yaml`. A link is no file. None also where
+        the project is the whole repository.
+        """
+        folders = self.prefix.split("/")[:-1]
+        for up in range(1, len(folders) + 1):
+            data = self._elsewhere("/".join((*folders[:-up], name)))
+            if data is not None:
+                return "../" * up + name, data
+        return None
 
     def at_revision(self, rev: str) -> "Snapshot":
         """Return the project at a tag or a commit of the same repository.

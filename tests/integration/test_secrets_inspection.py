@@ -260,8 +260,13 @@ def test_a_file_that_does_not_open_keeps_no_other_from_it(
     assert check.codes("base/good.sops.yaml") == ["GCT460"]
 
 
+@pytest.mark.parametrize("is_listed", [False, True], ids=["not allowed", "allowed and never"])
 def test_a_file_with_a_foreign_address_is_not_given_to_sops(
-    tmp_path: Path, key: AgeKey, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    key: AgeKey,
+    is_listed: bool,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = sops_encrypt({"a": "CHANGE_ME"}, key.recipient).decode()
     vault = (
@@ -272,7 +277,10 @@ def test_a_file_with_a_foreign_address_is_not_given_to_sops(
     changed = data.replace("    lastmodified:", f"{vault}    lastmodified:")
     assert changed != data
     monkeypatch.setenv("VAULT_TOKEN", "canary-token")
-    check = _check(_project(tmp_path, key, {"base/s.sops.yaml": changed}), capfd)
+    foreign = "hc_vault:https://vault.attacker.example/v1/sops/keys/k"
+    rule = {"match": "**", "recipients": [f"age:{key.recipient}", foreign], "never": [foreign]}
+    more = f"secrets: {json.dumps({'allow': [rule]})}\n" if is_listed else ""
+    check = _check(_project(tmp_path, key, {"base/s.sops.yaml": changed}, more), capfd)
 
     (found,) = (each for each in check.found() if each["code"] == "GCT446")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitconfig_tool.cli.loading import compile_project
-from gitconfig_tool.cli.output import say
+from gitconfig_tool.cli.progress import counting
+from gitconfig_tool.cli.secrets.moments import as_of_option
 from gitconfig_tool.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,12 +22,7 @@ _OPTIONS = (
         is_flag=True,
         help="Open the files with the keys at hand, and look at the values too.",
     ),
-    click.option(
-        "--as-of",
-        type=click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ")),
-        metavar="DATE",
-        help="With --decrypt: check as if it were this day (UTC). Default: now.",
-    ),
+    as_of_option("With --decrypt: check as if it were this day, 00:00 UTC, or this time."),
     click.option(
         "--expires-within",
         type=click.IntRange(min=0, max=36_500),
@@ -68,15 +64,14 @@ def look_inside(
     if result.project is None:
         return result
     compilation = compile_project(settings, result.snapshot)
-    found = inspect_secrets(
-        compilation,
-        Terms(
-            datetime.now(UTC) if as_of is None else as_of.replace(tzinfo=UTC),
-            timedelta(days=_SOON if expires_within is None else expires_within),
-        ),
-        asked=frozenset(result.sops).__contains__,
-        on_file=lambda file: say(settings, f"looked into {file.path}"),
+    terms = Terms(
+        as_of or datetime.now(UTC),
+        timedelta(days=_SOON if expires_within is None else expires_within),
     )
+    with counting(settings, "encrypted files opened") as on_file:
+        found = inspect_secrets(
+            compilation, terms, asked=frozenset(result.sops).__contains__, on_file=on_file
+        )
     suppressed = apply_suppressions(
         found, ProjectFiles(result.snapshot), result.project.silencing, complete=False
     )

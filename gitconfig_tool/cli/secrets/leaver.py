@@ -7,6 +7,7 @@ import click
 
 from gitconfig_tool.cli.loading import open_snapshot, rev_option, show_errors, terminal_style
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
+from gitconfig_tool.cli.progress import counting
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -34,7 +35,7 @@ def command(ctx: click.Context, recipient: str, rev: str | None, output: str) ->
       gitconfig-tool secrets leaver alice
       gitconfig-tool secrets leaver age1knqauexk62ead2x6tkug6p2kljujz3eukefps8xl3zvxn0vg8fpqjrxefd
     """
-    from gitconfig_tool.cli.secrets.taking import Progress, holdings_of, names_of
+    from gitconfig_tool.cli.secrets.taking import holdings_of, names_of
     from gitconfig_tool.compiler.secret_history import follow_leaver
     from gitconfig_tool.report.reader_tables import Leaver, leaver_json, leaver_text
     from gitconfig_tool.secrets.readers import find_recipient
@@ -44,16 +45,13 @@ def command(ctx: click.Context, recipient: str, rev: str | None, output: str) ->
     view, holdings = holdings_of(snapshot, [])
     names = names_of(holdings.settings, holdings)
     who = find_recipient(recipient, holdings.settings.names, names)
-    progress = Progress(settings)
-    try:
-        departure = follow_leaver(repository, snapshot, who, progress.count)
-    finally:
-        progress.clear()
+    with counting(settings, "commits read") as commits:
+        departure = follow_leaver(repository, snapshot, who, commits)
     leaver = Leaver(
         who,
         recipient if recipient in holdings.settings.names else names.get(who),
         departure.refs,
-        progress.commits,
+        commits.total,
         tuple(sorted(departure.opened.values(), key=lambda each: each.path)),
         frozenset(path for path in departure.opened if path not in snapshot.files),
         departure.branches,

@@ -109,7 +109,7 @@ def _allowed_recipients(path: str) -> frozenset[str]:
     """
     from gitconfig_tool.compiler.files import ProjectFiles
     from gitconfig_tool.compiler.inputs import read_project_file
-    from gitconfig_tool.glob import Glob
+    from gitconfig_tool.secrets.allowed import allowed_for
     from gitconfig_tool.source import open_project
 
     folder = Path(path).parent
@@ -120,10 +120,8 @@ def _allowed_recipients(path: str) -> frozenset[str]:
         project, _ = read_project_file(ProjectFiles(repository.at_commit()))
     except GitConfigError:
         return frozenset()  # No project: recipients of this machine only.
-    inner = path.removeprefix(repository.prefix)
     rules = project.secrets.allow if project is not None else ()
-    rule = next((rule for rule in rules if Glob(rule.match).fullmatch(inner)), None)
-    return frozenset(rule.recipients if rule is not None else ())
+    return allowed_for(path.removeprefix(repository.prefix), rules)
 
 
 def _set_up(directory: Path) -> None:

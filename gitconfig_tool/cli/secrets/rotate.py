@@ -19,25 +19,17 @@ from gitconfig_tool.cli.secrets.changing import (
     tell,
 )
 from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.custody.choices import (
+    ALPHABETS,
+    CERTIFICATE_DAYS,
+    FROM_INPUT,
+    GENERATORS,
+    PASSWORD_LENGTH,
+)
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
     from gitconfig_tool.custody.rotation import Plan
-
-# As custody.rotation and custody.generators have them; the test of this command compares.
-GENERATORS = (
-    "password",
-    "value",
-    "age",
-    "ssh",
-    "private-key",
-    "jwt",
-    "self-signed",
-    "csr",
-    "signed",
-)
-ALPHABETS = ("alphanumeric", "letters", "digits", "hex", "symbols")
-_FROM_INPUT = ("value", "signed")
 
 
 @click.command("rotate")
@@ -53,10 +45,12 @@ _FROM_INPUT = ("value", "signed")
     help="Kind of key (ed25519, ecdsa-p256, rsa-3072, ...) or of JWT (ES256, HS256, ...);"
     " by default that of the present key.",
 )
-@click.option("--length", type=click.IntRange(min=1, max=4096), default=32, show_default=True)
+@click.option(
+    "--length", type=click.IntRange(min=1, max=4096), default=PASSWORD_LENGTH, show_default=True
+)
 @click.option(
     "--alphabet",
-    type=click.Choice(ALPHABETS),
+    type=click.Choice(tuple(ALPHABETS)),
     default="alphanumeric",
     show_default=True,
     help="What a password is made of.",
@@ -64,7 +58,9 @@ _FROM_INPUT = ("value", "signed")
 @click.option(
     "--name", "names", metavar="DNS", multiple=True, help="A name of the certificate; repeatable."
 )
-@click.option("--days", type=click.IntRange(min=1, max=3650), default=90, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(min=1, max=3650), default=CERTIFICATE_DAYS, show_default=True
+)
 @click.option("--no-overlap", is_flag=True, help="Replace at once; the former value is gone.")
 @click.option(
     "--drop-previous",
@@ -103,7 +99,6 @@ def command(
       gitconfig-tool secrets rotate tls.sops.yaml#/tls --generator csr > request.pem
       gitconfig-tool secrets rotate tls.sops.yaml#/tls --generator signed < certificate.pem
     """
-    from gitconfig_tool.custody.generators import ALPHABETS as CHARACTERS
     from gitconfig_tool.custody.operations import rotate
     from gitconfig_tool.custody.rotation import Wishes, check_open, plan_rotation, secret_at
 
@@ -114,7 +109,7 @@ def command(
         generator,
         algorithm,
         length,
-        CHARACTERS[alphabet],
+        ALPHABETS[alphabet],
         tuple(names),
         days,
         overlap=not no_overlap,
@@ -131,7 +126,7 @@ def command(
         ]
         tell(settings, output, lines, report_of("rotate", place, None, **facts))
         return ExitCode.OK
-    if plan.generator in _FROM_INPUT:
+    if plan.generator in FROM_INPUT:
         from dataclasses import replace
 
         wishes = replace(wishes, value=read_value(f"{place.path}#{plan.main}"))

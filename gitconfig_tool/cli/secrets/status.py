@@ -1,7 +1,6 @@
 """`gitconfig-tool secrets status`: how old secrets are, and which are to be replaced."""
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from gitconfig_tool.cli.loading import (
     terminal_style,
 )
 from gitconfig_tool.cli.output import echo_report, format_option, output_width
+from gitconfig_tool.cli.progress import counting
+from gitconfig_tool.cli.secrets.moments import as_of_option
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
 
 _SPAN = re.compile(r"(\d{1,5})\s*([hdw])")
 _SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
-
-
-def _read_time(_: click.Context, __: click.Parameter, text: str | None) -> int:
-    if text is None:
-        return int(time.time())
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"expected a day or a time such as 2026-01-31 or 2026-01-31T12:00:00Z, found {text!r}"
-        ) from None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
 
 
 def _read_span(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
@@ -52,12 +41,7 @@ def _read_span(_: click.Context, __: click.Parameter, text: str | None) -> int |
 @click.command("status")
 @bundle_option
 @rev_option
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    callback=_read_time,
-    help="Judge as if it were this day, 00:00 UTC, or this time; else it is now.",
-)
+@as_of_option("Judge as if it were this day, 00:00 UTC, or this time; else it is now.")
 @click.option(
     "--due-within",
     metavar="TIME",
@@ -70,7 +54,7 @@ def command(
     ctx: click.Context,
     bundle_globs: Sequence[str],
     rev: str | None,
-    as_of: int,
+    as_of: datetime | None,
     due_within: int | None,
     output: str,
 ) -> int:
@@ -86,34 +70,32 @@ def command(
       gitconfig-tool secrets status --due-within 14d
       gitconfig-tool secrets status --rev v1.4.0 --as-of 2026-12-31 --format json
     """
-    from gitconfig_tool.cli.secrets.taking import Progress, holdings_of, names_of
+    from gitconfig_tool.cli.secrets.taking import holdings_of, names_of
     from gitconfig_tool.compiler.secret_history import date_secrets
-    from gitconfig_tool.report.secret_tables import moment, row_json, status_text
-    from gitconfig_tool.secrets.rotation import OVERDUE
+    from gitconfig_tool.report.secret_tables import row_json, status_text
+    from gitconfig_tool.secrets.rotation import OVERDUE, moment
 
     settings: Settings = ctx.obj
     repository, snapshot = open_snapshot(settings, rev)
     view, holdings = holdings_of(snapshot, bundle_globs)
-    progress = Progress(settings)
-    try:
-        ages = date_secrets(repository, snapshot, progress.count)
-    finally:
-        progress.clear()
-    every = _rows(holdings, ages, as_of)
-    limit = None if due_within is None else as_of + due_within
+    with counting(settings, "commits read") as on_commit:
+        ages = date_secrets(repository, snapshot, on_commit)
+    now = int((as_of or datetime.now(UTC)).timestamp())
+    every = _rows(holdings, ages, now)
+    limit = None if due_within is None else now + due_within
     rows = [row for row in every if limit is None or row.schedule.due <= limit]
     names = names_of(holdings.settings, holdings)
     has_errors = show_errors(view, ctx)
     if output == "json":
         content = {
             "revision": snapshot.commit.id if snapshot.commit else None,
-            "asOf": moment(as_of),
+            "asOf": moment(now),
             "overdue": sum(row.standing == OVERDUE for row in every),
-            "secrets": [row_json(row, names, as_of) for row in rows],
+            "secrets": [row_json(row, names, now) for row in rows],
         }
         echo_report("SecretStatus", content)
     else:
-        click.echo("\n".join(status_text(rows, names, as_of, output_width(), terminal_style())))
+        click.echo("\n".join(status_text(rows, names, now, output_width(), terminal_style())))
     is_overdue = any(row.standing == OVERDUE for row in every)
     return ExitCode.PROBLEMS if has_errors or is_overdue else ExitCode.OK
 

@@ -124,17 +124,22 @@ def _days(terms: Terms) -> str:
 def _signature(link: _Link) -> Iterator[Finding]:
     if _signs_itself(link.certificate):
         return  # Nobody looks at the signature of a root.
+    weak: str | None = None
     try:
         algorithm = link.certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return
-    if isinstance(algorithm, MD5 | SHA1):
+        # What the library knows no more, such as MD2, nobody accepts.
+        weak = f"the algorithm {link.certificate.signature_algorithm_oid.dotted_string}"
+    else:
         # RFC 9155 for TLS 1.2; browsers have refused them since 2017.
+        if isinstance(algorithm, MD5 | SHA1):
+            weak = algorithm.name.upper()
+    if weak is not None:
         yield Finding(
             "GCT454",
             link.name,
             f"{link.words} signed with SHA-256 or better",
-            f"one signed with {algorithm.name.upper()}",
+            f"one signed with {weak}",
             "have a new one made: today's programs refuse this one",
         )
 

@@ -13,10 +13,9 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.sops_files import Asked, everything, find_sops_files
-from gitconfig_tool.glob import Glob
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
-from gitconfig_tool.secrets import SopsDocument
-from gitconfig_tool.secrets.recipients import find_same
+from gitconfig_tool.secrets import Names, SopsDocument
+from gitconfig_tool.secrets.allowed import refused_recipients
 from gitconfig_tool.sops import DecryptionError, decrypt_files
 
 # Called after each file was decrypted, or was not.
@@ -106,11 +105,9 @@ def _opened(
 
 def _foreign(sealed: SealedFile, project: Project) -> DecryptionError | None:
     """Return why a file must not be given to sops; None where it may be."""
-    rules = (rule for rule in project.secrets.allow if Glob(rule.match).fullmatch(sealed.file.path))
-    rule = next(rules, None)
-    allowed = rule.recipients if rule else ()
-    for recipient in sealed.file.recipients:
-        if recipient.partition(":")[0] not in LOCAL_KINDS and not find_same(recipient, allowed):
+    settings = project.secrets
+    for recipient, _ in refused_recipients(sealed.sops, settings.allow, Names(settings.names)):
+        if recipient.partition(":")[0] not in LOCAL_KINDS:
             return DecryptionError(
                 f"expected recipients that secrets.allow names for {sealed.file.path}, "
                 f"found {recipient}: sops was not started",

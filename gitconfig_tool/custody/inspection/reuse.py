@@ -12,8 +12,8 @@ from secrets import token_bytes
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.project import Project
 
-# Axes that keep secrets apart, by their names. Others do where the recipients differ too: a region
-# or a host may well have the password of its neighbour.
+# Axes that keep secrets apart, by their names; so do those that the project isolates. Others do
+# where the recipients differ too: a region or a host may well have the password of its neighbour.
 _APART = ("environment", "tenant", "customer", "stage")
 
 
@@ -53,7 +53,9 @@ def _axis(one: Kept, other: Kept, project: Project) -> str | None:
         if one.place[name] == other.place[name]:
             continue
         values = project.dimensions[name].values.values()
-        is_apart = name in _APART or any(value.protected for value in values)
+        is_apart = name in (*_APART, *project.governance.isolation.dimensions) or any(
+            value.protected for value in values
+        )
         if is_apart or one.recipients != other.recipients:
             return name
     return None

@@ -123,7 +123,6 @@ class _Step:
         self._announced = announced
         self._names = names
         self._tokens: dict[str, frozenset[bytes]] = {}
-        self._by_token: dict[int, Mapping[bytes, list[str]]] = {}
 
     def check(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
         for path in paths:

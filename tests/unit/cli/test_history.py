@@ -1,6 +1,7 @@
 """`history`: the commits at which an effective value changed, from whichever layer."""
 
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -297,12 +298,15 @@ def test_a_project_that_moved_into_a_folder_begins_there(
 def test_progress_is_for_a_terminal(
     tool: Tool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gitconfig_tool.cli.history._EVERY", 3)
+    clock = count(step=0.6)
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
     assert tool("history", "production", PLACE)[2] == ""
 
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
 
-    assert tool("history", "production", PLACE)[2] == ("\r3 commits read\r6 commits read\r\033[K")
+    # Nothing within the first second; seven commits are read.
+    shown = "".join(f"\r{number} commits read " for number in range(2, 8))
+    assert tool("history", "production", PLACE)[2] == f"{shown}\r\033[K"
     assert tool("-q", "history", "production", PLACE)[2] == ""
 
 

@@ -9,15 +9,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from gitconfig_tool.cli.secrets import rotate as command
-from gitconfig_tool.custody import generators, rotation
+from gitconfig_tool.custody import generators
+from gitconfig_tool.custody.choices import ALPHABETS
 from gitconfig_tool.custody.generators import GeneratorError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_a_password_is_made_of_its_alphabet() -> None:
-    made = generators.password(40, generators.ALPHABETS["hex"]).parts["password"]
+    made = generators.password(40, ALPHABETS["hex"]).parts["password"]
 
     assert len(made) == 40
     assert set(made) <= set("0123456789abcdef")
@@ -29,11 +29,11 @@ def test_a_password_is_made_of_its_alphabet() -> None:
 def test_a_password_that_could_be_tried_is_refused(length: int, alphabet: str) -> None:
     # 80 bits: 20 hexadecimal digits, 25 decimal ones.
     with pytest.raises(GeneratorError, match="at least 80 bits"):
-        generators.password(length, generators.ALPHABETS[alphabet])
+        generators.password(length, ALPHABETS[alphabet])
 
 
 def test_20_hexadecimal_digits_are_just_enough() -> None:
-    assert generators.password(20, generators.ALPHABETS["hex"]).parts
+    assert generators.password(20, ALPHABETS["hex"]).parts
 
 
 def test_an_age_identity_opens_what_its_recipient_is_sent() -> None:
@@ -132,8 +132,3 @@ def test_a_request_is_signed_by_its_key() -> None:
 def test_names_that_no_certificate_can_have(names: list[str]) -> None:
     with pytest.raises(GeneratorError):
         generators.self_signed(names, now=NOW)
-
-
-def test_the_command_offers_what_there_is() -> None:
-    assert command.GENERATORS == rotation.GENERATORS
-    assert tuple(generators.ALPHABETS) == command.ALPHABETS

@@ -17,7 +17,16 @@ def files_of(texts: Mapping[str, str]) -> ProjectFiles:
 
     return ProjectFiles(
         Snapshot(
-            "commit", None, "", files, frozenset(), (), lambda oid: texts[oid].encode(), _NoPast()
+            "commit",
+            None,
+            "",
+            files,
+            frozenset(),
+            0,
+            (),
+            lambda oid: texts[oid].encode(),
+            _NoPast(),
+            lambda path: None,
         )
     )
 

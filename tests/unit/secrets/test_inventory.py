@@ -80,6 +80,19 @@ def test_an_earlier_version_within_a_secret_is_none_of_its_fields() -> None:
     assert found[0].previous == ("/db/password_previous",)
 
 
+def test_what_lies_in_an_earlier_mapping_belongs_to_what_lies_in_the_present_one() -> None:
+    file = _file("/b/current/user", "/b/current/word", "/b/previous/user", "/b/previous/pin")
+
+    found = secrets_of(file, "s", ())
+    together = secrets_of(file, "s", [_rule("s#/b", "database")])
+
+    assert [(each.pointer, each.previous) for each in found] == [
+        ("/b/current/user", ("/b/previous/user",)),
+        ("/b/current/word", ()),
+    ]
+    assert [each.previous for each in together] == [("/b/previous/user", "/b/previous/pin")]
+
+
 def test_where_an_earlier_version_stands() -> None:
     assert previous_pointer("/a/key") == "/a/key_previous"
     assert previous_pointer("/a/current") == "/a/previous"

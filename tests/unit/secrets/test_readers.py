@@ -30,6 +30,15 @@ def test_a_threshold_needs_keys_of_several_groups() -> None:
     }
 
 
+def test_keys_that_together_open_a_file() -> None:
+    access = Access((("age:a", f"pgp:{FINGERPRINT}"), ("age:b",)), 2)
+
+    assert access.is_open_to(["age:a", "age:b"])
+    assert access.is_open_to([f"pgp:{FINGERPRINT[-16:]}", "age:b"])
+    assert not access.is_open_to(["age:a", f"pgp:{FINGERPRINT}"])
+    assert not access.is_open_to([])
+
+
 def test_who_reads_all_comes_first() -> None:
     found = readers_of(
         {

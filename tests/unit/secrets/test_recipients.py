@@ -15,6 +15,7 @@ from gitconfig_tool.secrets import (
     is_same,
 )
 from gitconfig_tool.secrets import check_recipients as check_by_rules
+from gitconfig_tool.secrets.allowed import allowed_for
 
 
 def sops(
@@ -218,6 +219,17 @@ def test_who_must_open_a_file_needs_no_other_key_group() -> None:
     )
     assert check_by_rules(everywhere, [rule], Names()) == ()
     assert check_by_rules(replace(both, threshold=1), [rule], Names()) == ()
+
+
+def test_whom_sops_may_contact_for_a_file() -> None:
+    vault = "hc_vault:https://vault.example/v1/sops/keys/k"
+    rule = _rule(("age:age1prod", vault), (), ())
+
+    assert allowed_for("environments/a.sops.yaml", [rule]) == {"age:age1prod", vault}
+    assert allowed_for("environments/a.sops.yaml", [replace(rule, never=(vault,))]) == {
+        "age:age1prod"
+    }
+    assert allowed_for("base/a.sops.yaml", [rule]) == frozenset()
 
 
 def test_who_must_never_open_a_file() -> None:

@@ -77,6 +77,16 @@ class Project:
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "Change", at=at)
 
+    def commit_in_no_year(self) -> None:
+        """Commit at a time that no calendar has; Git itself refuses to, but takes such a commit."""
+        self.commit(0)
+        show = ["git", "cat-file", "commit", "HEAD"]
+        told = subprocess.run(show, cwd=self.folder, check=True, capture_output=True).stdout
+        odd = told.replace(f"> {START} +0000".encode(), b"> 999999999999999 +0000")
+        write = ["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"]
+        done = subprocess.run(write, cwd=self.folder, input=odd, check=True, capture_output=True)
+        self.git("reset", "-q", "--hard", done.stdout.decode().strip())
+
     def sops(self, *arguments: str) -> None:
         subprocess.run(
             [str(find_sops()), *arguments],
@@ -266,3 +276,40 @@ def test_versions_that_were_swapped_by_hand(
     ]
     with pytest.raises(subprocess.CalledProcessError):
         project.sops("decrypt", PATH)
+
+
+def test_a_mapping_whose_rotation_was_finished_too_early(
+    project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project.sops("set", PATH, '["db"]', '{"current": {"password": "one"}}')
+    project.commit(0)
+    project.sops("set", PATH, '["db"]["previous"]', '{"password": "none"}')
+    project.commit(DAY)
+    project.sops("unset", PATH, '["db"]["previous"]')
+    project.commit(3 * DAY)
+
+    assert project.found(capfd) == [
+        (
+            "GCT466",
+            "expected the previous version of /db/current/password to stay for 30 days (generic),"
+            " found it gone after 2 days",
+        )
+    ]
+
+
+def test_a_commit_in_no_year_is_no_reason_to_fail(
+    project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project.rotate("quick")
+    project.commit_in_no_year()
+    project.unset("quick_previous")
+    project.commit(2 * DAY)
+
+    # The rotation began after its end: no grace has passed.
+    assert project.found(capfd) == [
+        (
+            "GCT466",
+            "expected the previous version of /quick to stay for 2 hours (generic), found it gone"
+            " after 0 hours",
+        )
+    ]
