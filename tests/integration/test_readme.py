@@ -1,7 +1,8 @@
 """Two tours are executed: every command as it stands, every output as it is shown.
 
-They are those of README.md and docs/first-secret.md. A block marked `console` holds commands after `$ ` and the output that follows each. `...` stands
-for any text within a line, and alone on a line for any lines: digests, dates and times differ.
+They are those of README.md and docs/first-secret.md. A block marked `console` holds commands after
+`$ ` and the output that follows each. `...` stands for any text within a line, and alone on a line
+for any lines: digests, dates and times differ.
 """
 
 import os
