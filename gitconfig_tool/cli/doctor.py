@@ -67,6 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for package, purpose in _PACKAGES.items():
         yield _package(package, purpose)
     yield _libyaml()
+    yield _scanner()
     yield _tool("git", ["--version"], "for your own work; the compiler does not start it")
     yield _tool(
         "sops",
@@ -103,6 +104,15 @@ def _package(name: str, purpose: str) -> Finding:
         return Finding(name, "ok", f"{version(name)}, {purpose}", needed=True)
     except PackageNotFoundError:
         return Finding(name, "missing", purpose, f"pip install {name}", needed=True)
+
+
+def _scanner() -> Finding:
+    purpose = "finds credentials in the clear, for secrets scan"
+    try:
+        return Finding("pybetterleaks", "ok", f"{version('pybetterleaks')}, {purpose}")
+    except PackageNotFoundError:
+        hint = "pip install 'gitconfig-tool[scan]'"
+        return Finding("pybetterleaks", "missing", purpose, hint)
 
 
 def _libyaml() -> Finding:
