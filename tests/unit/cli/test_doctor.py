@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -209,16 +210,12 @@ def test_which_files_each_key_opens(
 def test_the_scanner_is_an_extra_that_may_be_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from gitconfig_tool.cli import doctor
-
-    real = doctor.version
-
     def without(name: str) -> str:
         if name == "pybetterleaks":
-            raise doctor.PackageNotFoundError
-        return real(name)
+            raise PackageNotFoundError
+        return version(name)
 
-    monkeypatch.setattr(doctor, "version", without)
+    monkeypatch.setattr("gitconfig_tool.cli.doctor.version", without)
 
     found = _findings(tmp_path, capsys)["pybetterleaks"]
 
