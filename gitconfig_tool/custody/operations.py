@@ -49,6 +49,12 @@ from gitconfig_tool.sops.changing import (
 
 def check_settable(place: Place, pointer: str, *, as_json: bool) -> None:
     """Raise `ChangeError` where a value cannot be set: before anyone is asked for it."""
+    is_there = place.data is not None and pointer in place.sealed().sops.types
+    if pointer.endswith("/") and not is_there:
+        raise ChangeError(
+            f"expected the name of a value after the last '/', found {place.path}#{pointer}",
+            hint="leave the '/' out, or name the value: #/openai/api_key",
+        )
     if place.data is None:
         if not is_sops_path(place.path):
             raise ChangeError(
@@ -188,7 +194,8 @@ def creation_rule(place: Place) -> CreationRule:
         raise ChangeError(
             f"expected a {CONFIG_FILE} that says who can open {place.path}, found none from its"
             " folder upwards",
-            hint="write one with creation_rules: see docs/replacing-secrets.md",
+            hint="write one beside gitconfig.yaml, with who is to open the file: creation_rules:"
+            " [{path_regex: '\\.sops\\.yaml$', age: 'age1...,age1...'}]",
         )
     document, problems = parse_sops_file(CONFIG_FILE, place.rules.data)
     config, found = read_config(document)

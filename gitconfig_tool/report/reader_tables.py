@@ -148,7 +148,20 @@ def leaver_text(leaver: Leaver, width: int, style: Style = PLAIN) -> list[str]:
     lines += _looked(leaver, width)
     if leaver.to_rotate:
         lines += ["", f"{count(leaver.to_rotate, 'secret')} still to be replaced"]
+    for text in _next_steps(leaver):
+        lines += wrap(text, width, indent="  ")
     return lines
+
+
+def _next_steps(leaver: Leaver) -> Iterator[str]:
+    """Yield what to do now: who can open what is written next must go first."""
+    if any(each.is_open or each.by_kept_key for each in leaver.opened):
+        yield (
+            "first, if this key is to go: take it out of .sops.yaml and of secrets.allow, and run: "
+            "gitconfig-tool secrets rekey --data-key"
+        )
+    if leaver.to_rotate:
+        yield "to replace one: gitconfig-tool secrets rotate 'PATH#/POINTER'"
 
 
 def leaver_json(leaver: Leaver) -> dict[str, Any]:
@@ -238,7 +251,7 @@ def _story(opened: Opened, leaver: Leaver) -> Iterator[str]:
     yield f"{alone}{begin}, {end}"
     if opened.by_kept_key:
         yield "also by its data key, which did not change when the recipient was taken away: " + (
-            "run sops rotate"
+            "run secrets rekey --data-key"
         )
     if opened.path in leaver.gone:
         branches = leaver.branches.get(opened.path, ())

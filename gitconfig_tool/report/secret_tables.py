@@ -55,9 +55,18 @@ def list_text(
 
 
 def status_text(
-    rows: Sequence[Row], names: Mapping[str, str], as_of: int, width: int, style: Style = PLAIN
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    as_of: int,
+    width: int,
+    style: Style = PLAIN,
+    *,
+    later: int = 0,
 ) -> list[str]:
-    """Return the lines of a status: one for each secret, and below it what is to be said of it."""
+    """Return the lines of a status: one for each secret, and below it what is to be said of it.
+
+    `later` is the number of secrets that are left out because they are due later.
+    """
     cells = {
         id(row.held): (
             where(row.held),
@@ -71,7 +80,8 @@ def status_text(
     }
     notes = {id(row.held): list(_notes(row)) for row in rows}
     lines = list(_grouped([row.held for row in rows], cells, names, width, style, notes))
-    return [*lines, _summary(rows, as_of)]
+    more = f"; {later:,} more due later" if later else ""
+    return [*lines, _summary(rows, as_of) + more]
 
 
 def _grouped(
@@ -97,10 +107,21 @@ def _grouped(
             yield from (
                 style.faint(f"    {line}") for line in wrap(readers, width - 4, indent="  ")
             )
+            # What holds for all of a file's secrets is said once.
+            first = notes[id(mine[0])] if notes and len(mine) > 1 else ()
+            shared = [
+                note for note in first if notes and all(note in notes[id(each)] for each in mine)
+            ]
+            for note in shared:
+                yield from (
+                    style.faint(f"    {line}") for line in wrap(note, width - 4, indent="  ")
+                )
             for each in mine:
                 text = f"  {lines[id(each)]}"
                 yield style.error(text) if OVERDUE.upper() in rows[id(each)] else text
                 for note in notes[id(each)] if notes else ():
+                    if note in shared:
+                        continue
                     yield from (
                         style.faint(f"      {part}") for part in wrap(note, width - 6, indent="  ")
                     )
@@ -161,7 +182,7 @@ def _notes(row: Row) -> Iterator[str]:
     if row.age.reencrypted is not None:
         yield (
             f"encrypted anew on {row.age.reencrypted.day}, with every value of the file: "
-            "whether it was replaced then is not to be seen without a key"
+            "whether a value was replaced then is not to be seen without a key"
         )
     if row.ends is not None:
         yield f"the certificate ends on {day_of(row.ends)}"

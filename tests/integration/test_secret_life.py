@@ -257,6 +257,8 @@ def test_other_formats(project: Tool, stdin: Any, name: str, text: str, secret: 
         ("base/new.yaml#/a", "x", 4, "expected a name that promises SOPS content"),
         (PATH, "x", 2, "expected PATH#/pointer"),
         (f"{PATH}#/a~b", "x", 2, "expected '~0' or '~1'"),
+        (f"{PATH}#/openai/", "x", 4, "expected the name of a value after the last '/'"),
+        ("base/secrets/new.sops.yaml#/", "x", 4, "expected the name of a value"),
     ],
 )
 def test_what_cannot_be_set_changes_nothing(
@@ -538,7 +540,11 @@ def test_rekeying_and_its_dry_run(project: Tool, key: AgeKey, tmp_path: Path, st
     )
     # Who is taken out may be we ourselves.
     write(project.folder, {".sops.yaml": f"creation_rules:\n  - age: {other.recipient}\n"})
-    assert project("secrets", "rekey", "--data-key", PATH)[0] == 0
+    code, _, err = project("secrets", "rekey", "--data-key", "--dry-run", PATH)
+    done_to = f"{PATH}\n  - age:{key.recipient}\n  a new data key, and every value encrypted anew\n"
+    assert (code, err) == (0, f"would rekey {done_to}")
+    code, _, err = project("secrets", "rekey", "--data-key", PATH)
+    assert (code, err) == (0, f"rekeyed {done_to}")
     done = subprocess.run(
         [str(find_sops()), "decrypt", "--output-type", "json", PATH],
         cwd=project.folder,
@@ -551,6 +557,22 @@ def test_rekeying_and_its_dry_run(project: Tool, key: AgeKey, tmp_path: Path, st
     code, _, err = project("secrets", "set", _secret("/openai"))
     assert code == 4
     assert "expected a key that opens" in err
+
+
+def test_a_new_data_key_for_files_whose_recipients_stay(project: Tool) -> None:
+    told = f"{PATH}\n  a new data key, and every value encrypted anew\n"
+
+    assert project("secrets", "rekey", "--data-key", "--dry-run")[2] == f"would rekey {told}"
+    assert git(project.folder, "status", "--porcelain") == ""
+    assert project("secrets", "rekey", "--data-key")[2] == f"rekeyed {told}"
+
+
+def test_finishing_what_was_never_begun_says_where_to_look(project: Tool) -> None:
+    code, _, err = project("secrets", "finish", PATH)
+
+    assert code == 4
+    assert f"expected a former value in {PATH}, found no open rotation" in err
+    assert "gitconfig-tool secrets status" in err
 
 
 def _editor(tmp_path: Path, command: str) -> str:
@@ -592,6 +614,25 @@ def test_an_edit_that_fails_a_check_is_put_aside_encrypted(
     assert (project.folder / PATH).read_bytes() == before
     aside = Path(err.split("your edit lies in ")[1].split("\n")[0])
     assert "raw: ENC[" in aside.read_text()
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_without_a_terminal_the_editor_is_started_once(
+    project: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stdin: Any, is_set: bool
+) -> None:
+    """After a text that it cannot read, sops asks for a key to be pressed, without an end."""
+    before = (project.folder / PATH).read_bytes()
+    monkeypatch.delenv("SOPS_EDITOR", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    if is_set:
+        monkeypatch.setenv("EDITOR", _editor(tmp_path, "echo 'broken: [' >> \"$1\""))
+    stdin("")
+    code, _, err = project("secrets", "edit", PATH)
+
+    assert code == 4
+    said = "expected sops to edit" if is_set else "expected a terminal for the editor"
+    assert said in err
+    assert (project.folder / PATH).read_bytes() == before
 
 
 @pytest.fixture(scope="module")

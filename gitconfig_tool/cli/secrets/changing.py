@@ -57,7 +57,7 @@ def _in_project(directory: Path, path: str, root: Path) -> str:
     return wanted.relative_to(top).as_posix()
 
 
-def read_value(what: str, *, as_json: bool = False) -> Any:
+def read_value(what: str, *, as_json: bool = False, command: str = "set") -> Any:
     """Read a new value: from standard input, or without an echo where that is a terminal.
 
     The line break at the end of a single line is none of the value; of several lines, such as a
@@ -95,8 +95,12 @@ def read_value(what: str, *, as_json: bool = False) -> Any:
     if not value:
         raise ChangeError(
             "expected a value on standard input, found nothing",
-            hint="give it through a pipe or a file: secrets set PATH#/POINTER < FILE; an empty"
-            " text is: echo '\"\"' | secrets set --json PATH#/POINTER",
+            hint=f"give it through a pipe or a file: secrets {command} PATH#/POINTER < FILE"
+            + (
+                "; an empty text is: echo '\"\"' | secrets set --json PATH#/POINTER"
+                if command == "set"
+                else ""
+            ),
         )
     return value
 

@@ -50,7 +50,8 @@ def command(
 
     Who can open each file is compared with .sops.yaml and with secrets.allow of gitconfig.yaml;
     values in the clear, damaged values and odd metadata are found. PATH is a file or a folder,
-    relative to the project or to the repository. validate finds the same and checks bundles too.
+    relative to the present folder, the project or the repository. validate finds the same and
+    checks bundles too.
     With --decrypt, the files of layers are opened and their values looked at, by the types that
     secrets.types gives them: certificates, keys, passwords, tokens, and what is kept twice. What it
     finds never shows a value.
@@ -71,10 +72,11 @@ def command(
 
     settings: Settings = ctx.obj
     check_inspection_usage(decrypt, as_of, expires_within)
-    _, snapshot = open_snapshot(settings, rev, staged=staged)
+    repository, snapshot = open_snapshot(settings, rev, staged=staged)
+    here = _below(settings.directory, repository.root)
     say(settings, f"looking for SOPS files among {len(snapshot.files)} files")
     signed = read_signed(settings, against, trust, bundle_globs)
-    result = check_secrets(snapshot, [_in_project(path, snapshot) for path in paths], signed)
+    result = check_secrets(snapshot, [_in_project(path, snapshot, here) for path in paths], signed)
     if decrypt:
         result = look_inside(result, settings, as_of=as_of, expires_within=expires_within)
     if output == "json":
@@ -96,12 +98,21 @@ def command(
     return ExitCode.PROBLEMS if result.has_errors else ExitCode.OK
 
 
-def _in_project(path: str, snapshot: "Snapshot") -> str:
+def _below(directory: Path, root: Path) -> str:
+    """Return the present folder as a path of the project, with a slash; empty at its top."""
+    here, top = directory.resolve(), root.resolve()
+    inside = here.is_relative_to(top) and here != top
+    return f"{here.relative_to(top).as_posix()}/" if inside else ""
+
+
+def _in_project(path: str, snapshot: "Snapshot", here: str) -> str:
     """Return a path as the project has it; hooks hand over paths of the repository."""
     from difflib import get_close_matches
 
     wanted = path.removeprefix("./").rstrip("/")
-    for each in (wanted, wanted.removeprefix(snapshot.prefix)):
+    if here and wanted in ("", "."):
+        return here.rstrip("/")
+    for each in (f"{here}{wanted}", wanted, wanted.removeprefix(snapshot.prefix)):
         if each in ("", "."):
             return ""
         if each in snapshot.files or any(file.startswith(f"{each}/") for file in snapshot.files):

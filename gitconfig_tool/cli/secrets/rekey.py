@@ -30,8 +30,9 @@ def command(
     """Encrypt SOPS files to the recipients that .sops.yaml names now.
 
     Needs a key that opens them. Without a PATH, every SOPS file of the project whose recipients
-    differ is done. Whoever could open a file may have read it: --data-key keeps them from what is
-    written later, and only new secrets ('secrets rotate') help against what they know.
+    differ is done; with --data-key, every SOPS file. Whoever could open a file may have read it:
+    --data-key keeps them from what is written later, and only new secrets ('secrets rotate') help
+    against what they know.
 
     \b
     Examples:
@@ -64,7 +65,10 @@ def command(
             continue
         results.append({**result, "written": is_changed})
         if output == "text":
-            _tell(settings, place, added, removed, dry_run=dry_run, is_changed=is_changed)
+            will_change = bool(added or removed or data_key) if dry_run else is_changed
+            _tell(settings, place, added, removed, dry_run=dry_run, is_changed=will_change)
+            if data_key and will_change:
+                say(settings, "  a new data key, and every value encrypted anew", always=True)
             for line in layout_note(changed) if changed is not None and is_changed else []:
                 say(settings, line, always=True)
     if output == "json":
@@ -93,10 +97,8 @@ def _tell(
     dry_run: bool,
     is_changed: bool,
 ) -> None:
-    if dry_run:
-        said = "would rekey" if added or removed else "nothing to do for"
-    else:
-        said = "rekeyed" if is_changed else "nothing to do for"
+    done = "would rekey" if dry_run else "rekeyed"
+    said = done if is_changed else "nothing to do for"
     names = {recipient: name for name, recipient in place.project.secrets.names.items()}
     say(settings, f"{said} {place.path}", always=True)
     for sign, recipients in (("+", added), ("-", removed)):

@@ -46,7 +46,12 @@ if TYPE_CHECKING:
     " by default that of the present key.",
 )
 @click.option(
-    "--length", type=click.IntRange(min=1, max=4096), default=PASSWORD_LENGTH, show_default=True
+    "--length",
+    type=click.IntRange(min=1, max=4096),
+    default=PASSWORD_LENGTH,
+    show_default=True,
+    metavar="N",
+    help="How many characters a password has.",
 )
 @click.option(
     "--alphabet",
@@ -59,7 +64,12 @@ if TYPE_CHECKING:
     "--name", "names", metavar="DNS", multiple=True, help="A name of the certificate; repeatable."
 )
 @click.option(
-    "--days", type=click.IntRange(min=1, max=3650), default=CERTIFICATE_DAYS, show_default=True
+    "--days",
+    type=click.IntRange(min=1, max=3650),
+    default=CERTIFICATE_DAYS,
+    show_default=True,
+    metavar="N",
+    help="How long a self-signed certificate is valid.",
 )
 @click.option("--no-overlap", is_flag=True, help="Replace at once; the former value is gone.")
 @click.option(
@@ -129,7 +139,7 @@ def command(
     if plan.generator in FROM_INPUT:
         from dataclasses import replace
 
-        wishes = replace(wishes, value=read_value(f"{place.path}#{plan.main}"))
+        wishes = replace(wishes, value=read_value(f"{place.path}#{plan.main}", command="rotate"))
     changed, used, public = rotate(sealed, plan, wishes, now=datetime.now(UTC))
     apply(place, changed)
     lines = [f"rotated {place.path}#{plan.main} ({used})"]

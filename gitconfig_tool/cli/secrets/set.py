@@ -50,5 +50,7 @@ def command(settings: Settings, secret: str, as_json: bool, clear: bool, output:
     changed = set_value(place, pointer, value, in_clear=clear)
     apply(place, changed)
     lines = [f"{'made' if is_new else 'set'} {place.path}#{pointer}", *layout_note(changed)]
+    if is_new and place.document:
+        lines.append(f"link to it with: !secret {place.document}#{pointer}")
     tell(settings, output, lines, report_of("set", place, changed, created=is_new))
     return ExitCode.OK

@@ -95,7 +95,10 @@ def command(
         }
         echo_report("SecretStatus", content)
     else:
-        click.echo("\n".join(status_text(rows, names, now, output_width(), terminal_style())))
+        lines = status_text(
+            rows, names, now, output_width(), terminal_style(), later=len(every) - len(rows)
+        )
+        click.echo("\n".join(lines))
     is_overdue = any(row.standing == OVERDUE for row in every)
     return ExitCode.PROBLEMS if has_errors or is_overdue else ExitCode.OK
 

@@ -166,8 +166,9 @@ def _refuse_conflicts(path: str, merged: Merged) -> None:
         raise MergeConflictError(
             f"expected changes to different keys of {path}, found that both sides changed {shown}"
             + (f" and {more} more" if more > 0 else ""),
-            "the file is as on our side; look at both (git show :2:FILE, :3:FILE, through sops "
-            "decrypt), set what is to hold with sops, then git add FILE",
+            "the file is as on our side; if their value is to hold, or another one, set it: "
+            f"gitconfig-tool secrets set '{path}#{merged.conflicts[0]}'; then: git add {path}"
+            f" (git show ':3:{path}' is their side, encrypted)",
             merged.conflicts,
         )
 

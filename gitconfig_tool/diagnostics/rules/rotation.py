@@ -6,7 +6,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT465",
         name="rotation-unfinished",
-        group="secrets",
+        group="rotation",
         summary="The previous version of a secret is there for longer than its type's grace.",
         why="Until a rotation is finished, the old value is delivered too and still accepted "
         "somewhere: whoever has it can go on using it. It is judged by the time of the commit.",
@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT466",
         name="rotation-finished-early",
-        group="secrets",
+        group="rotation",
         summary="The previous version of a secret was removed before its grace was over.",
         why="Who has not taken over the new value yet is locked out with the next delivery. It is "
         "a warning and no error, because a value that leaked must go at once.",
@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT467",
         name="previous-without-current",
-        group="secrets",
+        group="rotation",
         summary="A SOPS file holds the previous version of a secret, but no current one.",
         why="A name that ends in '_previous' is how a rotation keeps the former value. Alone, it "
         "is what a rotation left that went wrong, or a name that will be misread.",
@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT468",
         name="versions-swapped",
-        group="secrets",
+        group="rotation",
         summary="Ciphertext was moved between a secret and its previous version by hand.",
         why="SOPS binds each value to its path: at another one it cannot be decrypted, and nothing "
         "of the file can be.",

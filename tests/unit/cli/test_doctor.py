@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,18 @@ def test_which_files_each_key_opens(
         "      base/b.sops.yaml",
     ]
     assert lines[-2:] == ["  no key at hand opens 1 SOPS file:", "    base/c.sops.yaml"]
+
+
+def test_the_scanner_is_an_extra_that_may_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(name: str) -> str:
+        if name == "pybetterleaks":
+            raise PackageNotFoundError
+        return version(name)
+
+    monkeypatch.setattr("gitconfig_tool.cli.doctor.version", without)
+
+    found = _findings(tmp_path, capsys)["pybetterleaks"]
+
+    assert (found["state"], found["hint"]) == ("missing", "pip install 'gitconfig-tool[scan]'")

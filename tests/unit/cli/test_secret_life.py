@@ -161,6 +161,8 @@ def test_status_of_what_is_due_soon_still_fails_for_what_is_overdue(tool: Tool) 
     late = _json(tool, *arguments, "2024-05-10")
 
     assert (early[0], early[1]["secrets"]) == (0, [])
+    text = tool(*arguments, "2024-04-26")[1]
+    assert text == "0 secrets on 2024-04-26; 3 more due later\n"
     assert [each["type"] for each in late[1]["secrets"]] == ["database"]
     assert tool("secrets", "status", "--due-within", "soon")[0] == 2
     assert tool("secrets", "status", "--as-of", "yesterday")[0] == 2
@@ -424,3 +426,15 @@ def test_a_shallow_clone_says_at_least(tool: Tool, tmp_path: Path) -> None:
     assert (code, {each["ageIsAtLeast"] for each in report["secrets"]}) == (0, {True})
     assert ">12h of 90d" in text
     assert "the clone is shallow" in " ".join(leaver[1].split())
+
+
+def test_status_says_once_what_holds_for_a_whole_file(tool: Tool, bob: AgeKey) -> None:
+    (tool.folder / "base/app/model.yaml").write_text("name: small\n")
+    _sops(tool.folder, bob, "rotate", "--in-place", SECRETS)
+    commit(tool.folder, "Another data key, and no link", 6)
+
+    text = tool("secrets", "status", "--as-of", "2024-05-07")[1]
+
+    assert text.count("encrypted anew") == 1
+    lines = text.splitlines()
+    assert lines[lines.index(f"  {SECRETS}") + 2].startswith("    encrypted anew on 2024-05-06")

@@ -118,3 +118,14 @@ def test_commits_and_the_index_are_read_as_they_are(make_tool: MakeTool) -> None
     assert tool("secrets", "check", "--staged")[0] == ExitCode.PROBLEMS
     commit(tool.folder, "Forget to encrypt", 2)
     assert tool("secrets", "check", "--rev", "HEAD")[0] == ExitCode.PROBLEMS
+
+
+def test_paths_may_be_relative_to_the_present_folder(make_tool: MakeTool) -> None:
+    tool = make_tool(FILES, PROJECT)
+    below = ["-C", str(tool.folder / "base")]
+
+    one = "no problems: checked 1 SOPS file\n"
+    assert tool(*below, "secrets", "check", "secrets/app.sops.yaml")[1] == one
+    assert tool(*below, "secrets", "check", "base/secrets")[1] == one
+    assert tool(*below, "secrets", "check", ".")[1] == "no problems: checked 2 SOPS files\n"
+    assert tool(*below, "secrets", "check")[1] == "no problems: checked 4 SOPS files\n"

@@ -78,3 +78,20 @@ def test_what_names_nobody_gets_a_suggestion() -> None:
         find_recipient("alise", {"alice": f"age:{AGE}"})
 
     assert error.value.hint == "did you mean 'alice'?"
+
+
+@pytest.mark.parametrize(
+    "text", [AGE[:20], f"{AGE[:20]}...", f"age:{AGE[:-1]}", f"{AGE}q", "age1xyz", "age1"]
+)
+def test_a_part_of_an_age_key_is_nobody(text: str) -> None:
+    with pytest.raises(UnknownRecipientError, match="expected a whole age key") as error:
+        find_recipient(text, {}, [f"age:{AGE}"])
+
+    is_start = AGE.startswith(text.removeprefix("age:").rstrip("."))
+    assert (error.value.hint == f"did you mean age:{AGE}?") is is_start
+
+
+def test_keys_of_plugins_have_a_length_of_their_own() -> None:
+    plugin = "age1yubikey1q2w7u3vpya839jxxuq8g0sedh3d740d4xvn639sqhr95ejj8vu3hyfumptt"
+
+    assert find_recipient(plugin, {}) == f"age:{plugin}"
