@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gitconfig_tool.custody.merging import merge_files
+from gitconfig_tool.custody.merging import MergeConflictError, merge_files
 from tests.bundles import age_key
 
 from .conftest import require_tool
@@ -436,3 +436,16 @@ def test_install_and_uninstall_leave_the_rest_alone(tmp_path: Path) -> None:
     after = (repository.root / ".git" / "config").read_text()
     assert set(config.splitlines()) <= set(after.splitlines())
     assert repository.tool("secrets", "merge-driver", "--uninstall") == "nothing was set up here\n"
+
+
+@pytest.mark.parametrize("line", ["  <<: {hc_vault: [*v]}", "  HC_VAULT: []", "  !!str kms: []"])
+def test_a_branch_cannot_hide_a_recipient_from_us(repository: Repository, line: str) -> None:
+    repository.branch(OURS, THEIRS)
+    base, ours, theirs = (
+        repository.git("show", f"{rev}:{FILE}") for rev in ("main~1", "main", "feature")
+    )
+    hidden = theirs.replace("\nsops:\n", f"\nsops:\n{line.replace('  ', '    ', 1)}\n")
+
+    with pytest.raises(MergeConflictError, match=r"their version \(line \d+\): GCT") as caught:
+        merge_files(FILE, base.encode(), ours.encode(), hidden.encode(), environment={})
+    assert "sops was not started" in (caught.value.hint or "")
