@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gitconfig_tool.cli.ending import show_error
+from gitconfig_tool.cli.ending import show_error, shown
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
@@ -66,8 +66,8 @@ def _merge(base: Path, ours: Path, theirs: Path, path: str) -> ExitCode:
         if merged != before:
             _write(ours, merged)
     except MergeConflictError as error:
-        click.echo(f"gitconfig-tool: conflict: {error.message}", err=True)
-        click.echo(f"  = hint: {error.hint}", err=True)
+        click.echo(f"gitconfig-tool: conflict: {shown(error.message)}", err=True)
+        click.echo(f"  = hint: {shown(error.hint or '')}", err=True)
         return ExitCode.PROBLEMS
     except GitConfigError as error:
         show_error(error)
