@@ -449,3 +449,41 @@ def test_a_branch_cannot_hide_a_recipient_from_us(repository: Repository, line: 
     with pytest.raises(MergeConflictError, match=r"their version \(line \d+\): GCT") as caught:
         merge_files(FILE, base.encode(), ours.encode(), hidden.encode(), environment={})
     assert "sops was not started" in (caught.value.hint or "")
+
+
+def test_names_that_look_like_options_are_names(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    name = "-x.sops.yaml"
+    data = repository.sops(
+        *("--config", os.devnull, "encrypt", "--age", KEY.recipient),
+        *("--filename-override", "x.yaml", "--input-type", "yaml", "--output-type", "yaml"),
+        text=PLAIN,
+    )
+    (repository.root / name).write_text(data)
+    repository.commit("Encrypt")
+    repository.branch({'["port"]': 1}, {'["openai"]["api_key"]': "x"}, f"./{name}")
+
+    repository.git("merge", "-q", "feature")
+    assert "openai.api_key: <str, encrypted" in repository.git("diff", "HEAD~1", "--", f"./{name}")
+
+
+def test_install_follows_no_link_of_the_repository(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, driver=False)
+    victim = tmp_path / "victim"
+    victim.write_text("mine\n")
+    attributes = repository.root / ".gitattributes"
+    attributes.write_text("echo owned #\n")
+    (repository.root / ".gitattributes.merged").symlink_to(victim)
+    repository.tool("secrets", "merge-driver", "--install")
+    assert victim.read_text() == "mine\n"
+    assert "merge=gitconfig-sops" in attributes.read_text()
+
+    attributes.unlink()
+    attributes.symlink_to(victim)
+    done = repository.run(
+        sys.executable, "-m", "gitconfig_tool", "secrets", "merge-driver", "--install"
+    )
+    assert done.returncode == 4
+    assert "found a link" in done.stderr
+    assert victim.read_text() == "mine\n"
+    assert attributes.is_symlink()
