@@ -54,9 +54,16 @@ def run(group: click.Command, arguments: Sequence[str]) -> int:
 
 def show_error(error: GitConfigError) -> None:
     """Print a failure of the world, and what to do about it."""
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {shown(error.message)}", err=True)
     if error.hint:
-        click.echo(f"  = hint: {error.hint}", err=True)
+        click.echo(f"  = hint: {shown(error.hint)}", err=True)
+
+
+def shown(text: str) -> str:
+    """Write a message so that a terminal obeys none of it: it may name a file of anybody."""
+    from gitconfig_tool.report.tables import printable
+
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _program_name() -> str:

@@ -9,7 +9,8 @@ _NAMES = r"(?:passw(?:or)?d|passphrase|secret|token|credentials?|api[_-]?key|pri
 _CREDENTIAL = re.compile(rf"(?i){_NAMES}$")
 # The same in text that is no YAML: a value follows that is neither a tag nor a collection.
 _CREDENTIAL_IN_TEXT = re.compile(rf"(?i){_NAMES}" r"[\"']?\s*[:=]\s*(?!ENC\[)[^\s!&*{\[#]")
-_URL_WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
+# The user ends at the first colon: were it any, a line of colons would take hours.
+_URL_WITH_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
 
 
 def is_credential(key: str) -> bool:

@@ -23,7 +23,8 @@ URL = "url-password"
 
 _PARSED = (".yaml", ".yml", ".json")
 # RFC 3986 section 3.2.1, with `user:password` as it was once written.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:\"'`<>]*:(?P<password>[^\s/@\"'`]+)@")
+# The scheme is bounded: without, a long line of letters takes hours.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s/@:\"'`<>]*:(?P<password>[^\s/@\"'`]+)@")
 # A line of a dotenv or properties file, or of a shell script. JSON and YAML are parsed.
 _ASSIGNED = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*"

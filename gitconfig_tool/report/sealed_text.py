@@ -2,7 +2,8 @@
 
 The mark is a hash of the ciphertext, so it changes when the value is encrypted anew, and tells
 nothing of the value. What is in the clear is shown only where SOPS's own rule leaves it so, and
-never where its name says that it is a credential. Takes bytes; whatever they are, text comes out.
+never where its name says that it is a credential. Takes bytes; whatever they are, text comes out,
+and none that a terminal would obey.
 """
 
 import json
@@ -14,6 +15,7 @@ from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.document import MappingNode, Node, ScalarNode
 from gitconfig_tool.document.credentials import secret_lines
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.report.tables import printable
 from gitconfig_tool.secrets import SopsDocument, parse_sops_file, read_sops
 from gitconfig_tool.secrets.model import METADATA_KEY, sops_block
 from gitconfig_tool.secrets.recipients import Names
@@ -30,21 +32,28 @@ _KEY = re.compile(r"(\s*(?:- +)*(?:\"[\w./-]+\"|[\w./-]+)\s*[:=]\s*|\s*(?:- +)+)
 
 def sealed_text(path: str, data: bytes, names: Names) -> str:
     """Return the text of one version of a file; `path` says of what format it is."""
+    return "".join(f"{printable(line)}\n" for line in _lines(path, data, names))
+
+
+def _lines(path: str, data: bytes, names: Names) -> Iterator[str]:
     if not data.strip():
-        return ""
+        return
     document, problems = parse_sops_file(path, data)
     if document.root is None or (problems and not isinstance(document.root, MappingNode)):
-        return "".join(f"{line}\n" for line in _unreadable(data, problems))
+        yield from _unreadable(data, problems)
+        return
     sops, _ = read_sops(document)
     sealed = read_sealed(path, data)
     hidden = secret_lines(document.root)
     lines = list(_values(document.root, sops, hidden, (), ()))
     if sops is None or sealed is None:
-        note = "# expected a SOPS file, found values in the clear: they are not shown"
-        return "".join(f"{text}\n" for text in (note, *(text for _, text in lines)))
+        yield "# expected a SOPS file, found values in the clear: they are not shown"
+        yield from (text for _, text in lines)
+        return
     lines += [(comment.line, _comment(comment.text)) for comment in sealed.comments]
     lines.sort(key=lambda each: each[0])
-    return "".join(f"{text}\n" for text in (*(text for _, text in lines), *_block(sealed, names)))
+    yield from (text for _, text in lines)
+    yield from _block(sealed, names)
 
 
 def _values(
@@ -130,6 +139,9 @@ def _redacted(line: str) -> str:
     match = _KEY.match(line)
     key = match[1] if match else line[: len(line) - len(line.lstrip())]
     rest = line[len(key) :].strip().strip("\"',")
+    if "=" in key and not rest.strip("="):
+        # More likely the end of a line in base64, such as one of a key in PEM, than an empty value.
+        return f"{line[: len(line) - len(line.lstrip())]}<not shown>"
     if not rest:
         return line.rstrip()
     if _ENCRYPTED.fullmatch(rest):

@@ -207,7 +207,9 @@ class _Reader:
     def _member(self, item: Node, name: str, kind: str, fields: tuple[str, ...]) -> Iterator[str]:
         if not fields:
             if isinstance(item, ScalarNode) and isinstance(item.value, str):
-                yield _recipient(kind, item.value)
+                # age/keysource.go, `MasterKeysFromRecipients`: several in one text.
+                texts = item.value.split(",") if kind == "age" else [item.value]
+                yield from (_recipient(kind, text) for text in texts if text.strip())
             else:
                 self._wrong(item.mark, f"a text in '{name}' of a key group", "another value")
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode, SequenceNode
-from gitconfig_tool.secrets.recipients import KINDS, recipient_of
+from gitconfig_tool.secrets.recipients import KINDS, OTHER_FIELDS, recipient_of
 from gitconfig_tool.sops.patterns import PatternError
 from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
 from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
@@ -174,6 +174,8 @@ class _Reader:
             entry = group.entries.get(kind)
             for item in () if entry is None else self._list(entry.value, kind):
                 recipient = recipient_of(kind, item)
+                if isinstance(item, MappingNode):
+                    self._unknown_in_recipient(kind, item)
                 if recipient is None:
                     self._odd(
                         item.mark,
@@ -215,6 +217,17 @@ class _Reader:
                     f"expected a field of SOPS in {where}, found '{name}'",
                     hint="a kind of recipient that this version does not know cannot be checked; "
                     "remove the field, or encrypt the file anew",
+                )
+
+    def _unknown_in_recipient(self, kind: str, item: MappingNode) -> None:
+        known = (*KINDS[kind], *OTHER_FIELDS[kind])
+        for name, entry in item.entries.items():
+            if name not in known:
+                self._odd(
+                    entry.key_mark,
+                    f"expected a field of SOPS in a {kind} recipient, found {name!a}",
+                    hint="sops may take it for another field, and contact another address; remove "
+                    "the field, or encrypt the file anew",
                 )
 
     def _groups(self, mark: Mark, message: str, why: str) -> None:

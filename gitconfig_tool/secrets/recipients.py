@@ -18,6 +18,17 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "hc_vault": ("vault_address", "engine_path", "key_name"),
     "hckms": ("key_id",),
 }
+# What else an entry of each kind holds; Go does not tell small letters from capitals.
+_DATED = ("created_at", "enc")
+OTHER_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "age": ("enc",),
+    "pgp": _DATED,
+    "kms": ("role", "context", "aws_profile", *_DATED),
+    "gcp_kms": _DATED,
+    "azure_kv": _DATED,
+    "hc_vault": _DATED,
+    "hckms": _DATED,
+}
 # An id of PGP has at least 32 bits; SOPS takes the last characters of a fingerprint.
 _SHORT_ID = 8
 

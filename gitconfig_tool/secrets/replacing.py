@@ -110,10 +110,10 @@ def _unfinished(
         return
     data = _read(snapshot, sops.path)
     ages = ages_of(sops.path, data, versions_of(snapshot, sops.path))
-    secrets = secrets_of(sops, document, settings.types)
+    owners = _owners(secrets_of(sops, document, settings.types))
     told: set[str] = set()
     for current, old in pairs:
-        secret = _secret_of(secrets, current)
+        secret = owners.get(current)
         since = began(ages, old)
         if secret is None or since is None or since.commit is None or secret.pointer in told:
             continue
@@ -156,10 +156,10 @@ def _against_parent(
     if not gone:
         return
     ages = ages_of(sops.path, data, versions_of(parent, sops.path))
-    secrets = secrets_of(sops, document, settings.types)
+    owners = _owners(secrets_of(sops, document, settings.types))
     told: set[str] = set()
     for current, old in gone:
-        secret = _secret_of(secrets, current)
+        secret = owners.get(current)
         since = began(ages, old)
         if secret is None or since is None or since.commit is None or secret.pointer in told:
             continue
@@ -222,11 +222,16 @@ def _moved(sops: SopsDocument, was: Sealed, is_now: Sealed) -> Iterator[Diagnost
                 )
 
 
-def _secret_of(secrets: Iterable[Secret], pointer: str) -> Secret | None:
+def _owners(secrets: Iterable[Secret]) -> Mapping[str, Secret]:
+    """Return the first secret at or below each pointer; a file may hold thousands."""
+    found: dict[str, Secret] = {}
     for secret in secrets:
-        if any(each == pointer or each.startswith(f"{pointer}/") for each in secret.fields):
-            return secret
-    return None
+        for pointer in secret.fields:
+            at = pointer
+            while at:
+                found.setdefault(at, secret)
+                at = at.rpartition("/")[0]
+    return found
 
 
 def began(ages: Mapping[str, Age], old: str) -> Age | None:

@@ -8,11 +8,12 @@ judge the recipients.
 from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import Document, MappingNode, Mark, Node, ScalarNode, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.metadata import ENCRYPT_HINT, read_metadata
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, format_of, sops_block
 from gitconfig_tool.sops.selection import Selection
+from gitconfig_tool.sops.spelling import reads_as_block
 from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
 
 
@@ -36,13 +37,16 @@ def read_sops(
     known = metadata.selection if metadata.selection and metadata.selection.is_known else None
     reader = _Reader(document.path, known)
     reader.types[""] = "map"
+    form = format or format_of(document.path)
     for key, entry in root.entries.items():
+        if reads_as_block(key, form):
+            reader.diagnostics.append(_second_block(document.path, key, entry.key_mark))
         if key != METADATA_KEY:
             reader.value(entry.value, (key,), (key,))
     reader.spans[""] = root.mark.in_file(document.path)
     found = SopsDocument(
         path=document.path,
-        format=format or format_of(document.path),
+        format=form,
         recipients=tuple(sorted(metadata.recipients)),
         version=metadata.version,
         last_modified=metadata.last_modified,
@@ -69,6 +73,16 @@ def _not_encrypted(document: Document, root: Node) -> Diagnostic:
         label="not encrypted",
         hint=ENCRYPT_HINT.format(path=document.path)
         + "; if it was ever committed, replace the secrets too: history keeps them",
+        sensitive=True,
+    )
+
+
+def _second_block(path: str, key: str, mark: Mark) -> Diagnostic:
+    return Diagnostic(
+        "GCT404",
+        f"expected one 'sops' block, found {key!a} too, which sops takes for the same",
+        mark.in_file(path),
+        hint="sops may read recipients there that nobody sees: rename the key, or remove it",
         sensitive=True,
     )
 

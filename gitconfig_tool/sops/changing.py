@@ -10,9 +10,11 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,7 +140,7 @@ def edit_file(
     where the system has one, so that no disk sees it; the folder is removed in any case.
     """
     env = sops_environment(file, environment)
-    with _copy(file, rules) as (copy, config), private_memory() as memory:
+    with _ends_in_order(), _copy(file, rules) as (copy, config), private_memory() as memory:
         if memory is not None:
             env["TMPDIR"] = str(memory)
         if sys.stdin is None or not sys.stdin.isatty():
@@ -187,6 +189,29 @@ def private_memory() -> Iterator[Path | None]:
                 yield Path(folder)
             return
     yield None
+
+
+@contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """Let a terminal that closes, or a polite kill, end us as Ctrl-C does: the plaintext must go.
+
+    Python would end at once, and leave the folder of the editor behind.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread may say what a signal does.
+        return
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP.
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = [(number, signal.signal(number, interrupt)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 @contextmanager

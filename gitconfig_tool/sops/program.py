@@ -21,6 +21,7 @@ from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.sops.errors import DecryptionError
 from gitconfig_tool.sops.identities import AGE_VARIABLES
 from gitconfig_tool.sops.keychain import AGE_ENTRY, VAULT_ENTRY, is_keychain_wanted, read_entry
+from gitconfig_tool.sops.spelling import is_ambiguous
 
 # Credentials for other kinds are kept from sops when the file does not use that kind.
 _REMOTE_VARIABLES = {
@@ -119,7 +120,8 @@ def _is_made_executable(program: Path) -> bool:
 def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
     """Refuse a file that would make sops talk to an address that nobody allowed.
 
-    `allowed` are the recipients that the signed manifest names for that purpose.
+    `allowed` are the recipients that the signed manifest names for that purpose. A file that sops
+    may read in another way than we did is refused too: a recipient may be hidden in it.
     """
     if not file.recipients:
         raise DecryptionError(f"expected recipients for the encrypted file {file.path}, found none")
@@ -130,6 +132,13 @@ def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
                 hint="sops would connect to that address with your credentials; name the recipient"
                 " in the project's list of allowed recipients, compile and sign again",
             )
+    if is_ambiguous(file.data, file.format):
+        raise DecryptionError(
+            f"expected the 'sops' block of {file.path} as sops writes it, found fields that are"
+            " spelt, repeated or merged in another way: sops was not started",
+            hint="sops may read a recipient there that nobody sees; take the file from an earlier"
+            " commit, or encrypt it anew",
+        )
 
 
 def check_types(file: SopsFile) -> None:

@@ -16,10 +16,10 @@ DRIVER = "gitconfig-sops"
 # gitattributes(5), "Defining a custom merge driver" and "Performing text diffs of binary files".
 _SETTINGS = {
     f"merge.{DRIVER}.name": "merge SOPS files by key (gitconfig-tool)",
-    f"merge.{DRIVER}.driver": "gitconfig-tool secrets merge-driver %O %A %B %P",
+    f"merge.{DRIVER}.driver": "gitconfig-tool secrets merge-driver -- %O %A %B %P",
     # Two common ancestors are merged with one another first: neither is worth a key.
     f"merge.{DRIVER}.recursive": "binary",
-    f"diff.{DRIVER}.textconv": "gitconfig-tool secrets textconv",
+    f"diff.{DRIVER}.textconv": "gitconfig-tool secrets textconv --",
 }
 _COMMENT = "# SOPS files: gitconfig-tool secrets merge-driver --install sets these up in a clone."
 

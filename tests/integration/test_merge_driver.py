@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gitconfig_tool.custody.merging import merge_files
+from gitconfig_tool.custody.merging import MergeConflictError, merge_files
 from tests.bundles import age_key
 
 from .conftest import require_tool
@@ -436,3 +436,54 @@ def test_install_and_uninstall_leave_the_rest_alone(tmp_path: Path) -> None:
     after = (repository.root / ".git" / "config").read_text()
     assert set(config.splitlines()) <= set(after.splitlines())
     assert repository.tool("secrets", "merge-driver", "--uninstall") == "nothing was set up here\n"
+
+
+@pytest.mark.parametrize("line", ["  <<: {hc_vault: [*v]}", "  HC_VAULT: []", "  !!str kms: []"])
+def test_a_branch_cannot_hide_a_recipient_from_us(repository: Repository, line: str) -> None:
+    repository.branch(OURS, THEIRS)
+    base, ours, theirs = (
+        repository.git("show", f"{rev}:{FILE}") for rev in ("main~1", "main", "feature")
+    )
+    hidden = theirs.replace("\nsops:\n", f"\nsops:\n{line.replace('  ', '    ', 1)}\n")
+
+    with pytest.raises(MergeConflictError, match=r"their version \(line \d+\): GCT") as caught:
+        merge_files(FILE, base.encode(), ours.encode(), hidden.encode(), environment={})
+    assert "sops was not started" in (caught.value.hint or "")
+
+
+def test_names_that_look_like_options_are_names(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    name = "-x.sops.yaml"
+    data = repository.sops(
+        *("--config", os.devnull, "encrypt", "--age", KEY.recipient),
+        *("--filename-override", "x.yaml", "--input-type", "yaml", "--output-type", "yaml"),
+        text=PLAIN,
+    )
+    (repository.root / name).write_text(data)
+    repository.commit("Encrypt")
+    repository.branch({'["port"]': 1}, {'["openai"]["api_key"]': "x"}, f"./{name}")
+
+    repository.git("merge", "-q", "feature")
+    assert "openai.api_key: <str, encrypted" in repository.git("diff", "HEAD~1", "--", f"./{name}")
+
+
+def test_install_follows_no_link_of_the_repository(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, driver=False)
+    victim = tmp_path / "victim"
+    victim.write_text("mine\n")
+    attributes = repository.root / ".gitattributes"
+    attributes.write_text("echo owned #\n")
+    (repository.root / ".gitattributes.merged").symlink_to(victim)
+    repository.tool("secrets", "merge-driver", "--install")
+    assert victim.read_text() == "mine\n"
+    assert "merge=gitconfig-sops" in attributes.read_text()
+
+    attributes.unlink()
+    attributes.symlink_to(victim)
+    done = repository.run(
+        sys.executable, "-m", "gitconfig_tool", "secrets", "merge-driver", "--install"
+    )
+    assert done.returncode == 4
+    assert "found a link" in done.stderr
+    assert victim.read_text() == "mine\n"
+    assert attributes.is_symlink()

@@ -601,6 +601,29 @@ def test_editing(
     assert f"{PATH} is as it was" in err
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_terminal_that_closes_leaves_no_plaintext(
+    project: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    before = (project.folder / PATH).read_bytes()
+    edited = tmp_path / "edited"
+    monkeypatch.setenv("EDITOR", _editor(tmp_path, "exec sleep 5"))
+    command = [sys.executable, "-m", "gitconfig_tool", "-C", str(project.folder)]
+    with subprocess.Popen([*command, "secrets", "edit", PATH], stderr=subprocess.PIPE) as child:
+        for _ in range(200):
+            if edited.exists() and edited.read_text().endswith("\n"):
+                break
+            time.sleep(0.05)
+        shown = Path(edited.read_text().strip())
+        assert shown.exists()
+        child.send_signal(number)
+        assert child.wait(timeout=20) == 130
+
+    assert not shown.exists()
+    assert not shown.parent.exists()
+    assert (project.folder / PATH).read_bytes() == before
+
+
 def test_an_edit_that_fails_a_check_is_put_aside_encrypted(
     project: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stdin: Any
 ) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.secrets.recipients import Names
@@ -667,6 +668,44 @@ def test_a_merge_may_take_the_file_of_any_parent(sops: Sops, project: Path) -> N
     git(project, "merge", "-q", "--no-ff", "--no-edit", "feature")
 
     assert check(open_project(project).at_commit()) == ()
+
+
+def test_the_merge_of_a_pull_request_is_compared_with_its_target(
+    project: Path, sealed: str
+) -> None:
+    """CI checks out the merge; the file is as in its second parent, and older than that."""
+    git(project, "checkout", "-q", "-b", "feature")
+    changed = sealed.replace("organization: null", "organization: {}")
+    assert changed != sealed
+    commit(project, "Tamper", 5, {FILE: changed})
+    commit(project, "Other", 6, {"base/b.yaml": "b: 1\n"})
+    git(project, "checkout", "-q", "main")
+    commit(project, "Other", 7, {"base/a.yaml": "a: 1\n"})
+    git(project, "merge", "-q", "--no-ff", "--no-edit", "feature")
+
+    assert [each.code for each in check(open_project(project).at_commit())] == ["GCT427"]
+    assert [each.code for each in check(open_project(project).at_worktree())] == ["GCT427"]
+
+
+def test_what_was_removed_must_come_back_as_it_was(project: Path, sealed: str) -> None:
+    git(project, "rm", "-q", FILE)
+    git(project, "commit", "-q", "-m", "Remove")
+    commit(project, "Back", 8, {FILE: sealed})
+    assert check(open_project(project).at_commit()) == ()
+    git(project, "reset", "-q", "--hard", "HEAD~1")
+    commit(project, "Back", 8, {FILE: sealed.replace("organization: null", "organization: {}")})
+
+    assert [each.code for each in check(open_project(project).at_commit())] == ["GCT427"]
+
+
+def test_a_copy_in_other_characters_is_a_copy(project: Path, sealed: str) -> None:
+    tree = yaml.load(sealed, yaml.BaseLoader)
+    text = json.dumps(tree, indent=1).replace("ENC[AES", "\\u0045NC[AES")
+    text = text.replace("-----BEGIN AGE", "-----\\u0042EGIN AGE")
+    assert "ENC[" not in text
+    (project / "base/other.sops.yaml").write_text(text)
+
+    assert [each.code for each in check(open_project(project).at_worktree())] == ["GCT425"]
 
 
 def test_a_merge_that_drops_what_the_first_parent_has(sops: Sops, project: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gitconfig_tool.cli.ending import show_error
+from gitconfig_tool.cli.ending import show_error, shown
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
@@ -66,8 +66,8 @@ def _merge(base: Path, ours: Path, theirs: Path, path: str) -> ExitCode:
         if merged != before:
             _write(ours, merged)
     except MergeConflictError as error:
-        click.echo(f"gitconfig-tool: conflict: {error.message}", err=True)
-        click.echo(f"  = hint: {error.hint}", err=True)
+        click.echo(f"gitconfig-tool: conflict: {shown(error.message)}", err=True)
+        click.echo(f"  = hint: {shown(error.hint or '')}", err=True)
         return ExitCode.PROBLEMS
     except GitConfigError as error:
         show_error(error)
@@ -86,12 +86,26 @@ def _read(file: Path) -> bytes:
 
 
 def _write(file: Path, data: bytes) -> None:
-    """Replace a file in one step: Git finds our side, or the merge."""
-    import os
+    """Replace a file in one step: Git finds our side, or the merge.
 
-    beside = file.with_name(f"{file.name}.merged")
+    The name of the new file cannot be guessed, and no link is followed: the folder is a work tree,
+    in which somebody else may have put one.
+    """
+    import os
+    import secrets
+    import stat
+
+    beside = file.with_name(f".gitconfig-tool-{secrets.token_hex(8)}.tmp")
     try:
-        beside.write_bytes(data)
+        try:
+            mode = stat.S_IMODE(file.lstat().st_mode)
+        except FileNotFoundError:
+            mode = None  # a new file: the umask decides
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(handle, "wb") as new:
+            new.write(data)
+        if mode is not None:
+            beside.chmod(mode)
         os.replace(beside, file)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -192,6 +206,11 @@ def remove_attributes(folder: Path) -> Path | None:
 
 
 def _text(file: Path) -> str:
+    if file.is_symlink():
+        # gitattributes(5): Git does not follow it either.
+        raise GitConfigError(
+            f"expected {file} to be a file, found a link", hint="put the file itself there"
+        )
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -20,9 +20,12 @@ from gitconfig_tool.custody.merging.three_way import (
     merge_versions,
     same_value,
 )
+from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.model import format_of
+from gitconfig_tool.secrets.sops import read_sops
 from gitconfig_tool.secrets.tampering.reading import Sealed, read_sealed, tokens_of
 from gitconfig_tool.sops import DecryptionError, check_recipients, decrypt_file, find_sops
 
@@ -96,6 +99,7 @@ def merge_files(
     root = with_entry(merged.entry, block)
     recipients = tuple(sorted(frame.sealed.seals))
     draft = SopsFile(path, format, recipients, join(root, format).encode())
+    _refuse_unsound(path, draft.data, "in the merge of both")
     sops = find_sops(environment)
     mac, time = new_mac(draft, merged.value, sops, environment)
     block = _resealed(block, frame.sealed, mac, time)
@@ -124,7 +128,22 @@ def _sealed(path: str, name: str, data: bytes) -> Sealed:
             "form",
             "encrypt it on that branch first: sops encrypt --in-place FILE",
         )
+    _refuse_unsound(path, data, f"in {name} version")
     return sealed
+
+
+def _refuse_unsound(path: str, data: bytes, where: str) -> None:
+    """Refuse what `validate` calls an error: sops may read another recipient there than we do."""
+    document, problems = parse_sops_file(path, data)
+    _, more = read_sops(document)
+    for found in (*problems, *more):
+        if rule(found.code).severity is Severity.ERROR:
+            line = f" (line {found.span.line})" if found.span else ""
+            raise MergeConflictError(
+                f"expected {path} as sops writes it; {where}{line}: {found.code}: {found.message}",
+                "sops was not started; mend the file on that branch, or take one side: git "
+                "checkout --ours FILE, or --theirs",
+            )
 
 
 def _opened(

@@ -24,6 +24,7 @@ from gitconfig_tool.secrets.tampering.reading import (
     mac_of,
     read_sealed,
     tokens_of,
+    tokens_of_tree,
 )
 from gitconfig_tool.secrets.tampering.times import is_earlier
 from gitconfig_tool.source import PROJECT_FILE, FileTooLargeError, Snapshot, SourceError
@@ -141,19 +142,17 @@ class _Step:
         before = _sealed_at(first, path)
         copies: tuple[tuple[str, bool], ...] = ()
         if before is None or before.mac != now.mac:
-            came_from, copies = self._relatives(path, data)
+            came_from, copies = self._relatives(now, data)
             if before is None and came_from is not None:
                 before = _sealed_at(first, came_from)
-        oid = self._now.files[path].oid
-        is_merged = any(
-            path in parent.files and parent.files[path].oid == oid for parent in self._parents[1:]
-        )
         since, restore = "", ""
         if first is not None and first.commit is not None:
             short = first.commit.id[:_SHORT]
             since = f"in commit {short}"
             restore = f"git checkout {short} -- {shlex.quote(before.path if before else path)}"
-        if before is not None and not is_merged:
+        # Also where a merge took the file of another parent: so what a pull request changed is
+        # compared with its target, however many commits it has.
+        if before is not None:
             if before.mac == now.mac:
                 yield from compare_contents(now, before, since, restore)
             else:
@@ -169,19 +168,24 @@ class _Step:
                 )
         if before is not None and before.mac == now.mac:
             return
-        if copies and not is_merged:
+        if copies:
             yield self._copied(now, copies, restore if before is not None else "")
         elif first is not None:
             yield from self._older(now, before, first)
 
-    def _relatives(self, path: str, data: bytes) -> tuple[str | None, tuple[tuple[str, bool], ...]]:
+    def _relatives(
+        self, now: Sealed, data: bytes
+    ) -> tuple[str | None, tuple[tuple[str, bool], ...]]:
         """Return where a file was moved from, and files that share its data key.
 
         Each of these comes with whether it is there now, and not only before.
         """
+        path = now.path
         first = self._parents[0] if self._parents else None
         is_new = first is None or path not in first.files
-        own, own_before = tokens_of(data), self._tokens_at(first, path)
+        # Whoever copies a file may write the same text in other characters, such as \\u0045NC[.
+        own = tokens_of(data) | tokens_of_tree(now)
+        own_before = self._tokens_at(first, path)
         moved: str | None = None
         copies: list[tuple[str, bool]] = []
         found = {holder for token in own for holder in self._holders.get(token, ())}
@@ -248,11 +252,14 @@ class _Step:
             if mac and newest is None:
                 newest = mac
             if data is not None and mac == now.mac:
-                if mac == newest:
-                    return  # What was removed is there again.
-                yield _went_back(
-                    now, before, first, f"the older version of commit {version.commit.id[:_SHORT]}"
-                )
+                if mac != newest:
+                    yield _went_back(
+                        now,
+                        before,
+                        first,
+                        f"the older version of commit {version.commit.id[:_SHORT]}",
+                    )
+                # Else what was removed is there again, but perhaps not as it was.
                 then = read_sealed(now.path, data)
                 if then is not None:
                     restore = f"git checkout {version.commit.id[:_SHORT]} -- {now.path}"

@@ -22,6 +22,8 @@ _SEAL_FIELDS = ("mac", "key_groups", "created_at")
 _VALUE = re.compile(rb"ENC\[[^\]\s]{40,}\]")
 # The data key as it is sealed for one reader, in armour or in base64.
 _ARMOUR = re.compile(rb"-----BEGIN [A-Z ]+-----(.{40,}?)-----END ", re.DOTALL)
+_SOLID_ARMOUR = re.compile(rb"-----BEGIN[A-Z]+-----(.{40,}?)-----END")  # without white space
+_LEAST = 40  # characters of a seal
 _PLAIN_SEAL = re.compile(rb"\benc\"?\s*[:=]\s*\"?([A-Za-z0-9+/=:_-]{40,})")
 _LAYOUT = re.compile(rb"\\n|\s+")
 _MAC = re.compile(rb"\b(?:sops_)?mac\"?\s*[:=]\s*[\"']?(ENC\[[^\]\s]+\])")
@@ -106,6 +108,24 @@ def tokens_of(data: bytes) -> frozenset[bytes]:
     """Return what can be in two files only when one was copied: values, seals and the MAC."""
     seals = [*_ARMOUR.findall(data), *_PLAIN_SEAL.findall(data)]
     return frozenset((*_VALUE.findall(data), *(_LAYOUT.sub(b"", seal) for seal in seals)))
+
+
+def tokens_of_tree(sealed: Sealed) -> frozenset[bytes]:
+    """Return the same of a file that was parsed: escapes and line breaks hide nothing then."""
+    found: set[bytes] = set()
+    todo: list[Node] = [sealed.root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, MappingNode):
+            todo += [entry.value for entry in node.entries.values()]
+        elif isinstance(node, SequenceNode):
+            todo += node.items
+        elif isinstance(node.value, str) and node.value.startswith(PREFIX):
+            found.update(_VALUE.findall(node.value.encode()))
+    for seal in sealed.seals.values():
+        text = seal.text.encode()
+        found.update(_SOLID_ARMOUR.findall(text) or ([text] if len(text) >= _LEAST else []))
+    return frozenset(found)
 
 
 def is_encrypted(node: Node) -> bool:

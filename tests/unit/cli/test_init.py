@@ -62,7 +62,7 @@ def test_git_merges_and_shows_sops_files_by_key(
 
         assert run(group, [*arguments, str(target)]) == ExitCode.OK
 
-        driver = "gitconfig-tool secrets merge-driver %O %A %B %P"
+        driver = "gitconfig-tool secrets merge-driver -- %O %A %B %P"
         assert _git(target, "config", "--local", "merge.gitconfig-sops.driver") == driver
         found = _git(target, "check-attr", "merge", "diff", "--", "a/b.sops.yaml").splitlines()
         assert [line.rpartition(" ")[2] for line in found] == ["gitconfig-sops"] * 2

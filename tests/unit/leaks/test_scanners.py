@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from bench.credentials import KINDS, clean, planted
+from gitconfig_tool.document.credentials import without_password
 from gitconfig_tool.leaks import (
     BetterleaksScanner,
     Content,
@@ -20,6 +21,7 @@ from gitconfig_tool.leaks import (
     pointers,
     scan_contents,
 )
+from gitconfig_tool.leaks.harmless import cover_harmless
 from gitconfig_tool.leaks.kinds import kind_name
 from gitconfig_tool.leaks.named import is_secret_value
 
@@ -237,3 +239,16 @@ def test_scanning_needs_no_network() -> None:
     )
 
     assert (done.stdout, done.stderr) == ("8\n", "")
+
+
+def test_a_hostile_line_takes_no_longer_than_any_other() -> None:
+    """Each of these took minutes to hours: a pull request could stop every check."""
+    for text in ("a" * 1_000_000 + " ://@", "://" + ":" * 1_000_000):
+        assert NamedValueScanner().scan([TextFile("x.txt", text)]) == [()]
+        assert without_password(text) == text
+    block = "-----BEGIN CERTIFICATE-----\n" + ("A" * 64 + "\n") * 10_000
+    assert cover_harmless(block) == block
+    glued = "x" * 100 + "https://user:fake-pass-w0rd@host.invalid/"
+    assert [leak.secret for leak in NamedValueScanner().scan([TextFile("x.txt", glued)])[0]] == [
+        "fake-pass-w0rd"
+    ]

@@ -142,3 +142,23 @@ a:
 def test_whatever_it_is_text_comes_out(data: bytes) -> None:
     for path in ("a.sops.yaml", "a.sops.json", "a.sops.env", "a.sops.ini", "a.sops"):
         assert CANARY not in sealed_text(path, data, Names())
+
+
+def test_a_terminal_obeys_nothing_of_it() -> None:
+    text = (
+        'a_unencrypted: "x\\x9b2J\\u202e"\n"k\\e[2J": 1\nsops:\n  age:\n'
+        '    - recipient: "age1\\e]0;x\\a"\n      enc: x\n  mac: x\n'
+        '  version: "3\\e[31m\\n+b: 1"\n  unencrypted_suffix: _unencrypted\n'
+    )
+    for each in (text, f"<<<<<<< HEAD\x1b[2J\n{text}"):
+        shown = sealed_text("x.sops.yaml", each.encode(), Names())
+        assert all(line.isprintable() for line in shown.split("\n"))
+        assert "\n+b" not in shown
+
+
+def test_the_last_line_of_a_key_in_base64_is_no_name() -> None:
+    text = "<<<<<<< HEAD\nkey: |\n  c2VjcmV0=\n  c2VjcmV0Lw==\nname=\n"
+
+    shown = sealed_text("x.sops.yaml", text.encode(), Names())
+
+    assert "c2Vj" not in shown

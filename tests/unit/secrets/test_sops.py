@@ -11,7 +11,13 @@ import pytest
 
 from gitconfig_tool.diagnostics import Diagnostic, rule
 from gitconfig_tool.document import parse_document
-from gitconfig_tool.secrets import SopsDocument, is_sops, is_sops_path, read_sops
+from gitconfig_tool.secrets import (
+    SopsDocument,
+    is_sops,
+    is_sops_path,
+    parse_sops_file,
+    read_sops,
+)
 
 PATH = "secrets/app.sops.yaml"
 DATA = b64encode(b"marker-of-data").decode()
@@ -337,3 +343,41 @@ def test_names_that_promise_encryption(path: str, expected: bool) -> None:
 def test_is_sops(text: str, expected: bool) -> None:
     document, _ = parse_document("a.yaml", text.encode())
     assert is_sops(document.root) is expected
+
+
+@pytest.mark.parametrize("name", ["Sops", "SOPS", "\u017fops"])
+@pytest.mark.parametrize("path", ["x.sops.json", "x.sops"])
+def test_another_key_that_go_reads_as_the_block(name: str, path: str) -> None:
+    block = {
+        "age": [{"recipient": "age1x", "enc": "x"}],
+        "encrypted_regex": "^a$",
+        "lastmodified": "2026-01-01T00:00:00Z",
+        "mac": "x",
+        "version": "3.11.0",
+    }
+    data = json.dumps({name: {"hc_vault": [{"vault_address": "x"}]}, "sops": block})
+
+    document, problems = parse_sops_file(path, data.encode())
+    _, found = read_sops(document)
+
+    assert not problems
+    assert [each.code for each in found if "one 'sops' block" in each.message] == ["GCT404"]
+
+
+def test_a_recipient_with_a_field_in_another_spelling() -> None:
+    item = {
+        "vault_address": "https://vault.example.com",
+        "Vault_Address": "https://vault.attacker.invalid",
+        "engine_path": "sops",
+        "key_name": "key",
+        "created_at": "2026-01-01T00:00:00Z",
+        "enc": "x",
+    }
+    block = {"hc_vault": [item], "mac": "x", "version": "3.11.0"}
+
+    document, _ = parse_sops_file("x.sops.json", json.dumps({"sops": block}).encode())
+    _, found = read_sops(document)
+
+    assert [each.message for each in found if "recipient, found" in each.message] == [
+        "expected a field of SOPS in a hc_vault recipient, found 'Vault_Address'"
+    ]
