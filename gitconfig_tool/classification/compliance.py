@@ -26,8 +26,8 @@ from gitconfig_tool.project import (
 )
 from gitconfig_tool.secrets import Secret
 
-# The hours after which a secret is replaced; None where nothing says so.
-Interval = Callable[[Secret], int | None]
+# The hours after which a secret is to be replaced.
+Interval = Callable[[Secret], int]
 # The secrets that a link leads to: several, where it leads to a mapping.
 SecretsAt = Callable[[SecretLink], Iterable[Secret]]
 
@@ -198,7 +198,7 @@ def _rotation(rule: ComplianceRule, document: LinkedDocument, facts: Facts) -> I
     for pointer, link in document.secrets.items():
         for secret in facts.secrets_at(link):
             hours = facts.interval(secret)
-            is_often = hours is not None and hours <= wanted * _HOURS_A_DAY
+            is_often = hours <= wanted * _HOURS_A_DAY
             if not is_often and secret.type != _DATED and secret.name not in told:
                 told.add(secret.name)
                 span = document.span_at(parse_pointer(pointer))
@@ -206,14 +206,13 @@ def _rotation(rule: ComplianceRule, document: LinkedDocument, facts: Facts) -> I
 
 
 def _too_seldom(
-    rule: ComplianceRule, secret: Secret, wanted: int, hours: int | None, span: Span
+    rule: ComplianceRule, secret: Secret, wanted: int, hours: int, span: Span
 ) -> Diagnostic:
-    found = "no interval" if hours is None else _time(hours)
     holds = Note(f"{rule.title} holds for it", rule.span)
     return Diagnostic(
         "GCT814",
         f"expected {secret.name} to be replaced within {wanted} days, as {rule.title} demands, "
-        f"found {found} for a secret of type {secret.type}",
+        f"found {_time(hours)} for a secret of type {secret.type}",
         secret.rule.span if secret.rule is not None else span,
         notes=(holds,) if secret.rule is None else (Note("it is used", span), holds),
         hint=f"{rule.sources.get('rotation', 'gitconfig.yaml')}: set 'every: {wanted}d' for it "
