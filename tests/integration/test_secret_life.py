@@ -201,13 +201,63 @@ def test_every_kind_of_value(project: Tool, stdin: Any, value: Any) -> None:
     assert [plain["openai"], plain["new"], plain["database"]["password"]] == [value] * 3
 
 
-def test_a_list_is_left_to_the_editor(project: Tool, stdin: Any) -> None:
-    stdin("[1]")
+LISTS: list[list[Any]] = [
+    ["a", "b"],
+    ["a", "c", "d"],
+    ["a"],
+    [1, True, None, {"k": [2, 3]}, [4, [5]]],
+    [None],
+]
+
+
+@pytest.mark.parametrize("wanted", LISTS)
+def test_a_list_is_set_item_by_item(project: Tool, stdin: Any, wanted: list[Any]) -> None:
+    for pointer in ("/hosts", "/openai"):
+        for value in (["a", "b"], wanted):
+            stdin(json.dumps(value))
+            code, _, err = project("secrets", "set", "--json", _secret(pointer))
+            assert code == 0, err
+    plain = _plain(project)
+    assert (plain["hosts"], plain["openai"]) == (wanted, wanted)
+
+
+def test_items_that_stay_keep_their_ciphertext(project: Tool, stdin: Any) -> None:
+    def lines() -> list[str]:
+        text = project.folder.joinpath(PATH).read_text().split("hosts:")[1].split("sops:")[0]
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    stdin('["a", "b"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+    before = lines()
+    stdin("c")
+    assert project("secrets", "set", _secret("/hosts/2"))[0] == 0
+    longer = lines()
+    stdin('["a", "b2"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+
+    assert (len(longer), longer[:2]) == (3, before)
+    assert lines()[0] == before[0]
+    assert lines()[1] not in longer
+    assert _plain(project)["hosts"] == ["a", "b2"]
+
+
+@pytest.mark.parametrize("text", ["[]", "NaN", "[-Infinity]", '{"a": 1e999}'])
+def test_what_sops_cannot_set_is_said_before(project: Tool, stdin: Any, text: str) -> None:
+    before = project.folder.joinpath(PATH).read_bytes()
+    stdin(text)
     code, _, err = project("secrets", "set", "--json", _secret("/openai"))
     assert code == 4
-    assert "found a list" in err
-    stdin("[1]")
-    assert project("secrets", "set", "--json", "base/new.sops.yaml#/hosts")[0] == 0
+    assert ("found an empty one" if text == "[]" else "expected a JSON value") in err
+    assert project.folder.joinpath(PATH).read_bytes() == before
+
+
+def test_nothing_is_put_behind_the_end_of_a_list(project: Tool, stdin: Any) -> None:
+    stdin('["a"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+    stdin("b")
+    code, _, err = project("secrets", "set", _secret("/hosts/2"))
+    assert code == 4
+    assert f"expected a mapping or a list at {PATH}#/hosts, with '2' in it" in err
 
 
 def test_a_number_that_sops_would_round_is_refused(project: Tool, stdin: Any) -> None:
