@@ -424,8 +424,11 @@ def test_certificates_self_signed_and_by_an_authority(project: Tool, stdin: Any)
     assert code == 4
     assert "expected a certificate in PEM for the key" in err
     certificate = _sign(request)
+    # Where a key waits, its certificate is what is asked for.
+    stdin("")
+    assert "on standard input, found nothing" in project(*rotate, "--drop-previous")[2]
     stdin(certificate)
-    assert project(*rotate, "--generator", "signed", "--drop-previous")[0] == 0
+    assert project(*rotate, "--drop-previous")[0] == 0
     last = _plain(project)["tls"]
     assert last["certificate"] == certificate
     assert last["private_key"] == waiting["private_key_next"]
@@ -533,6 +536,21 @@ def test_bundles_deliver_both_versions_until_the_rotation_is_finished(
     after = _deliver(project, tmp_path, "after")
     assert after.keys() == first.keys()
     assert after["key"] == "second-api-key"
+
+
+def test_a_key_that_waits_for_its_certificate_is_not_delivered(
+    project: Tool, tmp_path: Path
+) -> None:
+    write(project.folder, {"base/web.yaml": "tls: !secret secrets/keys#/tls\n"})
+    rotate = ("secrets", "rotate", _secret("/tls"), "--no-overlap", "--generator")
+    assert project(*rotate, "self-signed", "--name", "a.example")[0] == 0
+    assert project(*rotate, "csr")[0] == 0
+    present = _plain(project)["tls"]
+    waiting = present.pop("private_key_next")
+    assert waiting != present["private_key"]
+    _deliver(project, tmp_path, "waiting")
+    delivered = json.loads((tmp_path / "delivered-waiting" / "web.json").read_bytes())
+    assert delivered["tls"] == present
 
 
 def test_the_previous_version_must_fit_the_schema_too(
