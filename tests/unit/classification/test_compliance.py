@@ -124,6 +124,40 @@ def test_what_says_something_about_a_document_is_not_data(git_project: Build) ->
     assert found(git_project, files) == []
 
 
+def test_a_schema_says_which_values_of_a_confidential_document_need_no_encryption(
+    git_project: Build,
+) -> None:
+    more = "compliance: {gdpr: {match: a, requires: {regions: false}}}\n"
+    more += "schemas: [{match: a, schema: a.schema.yaml}]"
+    files = {
+        "gitconfig.yaml": project_file("{acme: {}}", more),
+        "a.schema.yaml": "properties:\n"
+        "  currency: {x-classification: internal}\n"
+        "  limits:\n    x-classification: public\n"
+        "    properties: {owner: {x-classification: confidential}}\n",
+        "base/a.yaml": "classification: confidential\nretention: 1y\ncurrency: EUR\n"
+        "limits:\n  daily: 100\n  owner: Ada Example\nname: Acme\n",
+    }
+    (diagnostic,) = found(git_project, files)
+
+    # The owner, whom the schema calls confidential, and the name, of which it says nothing.
+    assert diagnostic.code == "GCT811"
+    assert "found 2 values in the clear" in diagnostic.message
+    places = [str(each.span) for each in diagnostic.notes if each.text == "another one"]
+    assert [str(diagnostic.span), *places] == ["base/a.yaml:6:10", "base/a.yaml:7:7"]
+
+
+def test_a_reference_to_what_is_confidential_is_weakened_by_no_schema(git_project: Build) -> None:
+    more = "compliance: {soc2: {match: a}}\nschemas: [{match: a, schema: a.schema.yaml}]"
+    files = {
+        "gitconfig.yaml": project_file("{acme: {}}", more),
+        "a.schema.yaml": "properties: {x: {x-classification: internal}}\n",
+        "base/a.yaml": "x: !ref b#/x\n",
+        "base/b.yaml": "classification: confidential\nx: canary-0001\n",
+    }
+    assert [each.code for each in found(git_project, files)] == ["GCT801", "GCT811"]
+
+
 def test_a_value_by_reference_is_in_the_clear_too(git_project: Build) -> None:
     more = "compliance: {soc2: {match: a}}"
     files = {
