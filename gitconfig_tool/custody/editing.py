@@ -144,7 +144,7 @@ def change(
         elif isinstance(step, UnsetValue):
             wanted = _without(wanted, step, sealed.path)
     raw = change_file(sealed.file, steps, program, rules=sealed.rules, environment=environment)
-    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    kept = keep_layout(sealed.file.data, raw, sealed.file.format)
     for data in (kept, raw):
         if data is not None and _holds(sealed, data, wanted, program, environment):
             return Changed(
@@ -180,7 +180,7 @@ def change_readers(
         kinds=kinds,
         environment=environment,
     )
-    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    kept = keep_layout(sealed.file.data, raw, sealed.file.format)
     for data in (kept, raw):
         if data is not None and _sealed_values(sealed.path, data) == _sealed_values(
             sealed.path, sealed.file.data

@@ -135,8 +135,7 @@ def edit(
     raw = edit_file(present.file, program, rules=present.rules, environment=environment)
     if raw is None:
         return None
-    kind = original.file.format
-    kept = keep_layout(original.file.data, raw) if kind in ("yaml", "json") else None
+    kept = keep_layout(original.file.data, raw, original.file.format)
     if kept is not None:
         # The layout says nothing of the values: both must open to the same.
         files = (replace(present.file, data=data) for data in (raw, kept))

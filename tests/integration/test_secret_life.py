@@ -281,8 +281,13 @@ def test_other_formats(project: Tool, stdin: Any, name: str, text: str, secret: 
         capture_output=True,
     )
     (project.folder / path).write_bytes(sealed.stdout)
+    git(project.folder, "add", "-A")
+    git(project.folder, "commit", "-q", "-m", "Another format")
+    time.sleep(1.1)  # `lastmodified` counts seconds.
     stdin("a new value")
     assert project("secrets", "rotate", "--generator", "value", f"{path}#{secret}")[0] == 0
+    # The value, its former value, the time and the MAC: sops itself turns INI files around.
+    assert git(project.folder, "diff", "--numstat").split()[:2] == ["4", "3"]
     done = subprocess.run(
         [str(find_sops()), "decrypt", path], cwd=project.folder, check=True, capture_output=True
     )
