@@ -26,7 +26,7 @@ from gitconfig_tool.project import (
 )
 from gitconfig_tool.secrets import Secret
 
-# The hours after which a secret is replaced.
+# The hours after which a secret is to be replaced.
 Interval = Callable[[Secret], int]
 # The secrets that a link leads to: several, where it leads to a mapping.
 SecretsAt = Callable[[SecretLink], Iterable[Secret]]
@@ -115,7 +115,8 @@ def _encryption(
         if is_nothing or (path and path[0] in _ABOUT):
             continue
         tokens = tuple(map(str, path))
-        reason = levels.value_level(document, tokens, documents)
+        # A document is confidential for some of its values, and a schema can say for which.
+        reason = levels.single_level(document, tokens, documents)
         if reason.level >= wanted:
             found.setdefault(leaf.chain[0].span, reason)
     if not found:
@@ -134,7 +135,7 @@ def _encryption(
             Note(f"{rule.title} holds for it", rule.span),
         ),
         hint=f"{rule.sources.get('encryption', 'gitconfig.yaml')}: move it into a SOPS file and "
-        "link to it with !secret, or classify single values by x-classification in a schema",
+        "link to it with !secret, or say by x-classification in a schema which values are weaker",
         sensitive=True,
     )
 

@@ -127,6 +127,24 @@ class Levels:
             known = self._values[key] = strongest((declared, *led_to))
         return known
 
+    def single_level(
+        self, document: LinkedDocument, tokens: Tokens, documents: Documents
+    ) -> Reason:
+        """Return how sensitive a value is by itself, whatever its document is declared as a whole.
+
+        It differs from `value_level` only where a schema classifies the value, or what is around it
+        below the root: that is closer to it than what is said of the document.
+        """
+        facts = self._known(document)
+        own = [
+            part.what
+            for part in (*facts.around(tokens), *facts.within(tokens))
+            if isinstance(part.what, Reason)
+        ]
+        if not own:
+            return self.value_level(document, tokens, documents)
+        return strongest((*own, *self._led_to(document, tokens, documents)))
+
     def declared(self, document: LinkedDocument) -> tuple[Reason, ...]:
         """Return what declares the level of a whole document; nothing where it is not declared."""
         known = self._declared.get(id(document))

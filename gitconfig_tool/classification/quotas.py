@@ -2,12 +2,14 @@
 
 A quota holds for each bundle by itself; with a condition on namespaces, for each namespace of it by
 itself. Bytes are those of the values as compiled, in canonical JSON: what a reader of the bundle
-gets, less the secrets. Takes the documents of one bundle; returns diagnostics.
+gets, less the secrets. Secrets are those of `secrets list`: a link to a whole file counts as all
+that are in it. Takes the documents of one bundle; returns diagnostics.
 """
 
 from collections.abc import Iterator, Sequence
 
 from gitconfig_tool.artifact import canonical_json
+from gitconfig_tool.classification.compliance import SecretsAt
 from gitconfig_tool.classification.levels import Documents
 from gitconfig_tool.classification.scope import Matcher
 from gitconfig_tool.diagnostics import Diagnostic
@@ -34,7 +36,12 @@ class Sizes:
 
 
 def check_quota(
-    quota: Quota, matcher: Matcher, bundle: Bundle, documents: Documents, sizes: Sizes
+    quota: Quota,
+    matcher: Matcher,
+    bundle: Bundle,
+    documents: Documents,
+    sizes: Sizes,
+    secrets_at: SecretsAt,
 ) -> Iterator[Diagnostic]:
     """Check one quota of one bundle."""
     groups: dict[str, list[LinkedDocument]] = {}
@@ -46,7 +53,7 @@ def check_quota(
         if quota.scope.namespaces:
             where = f"namespace '{namespace}' of {where}"
         for counted, (limit, span) in quota.limits.items():
-            used = _count(counted, group, sizes)
+            used = _count(counted, group, sizes, secrets_at)
             of_what = counted if limit != 1 else counted.removesuffix("s")
             share = f"{used:,} of {limit:,}"
             if used > limit:
@@ -68,15 +75,18 @@ def check_quota(
                 )
 
 
-def _count(counted: str, documents: Sequence[LinkedDocument], sizes: Sizes) -> int:
+def _count(
+    counted: str, documents: Sequence[LinkedDocument], sizes: Sizes, secrets_at: SecretsAt
+) -> int:
     if counted == "documents":
         return len(documents)
     if counted == "secrets":
         return len(
             {
-                (link.path, link.pointer)
+                (secret.path, secret.pointer)
                 for document in documents
                 for link in document.secrets.values()
+                for secret in secrets_at(link)
             }
         )
     return sum(map(sizes.of, documents))

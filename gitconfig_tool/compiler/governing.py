@@ -55,6 +55,9 @@ class Governing:
     def check_bundle(self, assembled: Assembled) -> Iterator[Diagnostic]:
         """Check the documents of one bundle."""
         documents = assembled.linked
+        if self._compliance or self._quotas:
+            for files in assembled.sops.values():
+                self._sealed.update((file.path, file) for file in files)
         if self._project.layers_known:
             for name, document in documents.items():
                 found = self._checked.get(id(document))
@@ -69,12 +72,12 @@ class Governing:
             if self._compliance:
                 yield from self._check_compliance(assembled)
         for quota, matcher in self._quotas:
-            yield from check_quota(quota, matcher, assembled.bundle, documents, self._sizes)
+            yield from check_quota(
+                quota, matcher, assembled.bundle, documents, self._sizes, self._secrets_at
+            )
 
     def _check_compliance(self, assembled: Assembled) -> Iterator[Diagnostic]:
         bundle, documents = assembled.bundle, assembled.linked
-        for files in assembled.sops.values():
-            self._sealed.update((file.path, file) for file in files)
         for number, (rule, matcher) in enumerate(self._compliance):
             names = matcher.documents_of(bundle, documents.keys() - assembled.incomplete)
             if names:
@@ -138,8 +141,10 @@ class Governing:
     def _secrets_at(self, link: SecretLink) -> Iterator[Secret]:
         """Yield the secrets that a link leads to: several, where it leads to a mapping."""
         key = (link.document, link.path)
+        sops = self._sealed.get(link.path)
+        if sops is None:
+            return  # It could not be read, and that is reported.
         if key not in self._secrets:
-            sops = self._sealed[link.path]
             rules = self._project.secrets.types
             self._secrets[key] = secrets_of(sops, link.document, rules)
         inner = f"{link.pointer}/"
@@ -148,7 +153,7 @@ class Governing:
                 yield secret
 
     def _interval(self, secret: Secret) -> int:
-        """Return the hours after which a secret is to be replaced."""
+        """Return the hours after which a secret is to be replaced, as `secrets status` says it."""
         return interval_of(secret, self._project.secrets).every
 
 

@@ -144,7 +144,7 @@ def change(
         elif isinstance(step, UnsetValue):
             wanted = _without(wanted, step, sealed.path)
     raw = change_file(sealed.file, steps, program, rules=sealed.rules, environment=environment)
-    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    kept = keep_layout(sealed.file.data, raw, sealed.file.format)
     for data in (kept, raw):
         if data is not None and _holds(sealed, data, wanted, program, environment):
             return Changed(
@@ -180,7 +180,7 @@ def change_readers(
         kinds=kinds,
         environment=environment,
     )
-    kept = keep_layout(sealed.file.data, raw) if sealed.file.format in ("yaml", "json") else None
+    kept = keep_layout(sealed.file.data, raw, sealed.file.format)
     for data in (kept, raw):
         if data is not None and _sealed_values(sealed.path, data) == _sealed_values(
             sealed.path, sealed.file.data
@@ -257,21 +257,29 @@ def tokens_of(plaintext: Any, pointer: str) -> tuple[str | int, ...]:
 
 
 def _with_value(plaintext: Any, step: SetValue, path: str) -> Any:
-    """Return a plaintext with a value set; mappings on the way are made, as sops does."""
+    """Return a plaintext with a value set; what is missing on the way is made, as sops does."""
     parent = plaintext
     for depth, token in enumerate(step.path[:-1]):
+        made: Any = [] if isinstance(step.path[depth + 1], int) else {}
         if isinstance(parent, dict) and isinstance(token, str):
-            parent = parent.setdefault(token, {})
-        elif isinstance(parent, list) and isinstance(token, int) and token < len(parent):
-            parent = parent[token]
+            if parent.get(token) is None:
+                parent[token] = made
+        elif isinstance(parent, list) and isinstance(token, int) and token <= len(parent):
+            if token == len(parent):
+                parent.append(made)
         else:
             raise _no_place(path, step.path, depth)
+        parent = parent[token]
     last = step.path[-1] if step.path else None
     is_key = isinstance(parent, dict) and isinstance(last, str)
-    is_item = isinstance(parent, list) and isinstance(last, int) and last < len(parent)
+    is_item = isinstance(parent, list) and isinstance(last, int) and last <= len(parent)
     if not (is_key or is_item):
         raise _no_place(path, step.path, len(step.path) - 1)
-    parent[last] = step.value
+    # sops puts what is behind the last item at the end.
+    if isinstance(parent, list) and last == len(parent):
+        parent.append(step.value)
+    else:
+        parent[last] = step.value
     return plaintext
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gitconfig_tool.custody.lines import keep_lines
 from gitconfig_tool.document import (
     Entry,
     MappingNode,
@@ -27,8 +28,14 @@ _SEALED_COMMENT = re.compile(r"#ENC\[[^\]]*\]")
 _CLEAR_COMMENT = re.compile(r"(?:^|\s)#(?!ENC\[)", re.MULTILINE)
 
 
-def keep_layout(before: bytes, after: bytes) -> bytes | None:
+def keep_layout(before: bytes, after: bytes, format: str) -> bytes | None:
     """Return `after` in the layout of `before`; None where that cannot be done surely."""
+    if format in ("dotenv", "ini"):
+        return keep_lines(before, after, format)
+    return _keep_tree(before, after)  # A binary file is JSON around one text.
+
+
+def _keep_tree(before: bytes, after: bytes) -> bytes | None:
     old, new = _read(before), _read(after)
     if old is None or new is None:
         return None

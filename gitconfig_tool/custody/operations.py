@@ -25,7 +25,7 @@ from gitconfig_tool.custody.layout import keep_layout
 from gitconfig_tool.custody.place import Place
 from gitconfig_tool.custody.rotation import Plan, Wishes, generate, rotation_steps
 from gitconfig_tool.document import MAX_SAFE_INTEGER
-from gitconfig_tool.pointer import format_pointer, parse_pointer
+from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.secrets import (
     CONFIG_FILE,
     CreationRule,
@@ -41,6 +41,7 @@ from gitconfig_tool.sops.changing import (
     ChangeError,
     RotateDataKey,
     SetValue,
+    Step,
     UnsetValue,
     edit_file,
     encrypt_new,
@@ -84,16 +85,10 @@ def set_value(
     _check_value(place, value)
     if place.data is None:
         return _create(place, pointer, value, in_clear=in_clear, environment=environment)
-    if isinstance(value, list):
-        raise ChangeError(
-            f"expected a single value or a mapping for {place.path}#{pointer}, found a list, which"
-            " sops set does not take",
-            hint="set its items (#/hosts/0), or change it with: gitconfig-tool secrets edit",
-        )
     sealed = place.sealed()
     program = find_sops(environment)
     plaintext = decrypt_file(sealed.file, program, environment)
-    steps = (SetValue(tokens_of(plaintext, pointer), value),)
+    steps = _setting(tokens_of(plaintext, pointer), value, _at(plaintext, pointer))
     return change(
         sealed, steps, program, plaintext=plaintext, in_clear=in_clear, environment=environment
     )
@@ -146,8 +141,7 @@ def edit(
     raw = edit_file(present.file, program, rules=present.rules, environment=environment)
     if raw is None:
         return None
-    kind = original.file.format
-    kept = keep_layout(original.file.data, raw) if kind in ("yaml", "json") else None
+    kept = keep_layout(original.file.data, raw, original.file.format)
     if kept is not None:
         # The layout says nothing of the values: both must open to the same.
         files = (replace(present.file, data=data) for data in (raw, kept))
@@ -237,6 +231,38 @@ def readers_after(place: Place, sealed: Sealed) -> tuple[tuple[str, ...], tuple[
         tuple(each for each in wanted if each not in present),
         tuple(each for each in present if each not in wanted),
     )
+
+
+def _setting(path: tuple[str | int, ...], value: Any, present: Any) -> tuple[Step, ...]:
+    """Return the steps that set a value. `sops set` takes no list: it is set item by item.
+
+    Items that stay as they are keep their ciphertext; those that are too many go, the last first.
+    """
+    if not isinstance(value, list):
+        return (SetValue(path, value),)
+    if not value:
+        raise ChangeError(
+            f"expected a list with items for {format_pointer(path)}, found an empty one",
+            hint="sops encrypts nothing in it; write it with: gitconfig-tool secrets edit",
+        )
+    had = present if isinstance(present, list) else []
+    steps: list[Step] = []
+    if present is not None and not isinstance(present, list):
+        steps.append(SetValue(path, None))  # sops makes a list where nothing is.
+    for number, item in enumerate(value):
+        before = had[number] if number < len(had) else None
+        if number >= len(had) or not is_same(before, item):
+            steps += _setting((*path, number), item, before)
+    steps += (UnsetValue((*path, number)) for number in range(len(had) - 1, len(value) - 1, -1))
+    return tuple(steps)
+
+
+def _at(plaintext: Any, pointer: str) -> Any:
+    """Return the value at a pointer; None where there is none."""
+    try:
+        return resolve_pointer(plaintext, pointer)
+    except KeyError:
+        return None
 
 
 def _check_value(place: Place, value: Any) -> None:

@@ -145,7 +145,9 @@ def plan_rotation(sealed: Sealed, pointer: str, secret: Secret | None, wishes: W
             hint="say under secrets.types in gitconfig.yaml what it is, or say here what to make:"
             f" {', '.join(GENERATORS)}",
         )
-    # Which of the generators of a certificate it is, the present one must tell.
+    if generator is None and _waits(sops, pointer):
+        generator = "signed"  # Known without a key, so that its certificate is asked for.
+    # Which of the others of a certificate it is, the present one must tell.
     like = generator or "self-signed"
     if sops.types[pointer] == "map":
         base, main = pointer, _main_field(sealed, pointer, like)
@@ -175,7 +177,8 @@ def generate(
     old = str(resolve_pointer(plaintext, plan.main))
     passphrase = _sibling(plaintext, plan.main, "passphrase") or ""
     certificate = _sibling(plaintext, plan.main, "certificate") or ""
-    generator = plan.generator or _for_certificate(certificate, sealed.sops, plan.main)
+    is_own = generators.is_self_signed(certificate)
+    generator = plan.generator or ("self-signed" if is_own else "csr")
     algorithm = wishes.algorithm
     if generator == "password":
         return generator, generators.password(wishes.length, wishes.alphabet)
@@ -319,10 +322,10 @@ def _given(sealed: Sealed, plan: Plan, wishes: Wishes) -> str:
     return wishes.value
 
 
-def _for_certificate(certificate: str, sops: SopsDocument, main: str) -> str:
-    if main + NEXT in sops.types:
-        return "signed"
-    return "self-signed" if generators.is_self_signed(certificate) else "csr"
+def _waits(sops: SopsDocument, pointer: str) -> bool:
+    """Tell whether a key waits for its certificate at a certificate or its key."""
+    places = (pointer, *(f"{pointer}/{name}" for name in _MAIN_FIELD["signed"]))
+    return any(place + NEXT in sops.types for place in places)
 
 
 def _jwt_algorithm(plan: Plan, plaintext: Any, old: str, passphrase: str) -> str:

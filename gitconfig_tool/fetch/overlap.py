@@ -2,9 +2,11 @@
 
 Takes a document that was filled with its secrets, and the plaintext of its SOPS files. A document
 that links to `api_key` gets the previous version beside it, as `KEY_previous`, until the rotation
-is finished. Where a link gives a whole mapping, both are in it already.
+is finished. Where a link gives a whole mapping, both are in it already. A private key that waits
+for its certificate is not delivered: nobody can use it yet.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -15,6 +17,35 @@ from gitconfig_tool.pointer import parse_pointer, replace_value, resolve_pointer
 
 # The place of a secret in the document, the secret, and its previous version: to the plaintext.
 Plaintext = Callable[[str, PackedSecret, PreviousValue], Any]
+
+
+# The ending of a key that waits for its certificate: `secrets rotate --generator csr`.
+_WAITING = "_next"
+_CERTIFICATE = re.compile(r"\s*-----BEGIN CERTIFICATE-----")
+_PRIVATE_KEY = re.compile(r"\s*-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----")
+
+
+def without_waiting_keys(value: Any) -> Any:
+    """Return a plaintext without private keys that wait for their certificate.
+
+    Such a key stands beside the present one and its certificate. Two keys without a certificate,
+    as for signing tokens, may both be in use.
+    """
+    if isinstance(value, list):
+        return [without_waiting_keys(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    has_certificate = any(_is_text(_CERTIFICATE, item) for item in value.values())
+    return {
+        key: without_waiting_keys(item)
+        for key, item in value.items()
+        if not (
+            has_certificate
+            and key.endswith(_WAITING)
+            and _is_text(_PRIVATE_KEY, item)
+            and _is_text(_PRIVATE_KEY, value.get(key.removesuffix(_WAITING)))
+        )
+    }
 
 
 def has_previous(document: PackedDocument) -> bool:
@@ -60,6 +91,10 @@ def with_previous(value: Any, document: PackedDocument, plaintext: Plaintext) ->
                 value, around, {**parent, key: plaintext(pointer, secret, previous)}
             )
     return value
+
+
+def _is_text(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and pattern.match(value) is not None
 
 
 def _inside(document: PackedDocument) -> Iterator[tuple[PackedSecret, str, PreviousValue]]:

@@ -28,6 +28,7 @@ from gitconfig_tool.fetch.overlap import (
     has_previous,
     previous_in_place,
     with_previous,
+    without_waiting_keys,
 )
 from gitconfig_tool.pointer import format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.sops import DecryptionError, check_recipients, decrypt_files
@@ -135,7 +136,7 @@ def _fill(document_id: str, document: PackedDocument, plaintexts: Mapping[str, A
     value = copy.deepcopy(document.value)
     for pointer, secret in sorted(document.secrets.items()):
         plaintext = _plaintext(document_id, pointer, secret, plaintexts[secret.path])
-        value = _put(value, pointer, copy.deepcopy(plaintext), document_id)
+        value = _put(value, pointer, without_waiting_keys(copy.deepcopy(plaintext)), document_id)
     return value
 
 

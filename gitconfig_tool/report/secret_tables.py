@@ -31,7 +31,8 @@ class Row:
     """One secret with its age and its dates.
 
     `schedule` begins at `as_of` for a value that is not committed. `overlap` is the age of the
-    former version, where there is one. `ends` is the last second of a certificate.
+    former version, where there is one; `is_unfinished` says that it is older than the grace. `ends`
+    is the last second of a certificate.
     """
 
     held: Held
@@ -40,6 +41,7 @@ class Row:
     schedule: Schedule
     standing: str
     overlap: Age | None
+    is_unfinished: bool
     ends: int | None
 
 
@@ -178,7 +180,11 @@ def _notes(row: Row) -> Iterator[str]:
         since = (
             "not committed yet" if row.overlap.commit is None else f"since {row.overlap.commit.day}"
         )
-        yield f"two versions, {since}; when nothing uses the former one: secrets finish"
+        late = f", longer than {hours_text(row.interval.grace)}: UNFINISHED"
+        yield (
+            f"two versions, {since}{late if row.is_unfinished else ''}; when nothing uses the"
+            " former one: secrets finish"
+        )
     if row.age.reencrypted is not None:
         yield (
             f"encrypted anew on {row.age.reencrypted.day}, with every value of the file: "
@@ -193,6 +199,9 @@ def _summary(rows: Sequence[Row], as_of: int) -> str:
     parts = [
         f"{standings.count(each):,} {each}" for each in (OVERDUE, DUE) if standings.count(each)
     ]
+    unfinished = sum(row.is_unfinished for row in rows)
+    if unfinished:
+        parts.append(count(unfinished, "unfinished rotation"))
     coming = [row.schedule.due for row in rows if row.standing == OK]
     if coming:
         parts.append(f"next due {day_of(min(coming))}")
@@ -230,7 +239,11 @@ def row_json(row: Row, names: Mapping[str, str], as_of: int) -> dict[str, Any]:
         "certificateEnds": None if row.ends is None else moment(row.ends),
         "previous": None
         if row.overlap is None
-        else {"pointers": list(row.held.secret.previous), "since": commit_json(row.overlap.commit)},
+        else {
+            "pointers": list(row.held.secret.previous),
+            "since": commit_json(row.overlap.commit),
+            "isUnfinished": row.is_unfinished,
+        },
     }
 
 

@@ -201,13 +201,63 @@ def test_every_kind_of_value(project: Tool, stdin: Any, value: Any) -> None:
     assert [plain["openai"], plain["new"], plain["database"]["password"]] == [value] * 3
 
 
-def test_a_list_is_left_to_the_editor(project: Tool, stdin: Any) -> None:
-    stdin("[1]")
+LISTS: list[list[Any]] = [
+    ["a", "b"],
+    ["a", "c", "d"],
+    ["a"],
+    [1, True, None, {"k": [2, 3]}, [4, [5]]],
+    [None],
+]
+
+
+@pytest.mark.parametrize("wanted", LISTS)
+def test_a_list_is_set_item_by_item(project: Tool, stdin: Any, wanted: list[Any]) -> None:
+    for pointer in ("/hosts", "/openai"):
+        for value in (["a", "b"], wanted):
+            stdin(json.dumps(value))
+            code, _, err = project("secrets", "set", "--json", _secret(pointer))
+            assert code == 0, err
+    plain = _plain(project)
+    assert (plain["hosts"], plain["openai"]) == (wanted, wanted)
+
+
+def test_items_that_stay_keep_their_ciphertext(project: Tool, stdin: Any) -> None:
+    def lines() -> list[str]:
+        text = project.folder.joinpath(PATH).read_text().split("hosts:")[1].split("sops:")[0]
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    stdin('["a", "b"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+    before = lines()
+    stdin("c")
+    assert project("secrets", "set", _secret("/hosts/2"))[0] == 0
+    longer = lines()
+    stdin('["a", "b2"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+
+    assert (len(longer), longer[:2]) == (3, before)
+    assert lines()[0] == before[0]
+    assert lines()[1] not in longer
+    assert _plain(project)["hosts"] == ["a", "b2"]
+
+
+@pytest.mark.parametrize("text", ["[]", "NaN", "[-Infinity]", '{"a": 1e999}'])
+def test_what_sops_cannot_set_is_said_before(project: Tool, stdin: Any, text: str) -> None:
+    before = project.folder.joinpath(PATH).read_bytes()
+    stdin(text)
     code, _, err = project("secrets", "set", "--json", _secret("/openai"))
     assert code == 4
-    assert "found a list" in err
-    stdin("[1]")
-    assert project("secrets", "set", "--json", "base/new.sops.yaml#/hosts")[0] == 0
+    assert ("found an empty one" if text == "[]" else "expected a JSON value") in err
+    assert project.folder.joinpath(PATH).read_bytes() == before
+
+
+def test_nothing_is_put_behind_the_end_of_a_list(project: Tool, stdin: Any) -> None:
+    stdin('["a"]')
+    assert project("secrets", "set", "--json", _secret("/hosts"))[0] == 0
+    stdin("b")
+    code, _, err = project("secrets", "set", _secret("/hosts/2"))
+    assert code == 4
+    assert f"expected a mapping or a list at {PATH}#/hosts, with '2' in it" in err
 
 
 def test_a_number_that_sops_would_round_is_refused(project: Tool, stdin: Any) -> None:
@@ -231,8 +281,13 @@ def test_other_formats(project: Tool, stdin: Any, name: str, text: str, secret: 
         capture_output=True,
     )
     (project.folder / path).write_bytes(sealed.stdout)
+    git(project.folder, "add", "-A")
+    git(project.folder, "commit", "-q", "-m", "Another format")
+    time.sleep(1.1)  # `lastmodified` counts seconds.
     stdin("a new value")
     assert project("secrets", "rotate", "--generator", "value", f"{path}#{secret}")[0] == 0
+    # The value, its former value, the time and the MAC: sops itself turns INI files around.
+    assert git(project.folder, "diff", "--numstat").split()[:2] == ["4", "3"]
     done = subprocess.run(
         [str(find_sops()), "decrypt", path], cwd=project.folder, check=True, capture_output=True
     )
@@ -376,8 +431,11 @@ def test_certificates_self_signed_and_by_an_authority(project: Tool, stdin: Any)
     assert code == 4
     assert "expected a certificate in PEM for the key" in err
     certificate = _sign(request)
+    # Where a key waits, its certificate is what is asked for.
+    stdin("")
+    assert "on standard input, found nothing" in project(*rotate, "--drop-previous")[2]
     stdin(certificate)
-    assert project(*rotate, "--generator", "signed", "--drop-previous")[0] == 0
+    assert project(*rotate, "--drop-previous")[0] == 0
     last = _plain(project)["tls"]
     assert last["certificate"] == certificate
     assert last["private_key"] == waiting["private_key_next"]
@@ -485,6 +543,21 @@ def test_bundles_deliver_both_versions_until_the_rotation_is_finished(
     after = _deliver(project, tmp_path, "after")
     assert after.keys() == first.keys()
     assert after["key"] == "second-api-key"
+
+
+def test_a_key_that_waits_for_its_certificate_is_not_delivered(
+    project: Tool, tmp_path: Path
+) -> None:
+    write(project.folder, {"base/web.yaml": "tls: !secret secrets/keys#/tls\n"})
+    rotate = ("secrets", "rotate", _secret("/tls"), "--no-overlap", "--generator")
+    assert project(*rotate, "self-signed", "--name", "a.example")[0] == 0
+    assert project(*rotate, "csr")[0] == 0
+    present = _plain(project)["tls"]
+    waiting = present.pop("private_key_next")
+    assert waiting != present["private_key"]
+    _deliver(project, tmp_path, "waiting")
+    delivered = json.loads((tmp_path / "delivered-waiting" / "web.json").read_bytes())
+    assert delivered["tls"] == present
 
 
 def test_the_previous_version_must_fit_the_schema_too(

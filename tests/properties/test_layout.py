@@ -46,7 +46,7 @@ def as_written(value: Any, flow: bool | None) -> bytes:
 @given(value=DOCUMENTS, key=KEYS, new=TREES, flow=st.sampled_from([False, None]))
 def test_a_value_that_is_set(value: Any, key: str, new: Any, flow: bool | None) -> None:
     changed = {**value, key: new}
-    kept = keep_layout(as_written(value, flow), as_sops(changed))
+    kept = keep_layout(as_written(value, flow), as_sops(changed), "yaml")
 
     if kept is None:
         return  # sops's own text is taken then.
@@ -61,7 +61,7 @@ def test_setting_a_single_value_again_is_always_followed(value: Any, new: str) -
     value = {**value, "f": "ENC[old]", "g": 1}
     old = as_written(value, False)
 
-    assert keep_layout(old, as_sops({**value, "f": f"ENC[{new}]"})) == old.replace(
+    assert keep_layout(old, as_sops({**value, "f": f"ENC[{new}]"}), "yaml") == old.replace(
         b"f: ENC[old]", f"f: ENC[{new}]".encode()
     )
 
@@ -70,5 +70,5 @@ def test_setting_a_single_value_again_is_always_followed(value: Any, new: str) -
 def test_what_did_not_change_stays_byte_for_byte(value: Any) -> None:
     old = as_written(value, None)
 
-    assert keep_layout(old, as_sops(value)) in (old, None)
-    assert keep_layout(as_written(value, False), as_sops(value)) == as_written(value, False)
+    assert keep_layout(old, as_sops(value), "yaml") in (old, None)
+    assert keep_layout(as_written(value, False), as_sops(value), "yaml") == as_written(value, False)

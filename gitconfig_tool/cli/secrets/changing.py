@@ -82,7 +82,7 @@ def read_value(what: str, *, as_json: bool = False, command: str = "set") -> Any
             ) from None
     if as_json:
         try:
-            return json.loads(text)
+            return json.loads(text, parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError):
             # The exception holds the text.
             failure = ChangeError(
@@ -103,6 +103,19 @@ def read_value(what: str, *, as_json: bool = False, command: str = "set") -> Any
             ),
         )
     return value
+
+
+def _no_number(text: str) -> Any:
+    """Refuse NaN and the infinities: Python reads them, JSON has none."""
+    raise ValueError("no number of JSON")
+
+
+def _finite(text: str) -> float:
+    """Read a number; one that is too large for a float would become infinite."""
+    from math import isfinite
+
+    value = float(text)
+    return value if isfinite(value) else _no_number(text)
 
 
 def apply(place: "Place", changed: "Changed") -> None:

@@ -62,7 +62,8 @@ def command(
 
     The age counts from the commit that brought the ciphertext, wherever the file was then. For a
     commit and a time, the answer is always the same. Needs no key. Exit code 0: nothing is overdue;
-    1: something is, or errors in the project hide which secrets there are.
+    1: something is, or a former value is there for longer than its grace, or errors in the project
+    hide which secrets there are.
 
     \b
     Examples:
@@ -91,6 +92,7 @@ def command(
             "revision": snapshot.commit.id if snapshot.commit else None,
             "asOf": moment(now),
             "overdue": sum(row.standing == OVERDUE for row in every),
+            "unfinished": sum(row.is_unfinished for row in every),
             "secrets": [row_json(row, names, now) for row in rows],
         }
         echo_report("SecretStatus", content)
@@ -99,8 +101,8 @@ def command(
             rows, names, now, output_width(), terminal_style(), later=len(every) - len(rows)
         )
         click.echo("\n".join(lines))
-    is_overdue = any(row.standing == OVERDUE for row in every)
-    return ExitCode.PROBLEMS if has_errors or is_overdue else ExitCode.OK
+    is_late = any(row.standing == OVERDUE or row.is_unfinished for row in every)
+    return ExitCode.PROBLEMS if has_errors or is_late else ExitCode.OK
 
 
 def _rows(holdings: "Holdings", ages: "Mapping[str, Age]", as_of: int) -> "list[Row]":
@@ -120,7 +122,7 @@ def _rows(holdings: "Holdings", ages: "Mapping[str, Age]", as_of: int) -> "list[
 
 def _row(held: "Held", ages: "Mapping[str, Age]", holdings: "Holdings", as_of: int) -> "Row":
     from gitconfig_tool.report.secret_tables import Row
-    from gitconfig_tool.secrets.rotation import age_of, interval_of, oldest, schedule
+    from gitconfig_tool.secrets.rotation import HOUR, age_of, interval_of, oldest, schedule
 
     age = age_of(held.secret, ages)
     interval = interval_of(held.secret, holdings.settings)
@@ -132,4 +134,7 @@ def _row(held: "Held", ages: "Mapping[str, Age]", holdings: "Holdings", as_of: i
     dates = schedule(as_of if age.commit is None else age.commit.time, interval, ends)
     former = [ages[pointer] for pointer in held.secret.previous if pointer in ages]
     overlap = oldest(former) if former else None
-    return Row(held, age, interval, dates, dates.standing(as_of), overlap, ends)
+    began = None if overlap is None or overlap.commit is None else overlap.commit.time
+    # As validate has it; but that asks for the time of the newest commit, which may be long ago.
+    is_unfinished = began is not None and as_of - began > interval.grace * HOUR
+    return Row(held, age, interval, dates, dates.standing(as_of), overlap, is_unfinished, ends)

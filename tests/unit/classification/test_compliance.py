@@ -124,6 +124,40 @@ def test_what_says_something_about_a_document_is_not_data(git_project: Build) ->
     assert found(git_project, files) == []
 
 
+def test_a_schema_says_which_values_of_a_confidential_document_need_no_encryption(
+    git_project: Build,
+) -> None:
+    more = "compliance: {gdpr: {match: a, requires: {regions: false}}}\n"
+    more += "schemas: [{match: a, schema: a.schema.yaml}]"
+    files = {
+        "gitconfig.yaml": project_file("{acme: {}}", more),
+        "a.schema.yaml": "properties:\n"
+        "  currency: {x-classification: internal}\n"
+        "  limits:\n    x-classification: public\n"
+        "    properties: {owner: {x-classification: confidential}}\n",
+        "base/a.yaml": "classification: confidential\nretention: 1y\ncurrency: EUR\n"
+        "limits:\n  daily: 100\n  owner: Ada Example\nname: Acme\n",
+    }
+    (diagnostic,) = found(git_project, files)
+
+    # The owner, whom the schema calls confidential, and the name, of which it says nothing.
+    assert diagnostic.code == "GCT811"
+    assert "found 2 values in the clear" in diagnostic.message
+    places = [str(each.span) for each in diagnostic.notes if each.text == "another one"]
+    assert [str(diagnostic.span), *places] == ["base/a.yaml:6:10", "base/a.yaml:7:7"]
+
+
+def test_a_reference_to_what_is_confidential_is_weakened_by_no_schema(git_project: Build) -> None:
+    more = "compliance: {soc2: {match: a}}\nschemas: [{match: a, schema: a.schema.yaml}]"
+    files = {
+        "gitconfig.yaml": project_file("{acme: {}}", more),
+        "a.schema.yaml": "properties: {x: {x-classification: internal}}\n",
+        "base/a.yaml": "x: !ref b#/x\n",
+        "base/b.yaml": "classification: confidential\nx: canary-0001\n",
+    }
+    assert [each.code for each in found(git_project, files)] == ["GCT801", "GCT811"]
+
+
 def test_a_value_by_reference_is_in_the_clear_too(git_project: Build) -> None:
     more = "compliance: {soc2: {match: a}}"
     files = {
@@ -185,7 +219,12 @@ def test_a_secret_alone_needs_no_retention(git_project: Build) -> None:
             "types: [{match: 's#/password', type: database}], rotation: {database: {every: 91d}}",
             False,
         ),
-        ("types: []", False),
+        # 90 days by default, as `secrets status` says.
+        ("types: [{match: 's#/password', type: aws-credentials}]", True),
+        ("types: [{match: 's#/password', type: jwt-signing-key}]", True),
+        ("types: [{match: 's#/password', type: ssh-key}]", False),  # a year
+        ("types: []", False),  # generic: a year
+        ("types: [], rotation: {generic: {every: 90d}}", True),
     ],
 )
 def test_rotation(git_project: Build, types: str, is_fine: bool) -> None:
@@ -219,6 +258,32 @@ def test_bytes_are_those_of_canonical_json(
     }
     # 7 for {"a":1}, and 12 for {"b":"éé"}: each é is two bytes. 90 % of 21 is 18.9.
     assert [each.code for each in found(git_project, files)] == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "types", "count"),
+    [
+        ("s#/all/a", "[]", 1),
+        ("s#/all", "[]", 2),
+        ("s#/all", "[{match: 's#/all', type: database}]", 1),
+        ("s#/all/a", "[{match: 's#/all', type: database}]", 1),
+        ("s#/host_unencrypted", "[]", 0),
+    ],
+)
+def test_a_link_counts_as_all_secrets_that_it_leads_to(
+    git_project: Build, link: str, types: str, count: int
+) -> None:
+    limits = ", ".join(f"{{match: a, secrets: {each}}}" for each in range(4))
+    more = f"quotas: [{limits}]\nsecrets: {{types: {types}}}"
+    more_than_one = f"all:\n  a: {ENCRYPTED}\n  b: {ENCRYPTED}\n"
+    files = {
+        "gitconfig.yaml": project_file("{acme: {}}", more),
+        "base/a.yaml": f"x: !secret {link}\n",
+        "base/s.sops.yaml": more_than_one + sops("age1fake"),
+    }
+    # Each quota below the count is exceeded.
+    too_many = [each.label for each in found(git_project, files) if each.code == "GCT821"]
+    assert too_many == [f"{count} of {limit}" for limit in range(count)]
 
 
 def test_each_namespace_counts_by_itself(git_project: Build) -> None:

@@ -198,6 +198,27 @@ def test_status_tells_a_replacement_an_overlap_and_a_new_encryption(
     assert CANARY not in text
 
 
+def test_status_fails_for_a_rotation_that_nobody_finishes(tool: Tool, bob: AgeKey) -> None:
+    """The former value came on 2024-05-05, 12:00; an API key has a grace of 7 days."""
+    _sops(tool.folder, bob, "set", SECRETS, '["openai"]', f'"{CANARY}-new"')
+    _sops(tool.folder, bob, "set", SECRETS, '["openai_previous"]', f'"{CANARY}-1"')
+    commit(tool.folder, "Replace", 5)
+    arguments = ("secrets", "status", "--bundle", "development", "--as-of")
+
+    def at(time: str) -> tuple[int, int, bool]:
+        code, report = _json(tool, *arguments, time)
+        return code, report["unfinished"], report["secrets"][0]["previous"]["isUnfinished"]
+
+    assert at("2024-05-12T12:00:00Z") == (0, 0, False)
+    assert at("2024-05-12T12:00:01Z") == (1, 1, True)
+    code, out, _ = tool(*arguments, "2024-05-20")
+    assert code == 1
+    assert "since 2024-05-05, longer than 7d: UNFINISHED" in " ".join(out.split())
+    assert out.splitlines()[-1] == (
+        "1 secret on 2024-05-20: 1 unfinished rotation, next due 2024-08-03"
+    )
+
+
 def test_status_does_not_depend_on_where_the_file_was(tool: Tool) -> None:
     git(tool.folder, "mv", OTHER, "base/secrets/db.sops.yaml")
     commit(tool.folder, "Move", 9)

@@ -35,7 +35,7 @@ sops:
 
 
 def kept(old: str, new: str) -> str | None:
-    result = keep_layout(old.encode(), new.encode())
+    result = keep_layout(old.encode(), new.encode(), "yaml")
     return None if result is None else result.decode()
 
 

@@ -19,6 +19,7 @@ from gitconfig_tool.fetch.overlap import (
     has_previous,
     previous_in_place,
     with_previous,
+    without_waiting_keys,
 )
 from gitconfig_tool.pointer import resolve_pointer
 
@@ -144,3 +145,18 @@ def test_the_layer_is_read_as_it_was_written() -> None:
     ]
 
     assert read_contents(layers).documents["a"] == document
+
+
+def test_only_a_key_that_waits_for_its_certificate_is_left_out() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nfake\n-----END PRIVATE KEY-----\n"
+    certificate = "-----BEGIN CERTIFICATE-----\nfake\n-----END CERTIFICATE-----\n"
+    pair = {"certificate": certificate, "private_key": key}
+
+    assert without_waiting_keys({"tls": {**pair, "private_key_next": key}}) == {"tls": pair}
+    assert without_waiting_keys([{**pair, "private_key_next": key}]) == [pair]
+    for stays in (
+        {"private_key": key, "private_key_next": key},  # such as two keys for signing tokens
+        {**pair, "page_next": "2", "page": "1"},
+        {**pair, "other_next": key},
+    ):
+        assert without_waiting_keys(stays) == stays
