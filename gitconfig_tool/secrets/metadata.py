@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode, SequenceNode
-from gitconfig_tool.secrets.recipients import KINDS, recipient_of
+from gitconfig_tool.secrets.recipients import KINDS, recipient_of, unnamed_recipient
+from gitconfig_tool.sops.block import is_folded
 from gitconfig_tool.sops.patterns import PatternError
 from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
 from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
@@ -173,6 +174,7 @@ class _Reader:
         for kind in KINDS:
             entry = group.entries.get(kind)
             for item in () if entry is None else self._list(entry.value, kind):
+                self._folded_fields(item, kind)
                 recipient = recipient_of(kind, item)
                 if recipient is None:
                     self._odd(
@@ -180,9 +182,22 @@ class _Reader:
                         f"expected a {kind} recipient with "
                         f"{', '.join(repr(name) for name in KINDS[kind])}, found none",
                     )
-                else:
+                    recipient = unnamed_recipient(kind)
+                if recipient is not None:
                     found.setdefault(recipient, item.mark.in_file(self.path))
                     yield recipient
+
+    def _folded_fields(self, item: Node, kind: str) -> None:
+        """Report `Vault_Address`: Go takes it for the address, and it is none to other readers."""
+        for name, entry in item.entries.items() if isinstance(item, MappingNode) else ():
+            if is_folded(name):
+                self._odd(
+                    entry.key_mark,
+                    f"expected the fields of a {kind} recipient in sops's own spelling, "
+                    f"found '{name}'",
+                    hint="sops may take it for a field that it is not; restore the file from Git, "
+                    "or encrypt it anew",
+                )
 
     def _check_mac(self) -> None:
         entry = self.block.entries.get("mac")

@@ -8,12 +8,18 @@ judge the recipients.
 from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.document import Document, MappingNode, Node, ScalarNode, SequenceNode
+from gitconfig_tool.document import Document, MappingNode, Mark, Node, ScalarNode, SequenceNode
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.metadata import ENCRYPT_HINT, read_metadata
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, format_of, sops_block
+from gitconfig_tool.sops.block import is_folded
 from gitconfig_tool.sops.selection import Selection
-from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
+from gitconfig_tool.sops.values import (
+    PREFIX,
+    MalformedValueError,
+    encrypted_type,
+    is_comment,
+)
 
 
 def read_sops(
@@ -37,6 +43,8 @@ def read_sops(
     reader = _Reader(document.path, known)
     reader.types[""] = "map"
     for key, entry in root.entries.items():
+        if is_folded(key, block=False):
+            reader.diagnostics.append(_second_block(document.path, key, entry.key_mark))
         if key != METADATA_KEY:
             reader.value(entry.value, (key,), (key,))
     reader.spans[""] = root.mark.in_file(document.path)
@@ -73,6 +81,16 @@ def _not_encrypted(document: Document, root: Node) -> Diagnostic:
     )
 
 
+def _second_block(path: str, key: str, mark: Mark) -> Diagnostic:
+    return Diagnostic(
+        "GCT404",
+        f"expected one 'sops' block, found '{key}' beside it",
+        mark.in_file(path),
+        hint="in JSON, sops takes it for its block, and might connect to an address that stands in "
+        "it; rename the key",
+    )
+
+
 @dataclass(slots=True)
 class _Reader:
     """Collects the values and the problems of one file."""
@@ -104,10 +122,17 @@ class _Reader:
                 self.value(entry.value, (*path, key), (*keys, key))
         elif isinstance(node, SequenceNode):
             self.types[pointer] = "seq"
-            for index, item in enumerate(node.items):
+            # A comment above an item is written as an item of its own, and is none when decrypted.
+            items = (item for item in node.items if not self._is_comment(item, keys))
+            for index, item in enumerate(items):
                 self.value(item, (*path, index), keys)
         else:
             self.types[pointer] = self._scalar(node, pointer, keys)
+
+    def _is_comment(self, node: Node, keys: tuple[str, ...]) -> bool:
+        if self.selection is not None and not self.selection.selects(keys):
+            return False
+        return isinstance(node, ScalarNode) and is_comment(node.value)
 
     def _scalar(self, node: ScalarNode, pointer: str, keys: tuple[str, ...]) -> str:
         value, selection = node.value, self.selection

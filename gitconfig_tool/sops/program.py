@@ -18,6 +18,7 @@ from typing import Any
 
 from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
+from gitconfig_tool.sops.block import check_block
 from gitconfig_tool.sops.errors import DecryptionError
 from gitconfig_tool.sops.identities import AGE_VARIABLES
 from gitconfig_tool.sops.keychain import AGE_ENTRY, VAULT_ENTRY, is_keychain_wanted, read_entry
@@ -28,6 +29,7 @@ _REMOTE_VARIABLES = {
     "kms": ("AWS_",),
     "gcp_kms": ("GOOGLE_", "CLOUDSDK_"),
     "azure_kv": ("AZURE_",),
+    "hckms": ("HUAWEICLOUD_",),
 }
 # sops: cmd/sops/codes/codes.go.
 _NO_KEY = 128
@@ -160,6 +162,7 @@ def decrypt_file(
     keychain: they reach sops in its environment. Raises `DecryptionError`, which never holds
     plaintext.
     """
+    check_block(file)
     # Without --config sops reads the nearest .sops.yaml, which has no say in what a bundle holds.
     command = [str(sops), "--config", os.devnull, "decrypt"]
     # As JSON, sops puts another character in the place of each byte that is no UTF-8.

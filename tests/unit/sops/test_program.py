@@ -114,11 +114,16 @@ def test_a_file_that_was_changed(key: AgeKey, pattern: bytes, replacement: bytes
     assert "found it changed afterwards" in error.message
 
 
-@pytest.mark.parametrize("data", [b"{garbage", b"plain: fake-value", b""])
-def test_what_is_no_sops_file(key: AgeKey, data: bytes) -> None:
-    error = _refused(_file(data, key), key.environment)
-
-    assert "it ended with exit code" in error.message
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"{garbage", "found no YAML: sops was not started"),
+        (b"plain: fake-value", "it ended with exit code"),
+        (b"", "it ended with exit code"),
+    ],
+)
+def test_what_is_no_sops_file(key: AgeKey, data: bytes, found: str) -> None:
+    assert found in _refused(_file(data, key), key.environment).message
 
 
 def test_plaintext_that_json_cannot_say(key: AgeKey) -> None:
