@@ -277,12 +277,24 @@ def command_failure(
         return DecryptionError(
             f"expected a key that opens {file.path}, encrypted to {recipients}; found"
             f" {_found_keys(said, environment)}",
-            hint="set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment,"
-            " or SOPS_AGE_KEY to the key itself; `gitconfig-tool doctor` shows the keys at hand",
+            hint=f"{_key_hint(file)}; `gitconfig-tool doctor` shows the keys at hand",
         )
     if code in (_MAC_MISMATCH, _CANNOT_DECRYPT_TREE):
         return changed(file)
     return None
+
+
+def _key_hint(file: SopsFile) -> str:
+    """Say how a key is given to sops, of a kind that the file is encrypted to."""
+    kinds = {recipient.split(":", 1)[0] for recipient in file.recipients}
+    if "age" in kinds:
+        return (
+            "set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment, or"
+            " SOPS_AGE_KEY to the key itself"
+        )
+    if "pgp" in kinds:
+        return "import the private key into gpg (GNUPGHOME says where its keys are)"
+    return "sign in to the service that has the key"
 
 
 def _found_keys(said: str, environment: Mapping[str, str]) -> str:

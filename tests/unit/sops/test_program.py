@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.sops.program import (
     DecryptionError,
     check_recipients,
+    command_failure,
     decrypt_file,
     find_sops,
 )
@@ -73,6 +75,19 @@ def test_another_key_opens_nothing(key: AgeKey) -> None:
     assert f"encrypted to age:{key.recipient}" in error.message
     assert "found only other keys in SOPS_AGE_KEY" in error.message
     assert "SOPS_AGE_KEY_FILE" in error.hint
+
+
+def test_the_hint_is_for_the_kind_of_key_that_the_file_takes(key: AgeKey) -> None:
+    sealed = SopsFile("a", "yaml", ("pgp:85D7",), b"")
+    for recipients, hint in (
+        (("age:age1x", "pgp:85D7"), "set SOPS_AGE_KEY_FILE"),
+        (("pgp:85D7",), "import the private key into gpg"),
+        (("kms:arn",), "sign in to the service"),
+    ):
+        error = command_failure(replace(sealed, recipients=recipients), 128, b"", {})
+        assert error is not None
+        assert error.hint is not None
+        assert error.hint.startswith(hint)
 
 
 def test_no_key_at_all(key: AgeKey) -> None:
