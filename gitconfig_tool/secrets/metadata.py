@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode, SequenceNode
-from gitconfig_tool.secrets.recipients import KINDS, OTHER_FIELDS, recipient_of
+from gitconfig_tool.secrets.recipients import (
+    KINDS,
+    OTHER_FIELDS,
+    recipient_of,
+    unnamed_recipient,
+)
 from gitconfig_tool.sops.patterns import PatternError
 from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
 from gitconfig_tool.sops.values import MalformedValueError, encrypted_type
@@ -182,7 +187,8 @@ class _Reader:
                         f"expected a {kind} recipient with "
                         f"{', '.join(repr(name) for name in KINDS[kind])}, found none",
                     )
-                else:
+                    recipient = unnamed_recipient(kind)
+                if recipient is not None:
                     found.setdefault(recipient, item.mark.in_file(self.path))
                     yield recipient
 

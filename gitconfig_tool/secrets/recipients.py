@@ -6,6 +6,7 @@ A recipient is a string `KIND:NAME`. Does not say who may (`allowed` does), and 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
 from gitconfig_tool.document import MappingNode, Node, ScalarNode
 
 # stores/stores.go of SOPS: the list of each kind in the file, and the fields that name a key.
@@ -58,6 +59,14 @@ def recipient_of(kind: str, node: Node) -> str | None:
     if role and isinstance(role.value, ScalarNode) and role.value.value:
         text += f"+{role.value.value}"
     return canonical(text)
+
+
+def unnamed_recipient(kind: str) -> str | None:
+    """Name a recipient that lacks a field: sops connects to its address all the same.
+
+    No list allows this one. None for the kinds that have no address.
+    """
+    return None if kind in LOCAL_KINDS else f"{kind}:incomplete"
 
 
 def canonical(recipient: str) -> str:

@@ -14,7 +14,12 @@ from gitconfig_tool.secrets.metadata import ENCRYPT_HINT, read_metadata
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, format_of, sops_block
 from gitconfig_tool.sops.selection import Selection
 from gitconfig_tool.sops.spelling import reads_as_block
-from gitconfig_tool.sops.values import PREFIX, MalformedValueError, encrypted_type
+from gitconfig_tool.sops.values import (
+    PREFIX,
+    MalformedValueError,
+    encrypted_type,
+    is_comment,
+)
 
 
 def read_sops(
@@ -118,10 +123,17 @@ class _Reader:
                 self.value(entry.value, (*path, key), (*keys, key))
         elif isinstance(node, SequenceNode):
             self.types[pointer] = "seq"
-            for index, item in enumerate(node.items):
+            # A comment above an item is written as an item of its own, and is none when decrypted.
+            items = (item for item in node.items if not self._is_comment(item, keys))
+            for index, item in enumerate(items):
                 self.value(item, (*path, index), keys)
         else:
             self.types[pointer] = self._scalar(node, pointer, keys)
+
+    def _is_comment(self, node: Node, keys: tuple[str, ...]) -> bool:
+        if self.selection is not None and not self.selection.selects(keys):
+            return False
+        return isinstance(node, ScalarNode) and is_comment(node.value)
 
     def _scalar(self, node: ScalarNode, pointer: str, keys: tuple[str, ...]) -> str:
         value, selection = node.value, self.selection

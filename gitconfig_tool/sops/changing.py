@@ -23,6 +23,7 @@ from typing import Any
 
 from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.errors import GitConfigError
+from gitconfig_tool.sops.block import check_block
 from gitconfig_tool.sops.program import command_failure, sops_environment
 
 # Where sops looks for its rules: config/config.go.
@@ -90,6 +91,7 @@ def change_file(
     `kinds` are the kinds of recipients that are added, which sops needs credentials for. Raises
     `ChangeError`, or `DecryptionError` where no key opens the file.
     """
+    check_block(file)
     env = sops_environment(file, environment, kinds)
     with _copy(file, rules) as (copy, config):
         for step in steps:
@@ -139,6 +141,7 @@ def edit_file(
     sops writes the plaintext into a file for the editor. It is given a folder in memory for that
     where the system has one, so that no disk sees it; the folder is removed in any case.
     """
+    check_block(file)
     env = sops_environment(file, environment)
     with _ends_in_order(), _copy(file, rules) as (copy, config), private_memory() as memory:
         if memory is not None:

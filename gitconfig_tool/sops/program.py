@@ -18,6 +18,7 @@ from typing import Any
 
 from gitconfig_tool.artifact import ArtifactError, SopsFile, parse_json
 from gitconfig_tool.artifact.vocabulary import LOCAL_KINDS
+from gitconfig_tool.sops.block import check_block
 from gitconfig_tool.sops.errors import DecryptionError
 from gitconfig_tool.sops.identities import AGE_VARIABLES
 from gitconfig_tool.sops.keychain import AGE_ENTRY, VAULT_ENTRY, is_keychain_wanted, read_entry
@@ -29,6 +30,7 @@ _REMOTE_VARIABLES = {
     "kms": ("AWS_",),
     "gcp_kms": ("GOOGLE_", "CLOUDSDK_"),
     "azure_kv": ("AZURE_",),
+    "hckms": ("HUAWEICLOUD_",),
 }
 # sops: cmd/sops/codes/codes.go.
 _NO_KEY = 128
@@ -169,6 +171,7 @@ def decrypt_file(
     keychain: they reach sops in its environment. Raises `DecryptionError`, which never holds
     plaintext.
     """
+    check_block(file)
     # Without --config sops reads the nearest .sops.yaml, which has no say in what a bundle holds.
     command = [str(sops), "--config", os.devnull, "decrypt"]
     # As JSON, sops puts another character in the place of each byte that is no UTF-8.
@@ -283,12 +286,24 @@ def command_failure(
         return DecryptionError(
             f"expected a key that opens {file.path}, encrypted to {recipients}; found"
             f" {_found_keys(said, environment)}",
-            hint="set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment,"
-            " or SOPS_AGE_KEY to the key itself; `gitconfig-tool doctor` shows the keys at hand",
+            hint=f"{_key_hint(file)}; `gitconfig-tool doctor` shows the keys at hand",
         )
     if code in (_MAC_MISMATCH, _CANNOT_DECRYPT_TREE):
         return changed(file)
     return None
+
+
+def _key_hint(file: SopsFile) -> str:
+    """Say how a key is given to sops, of a kind that the file is encrypted to."""
+    kinds = {recipient.split(":", 1)[0] for recipient in file.recipients}
+    if "age" in kinds:
+        return (
+            "set SOPS_AGE_KEY_FILE to the file that holds the private key of this environment, or"
+            " SOPS_AGE_KEY to the key itself"
+        )
+    if "pgp" in kinds:
+        return "import the private key into gpg (GNUPGHOME says where its keys are)"
+    return "sign in to the service that has the key"
 
 
 def _found_keys(said: str, environment: Mapping[str, str]) -> str:

@@ -27,10 +27,23 @@ _TYPES = {
     "bytes": "bytes",
     "time": "str",
 }
+_COMMENT_END = ",type:comment]"
 
 
 class MalformedValueError(ValueError):
     """The text begins like an encrypted value and is none; the message says why."""
+
+
+def is_comment(value: object) -> bool:
+    """Tell whether a value is an encrypted comment: SOPS writes one in a list as an item."""
+    if not isinstance(value, str) or not value.endswith(_COMMENT_END):
+        return False
+    try:
+        # A comment that is damaged is a damaged value.
+        encrypted_type(value.removesuffix(_COMMENT_END) + ",type:str]")
+    except MalformedValueError:
+        return False
+    return True
 
 
 def encrypted_type(text: str) -> str:

@@ -53,6 +53,32 @@ def ssh_public(key: Any) -> str:
     return str(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode())
 
 
+def jwk(key: Any, **more: Any) -> str:
+    """Write a private key as JSON (RFC 7517); None takes a member out."""
+    value: dict[str, Any]
+    if isinstance(key, rsa.RSAPrivateKey):
+        numbers = key.private_numbers()
+        of = numbers.public_numbers
+        value = {"kty": "RSA", "n": _number(of.n), "e": _number(of.e), "d": _number(numbers.d)}
+    elif isinstance(key, ec.EllipticCurvePrivateKey):
+        point, d = key.public_key().public_numbers(), key.private_numbers().private_value
+        curve = {"secp256r1": "P-256", "secp384r1": "P-384"}[key.curve.name]
+        value = {"kty": "EC", "crv": curve, "x": _number(point.x), "y": _number(point.y)}
+        value["d"] = _number(d)
+    else:
+        own, its = key.private_bytes_raw(), key.public_key().public_bytes_raw()
+        value = {"kty": "OKP", "crv": "Ed25519", "x": _base64url(its), "d": _base64url(own)}
+    return json.dumps({name: each for name, each in (value | more).items() if each is not None})
+
+
+def _number(number: int) -> str:
+    return _base64url(number.to_bytes((number.bit_length() + 7) // 8))
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
@@ -214,6 +240,22 @@ def _jwt() -> dict[str, Case]:
         "jwt_public": kind("ES256", {"private_key": pem(p256), "public_key": public(p256)}),
         "jwt_other_public": kind(
             "ES256", {"private_key": pem(p256), "public_key": public(p384)}, "GCT450 public_key"
+        ),
+        "jwk_es256": kind("ES256", jwk(p256)),
+        "jwk_es256_of_p384": kind("ES256", jwk(p384), wrong),
+        "jwk_says_another": kind("ES256", jwk(p256, alg="RS256"), wrong),
+        "jwk_weak": kind("RS256", jwk(rsa.generate_private_key(65537, 1024)), "GCT454 private_key"),
+        "jwk_eddsa": kind("EdDSA", jwk(ed25519.Ed25519PrivateKey.generate())),
+        "jwk_of_two_keys": kind("ES256", jwk(p256, d=_number(7)), "GCT450 private_key"),
+        "jwk_public": kind("ES256", jwk(p256, d=None), "GCT456 private_key"),
+        "jwk_set": kind("ES256", json.dumps({"keys": [json.loads(jwk(p256))]})),
+        "jwk_hs256": kind(
+            "HS256", {"secret": json.dumps({"kty": "oct", "k": "c2hvcnQ"})}, "GCT457 secret"
+        ),
+        "jwt_earlier_of_another": kind(
+            "ES256",
+            {"private_key": pem(p256), "private_key_previous": pem(p384)},
+            "GCT457 private_key_previous",
         ),
         "jwt_damaged": kind("ES256", pem(p256).replace("M", "-", 3), "GCT456 private_key"),
     }

@@ -152,6 +152,16 @@ def test_the_types_are_those_of_the_decrypted_values(sops: Sops) -> None:
     assert found.type_at("/date") == "str"
 
 
+def test_comments_in_lists_do_not_count(sops: Sops) -> None:
+    text = "l:\n  # first\n  - one\n  # second\n  - 2\n  # deep\n  - a: 1\n    b: [3]\n  # last\n"
+    encrypted = sops.encrypt(text)
+    assert encrypted.count("type:comment") >= 3
+    found = read(encrypted)
+    values = pointers(sops.decrypt(encrypted))
+    assert set(found.types) == set(values)
+    assert found.type_at("/l/2/a") == "int"
+
+
 def test_the_types_of_a_json_file(sops: Sops) -> None:
     plain = {"text": "plainly-fake", "n": 1, "list": [1.5, None, "", True], "map": {"a": {}}}
     encrypted = sops.encrypt(json.dumps(plain), "json")

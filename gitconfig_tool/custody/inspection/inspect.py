@@ -4,6 +4,7 @@ Takes a compilation and terms; returns diagnostics. The looks themselves are in 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from os import environ
 from typing import Any
 
@@ -55,6 +56,9 @@ _LOOKS: Mapping[str, tuple[Look, ...]] = {
 # Of the same field the first of these tells enough.
 _STRONGER = ("GCT460", "GCT447", "GCT461")
 _WEAKER = ("GCT447", "GCT456", "GCT457", "GCT458", "GCT459", "GCT461")
+# What keeps an earlier version from working for as long as both overlap. That it is weak is why it
+# is replaced.
+_OF_EARLIER = ("GCT448", "GCT450", "GCT451", "GCT456", "GCT457", "GCT458")
 # Shorter values may be equal by chance: a port, a user, `true`.
 _LEAST_COMPARED = 8
 
@@ -143,7 +147,8 @@ class _File:
                 said.add((each.code, each.name))
                 yield self._diagnostic(secret, current, each)
         yield from self._versions(secret, current, parts)
-        self._keep(secret, subject, current)
+        self._keep(secret, subject, current, secret.fields)
+        yield from self._earlier(secret, subject, parts)
 
     def _value(self, pointer: str) -> Any:
         try:
@@ -220,10 +225,41 @@ class _File:
                     f"{now.pointer}",
                 )
 
-    def _keep(self, secret: Secret, subject: Subject, current: Mapping[str, Part]) -> None:
+    def _earlier(
+        self, secret: Secret, subject: Subject, parts: Sequence[Part]
+    ) -> Iterator[Diagnostic]:
+        """Look at the earlier version: who has not changed over yet still needs it.
+
+        A field without an earlier version is the same in both.
+        """
+        earlier = {
+            part.name: part
+            for part in parts
+            if part.is_previous and (not subject.type.is_open or self._is_sealed(part))
+        }
+        if not earlier:
+            return
+        values = {name: self._value(part.pointer) for name, part in earlier.items()}
+        former = replace(subject, values={**subject.values, **values})
+        for each in looks(former, self._terms):
+            if each.code in _OF_EARLIER and each.name in earlier:
+                hint = (
+                    "nobody can use the earlier version as it is: correct it, or end the overlap: "
+                    f"gitconfig-tool secrets finish {self._sops.path}#{secret.pointer}"
+                )
+                yield self._diagnostic(secret, earlier, replace(each, hint=hint))
+        self._keep(secret, replace(former, values=values), earlier, secret.previous)
+
+    def _keep(
+        self,
+        secret: Secret,
+        subject: Subject,
+        current: Mapping[str, Part],
+        pointers: Sequence[str],
+    ) -> None:
         """Note the values that no other environment or tenant may have."""
         if subject.type.is_open:
-            texts = {each: self._value(each) for each in secret.fields}
+            texts = {each: self._value(each) for each in pointers}
         else:
             every = subject.secret_texts().items()
             texts = {current[name].pointer: text for name, text in every}

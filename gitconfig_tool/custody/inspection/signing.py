@@ -5,6 +5,7 @@ Takes a secret; yields findings. What an algorithm asks of its key is told by RF
 
 from collections.abc import Iterator
 
+from gitconfig_tool.custody.inspection.jwk import Jwk, read_jwks
 from gitconfig_tool.custody.inspection.keys import (
     Key,
     UnreadableKeyError,
@@ -39,14 +40,23 @@ def inspect_jwt_key(subject: Subject, terms: Terms) -> Iterator[Finding]:
     text = subject.text(name)
     if text is None:
         return
-    if not text.lstrip().startswith(PEM_BEGIN):
-        yield from _shared_secret(text, name, algorithm)
-        return
     try:
+        jwks = read_jwks(text)
+        if jwks is not None:
+            for jwk in jwks:
+                yield from _jwk(subject, jwk, name, algorithm)
+            return
+        if not text.lstrip().startswith(PEM_BEGIN):
+            yield from _shared_secret(len(text.encode("utf-8", "replace")), name, algorithm)
+            return
         key = read_private_key(text, subject.text("passphrase"))
     except UnreadableKeyError as error:
         yield unreadable(name, error)
         return
+    yield from _pair_for(subject, key, name, algorithm)
+
+
+def _pair_for(subject: Subject, key: Key, name: str, algorithm: str) -> Iterator[Finding]:
     if not _fits(key, algorithm):
         wanted = _WANTED[algorithm[:2]].format(curve_name(_CURVES.get(algorithm, "")))
         yield Finding(
@@ -58,6 +68,32 @@ def inspect_jwt_key(subject: Subject, terms: Terms) -> Iterator[Finding]:
         )
     yield from weaknesses(key, name)
     yield from _public_half(subject, key)
+
+
+def _jwk(subject: Subject, jwk: Jwk, name: str, algorithm: str) -> Iterator[Finding]:
+    """Look at a key in JSON, which may say its own algorithm."""
+    known = jwk.algorithm in _HMAC_BYTES or jwk.algorithm[:2] in _WANTED
+    if algorithm and jwk.algorithm and jwk.algorithm != algorithm:
+        yield Finding(
+            "GCT457",
+            name,
+            f"a key for the algorithm {algorithm}",
+            f"a JWK that says '{jwk.algorithm}'" if known else "a JWK that says another one",
+            "programs go by the 'alg' of the key: correct it, or the algorithm",
+        )
+    asked = algorithm or (jwk.algorithm if known else "")
+    if jwk.key is None:
+        yield from _shared_secret(jwk.length, name, asked)
+        return
+    yield from _pair_for(subject, jwk.key, name, asked)
+    if not jwk.is_whole:
+        yield Finding(
+            "GCT450",
+            name,
+            "a JWK whose two halves belong together",
+            "the public half of another key",
+            "put the key in whole, as it was made",
+        )
 
 
 def inspect_ssh_key(subject: Subject, terms: Terms) -> Iterator[Finding]:
@@ -114,18 +150,18 @@ def _fits(key: Key, algorithm: str) -> bool:
     return family != "HS"
 
 
-def _shared_secret(text: str, name: str, algorithm: str) -> Iterator[Finding]:
+def _shared_secret(length: int, name: str, algorithm: str) -> Iterator[Finding]:
     if algorithm and algorithm not in _HMAC_BYTES:
         yield Finding(
             "GCT457",
             name,
-            f"a private key in PEM for the algorithm {algorithm}",
-            "text that is none",
+            f"a private key in PEM or JWK for the algorithm {algorithm}",
+            "another value",
             "put the key in whole, with its BEGIN and END lines, or correct the algorithm",
         )
         return
     least = _HMAC_BYTES.get(algorithm, _HMAC_BYTES["HS256"])
-    if len(text.encode("utf-8", "replace")) < least:
+    if length < least:
         yield Finding(
             "GCT457",
             name,

@@ -13,7 +13,7 @@ from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode
 from gitconfig_tool.document.text import LINE_BREAK
 from gitconfig_tool.secrets.formats import parse_sops_file
 from gitconfig_tool.secrets.model import METADATA_KEY, sops_block
-from gitconfig_tool.secrets.recipients import KINDS, recipient_of
+from gitconfig_tool.secrets.recipients import KINDS, recipient_of, unnamed_recipient
 from gitconfig_tool.sops.values import PREFIX
 
 # What belongs to a seal and not to the rules of the file.
@@ -149,7 +149,7 @@ def _seals(path: str, block: MappingNode) -> Iterator[tuple[str, Seal]]:
             entry = group.entries.get(kind)
             items = entry.value.items if entry and isinstance(entry.value, SequenceNode) else ()
             for item in items:
-                recipient = recipient_of(kind, item)
+                recipient = recipient_of(kind, item) or unnamed_recipient(kind)
                 if recipient is not None and isinstance(item, MappingNode):
                     enc = item.entries.get("enc")
                     text = enc.value.value if enc and isinstance(enc.value, ScalarNode) else ""

@@ -271,6 +271,11 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         block("  age: [{enc: x}]\n"),
         [("GCT404", 3, 9), ("GCT404", 3, 3)],
     ),
+    "a field that Go takes for another": (
+        block("  kms: [{arn: 'arn:a', ARN: 'arn:b'}]\n" + ONE),
+        [("GCT404", 3, 24)],
+    ),
+    "a second block": (f"Sops: {enc()}\n" + block(ONE), [("GCT404", 1, 1)]),
     "recipient that is text": (block("  pgp: [AA]\n" + ONE), [("GCT404", 3, 9)]),
     "recipients that are text": (block("  pgp: AA\n" + ONE), [("GCT404", 3, 8)]),
     "key group that is text": (block("  key_groups: [x]\n" + ONE), [("GCT404", 3, 16)]),
@@ -288,6 +293,32 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         [("GCT404", 4, 20)],
     ),
 }
+
+
+def test_a_recipient_without_a_name_that_has_an_address_is_one() -> None:
+    """sops connects to it: it must not pass for a file that is encrypted to age keys alone."""
+    text = block(ONE + "  hc_vault: [{vault_address: 'https://foreign.invalid', engine_path: t}]\n")
+    found, problems = read(text)
+    assert found is not None
+    assert found.recipients == (f"age:{AGE}", "hc_vault:incomplete")
+    assert [each.code for each in problems] == ["GCT404"]
+
+
+def test_a_comment_in_a_list_is_no_item() -> None:
+    """SOPS writes it as one, and leaves it out when it decrypts."""
+    comment = enc("comment")
+    found = good(f"l:\n  - {enc()}\n  - {comment}\n  - {enc('int')}\n" + block(ONE))
+    assert {"/l": "seq", "/l/0": "str", "/l/1": "int"}.items() <= found.types.items()
+    assert "/l/2" not in found.types
+    assert found.spans["/l/1"].line == 4
+
+
+def test_a_damaged_comment_and_one_that_is_no_item() -> None:
+    damaged = enc("comment").replace("iv:", "iv:!")
+    assert codes(f"l:\n  - {damaged}\n" + block(ONE)) == [("GCT403", 2, 5)]
+    assert codes(f"l: {enc('comment')}\n" + block(ONE)) == [("GCT403", 1, 4)]
+    clear = f"l_unencrypted:\n  - {enc('comment')}\n" + block(ONE)
+    assert good(clear).types["/l_unencrypted/0"] == "str"
 
 
 @pytest.mark.parametrize(("text", "expected"), WRONG.values(), ids=WRONG.keys())

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.sops.program import (
     DecryptionError,
     check_recipients,
+    command_failure,
     decrypt_file,
     find_sops,
 )
@@ -75,6 +77,19 @@ def test_another_key_opens_nothing(key: AgeKey) -> None:
     assert "SOPS_AGE_KEY_FILE" in error.hint
 
 
+def test_the_hint_is_for_the_kind_of_key_that_the_file_takes(key: AgeKey) -> None:
+    sealed = SopsFile("a", "yaml", ("pgp:85D7",), b"")
+    for recipients, hint in (
+        (("age:age1x", "pgp:85D7"), "set SOPS_AGE_KEY_FILE"),
+        (("pgp:85D7",), "import the private key into gpg"),
+        (("kms:arn",), "sign in to the service"),
+    ):
+        error = command_failure(replace(sealed, recipients=recipients), 128, b"", {})
+        assert error is not None
+        assert error.hint is not None
+        assert error.hint.startswith(hint)
+
+
 def test_no_key_at_all(key: AgeKey) -> None:
     error = _refused(_file(sops_encrypt(PLAINTEXT, key.recipient), key), {"HOME": "/nonexistent"})
 
@@ -114,11 +129,16 @@ def test_a_file_that_was_changed(key: AgeKey, pattern: bytes, replacement: bytes
     assert "found it changed afterwards" in error.message
 
 
-@pytest.mark.parametrize("data", [b"{garbage", b"plain: fake-value", b""])
-def test_what_is_no_sops_file(key: AgeKey, data: bytes) -> None:
-    error = _refused(_file(data, key), key.environment)
-
-    assert "it ended with exit code" in error.message
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"{garbage", "found no YAML: sops was not started"),
+        (b"plain: fake-value", "it ended with exit code"),
+        (b"", "it ended with exit code"),
+    ],
+)
+def test_what_is_no_sops_file(key: AgeKey, data: bytes, found: str) -> None:
+    assert found in _refused(_file(data, key), key.environment).message
 
 
 def test_plaintext_that_json_cannot_say(key: AgeKey) -> None:
