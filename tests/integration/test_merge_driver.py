@@ -397,16 +397,27 @@ def test_values_reach_sops_through_standard_input_only(
     base, ours, theirs = (
         repository.git("show", f"{rev}:{FILE}").encode() for rev in ("main~1", "main", "feature")
     )
-    real, seen = subprocess.run, []
+    seen: list[tuple[Any, list[str], dict[str, str]]] = []
 
-    def spy(command: list[str], **more: Any) -> Any:
-        copies = [Path(each) for each in command if Path(each).name.startswith("merged.")]
-        seen.append((command, [copy.read_text() for copy in copies], dict(more["env"])))
-        done = real(command, **more)
-        seen.append((command, [copy.read_text() for copy in copies], dict(more["env"])))
-        return done
+    class Spy(subprocess.Popen[bytes]):
+        """Notes the command, its environment, and the files on disk, before and after."""
 
-    monkeypatch.setattr(subprocess, "run", spy)
+        def __init__(self, command: list[str], **more: Any) -> None:
+            self._noted = (command, dict(more["env"]))
+            self._note()
+            super().__init__(command, **more)
+
+        def communicate(self, *arguments: Any, **more: Any) -> tuple[bytes, bytes]:
+            done = super().communicate(*arguments, **more)
+            self._note()
+            return done
+
+        def _note(self) -> None:
+            command, environment = self._noted
+            copies = [Path(each) for each in command if Path(each).name.startswith("merged.")]
+            seen.append((command, [copy.read_text() for copy in copies], environment))
+
+    monkeypatch.setattr(subprocess, "Popen", Spy)
     merged = merge_files(FILE, base, ours, theirs, environment=repository._env)
 
     assert CANARY not in repr(seen)
