@@ -275,7 +275,6 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         block("  kms: [{arn: 'arn:a', ARN: 'arn:b'}]\n" + ONE),
         [("GCT404", 3, 24)],
     ),
-    "a second block": (f"Sops: {enc()}\n" + block(ONE), [("GCT404", 1, 1)]),
     "recipient that is text": (block("  pgp: [AA]\n" + ONE), [("GCT404", 3, 9)]),
     "recipients that are text": (block("  pgp: AA\n" + ONE), [("GCT404", 3, 8)]),
     "key group that is text": (block("  key_groups: [x]\n" + ONE), [("GCT404", 3, 16)]),
