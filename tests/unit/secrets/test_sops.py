@@ -411,3 +411,15 @@ def test_a_recipient_with_a_field_in_another_spelling() -> None:
     assert [each.message for each in found if "recipient, found" in each.message] == [
         "expected a field of SOPS in a hc_vault recipient, found 'Vault_Address'"
     ]
+
+
+def test_in_json_another_spelling_of_the_block_is_a_second_one() -> None:
+    data = '{\n "a": "x",\n "SOPS": {"hc_vault": []},\n "sops": {"mac": "x", "version": "3"}\n}\n'
+    document, _ = parse_sops_file("a.sops.json", data.encode())
+    _, found = read_sops(document)
+
+    assert ("GCT404", 3) in [(each.code, each.span and each.span.line) for each in found]
+    document, _ = parse_sops_file("a.sops.yaml", data.encode())
+    assert ("GCT404", 3) not in [
+        (each.code, each.span and each.span.line) for each in read_sops(document)[1]
+    ]
