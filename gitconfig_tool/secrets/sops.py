@@ -12,8 +12,8 @@ from gitconfig_tool.document import Document, MappingNode, Mark, Node, ScalarNod
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.secrets.metadata import ENCRYPT_HINT, read_metadata
 from gitconfig_tool.secrets.model import METADATA_KEY, SopsDocument, format_of, sops_block
+from gitconfig_tool.sops.block import is_folded
 from gitconfig_tool.sops.selection import Selection
-from gitconfig_tool.sops.spelling import reads_as_block
 from gitconfig_tool.sops.values import (
     PREFIX,
     MalformedValueError,
@@ -44,7 +44,7 @@ def read_sops(
     reader.types[""] = "map"
     form = format or format_of(document.path)
     for key, entry in root.entries.items():
-        if reads_as_block(key, form):
+        if form in ("json", "binary") and is_folded(key, block=False):
             reader.diagnostics.append(_second_block(document.path, key, entry.key_mark))
         if key != METADATA_KEY:
             reader.value(entry.value, (key,), (key,))

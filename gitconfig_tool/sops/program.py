@@ -22,7 +22,6 @@ from gitconfig_tool.sops.block import check_block
 from gitconfig_tool.sops.errors import DecryptionError
 from gitconfig_tool.sops.identities import AGE_VARIABLES
 from gitconfig_tool.sops.keychain import AGE_ENTRY, VAULT_ENTRY, is_keychain_wanted, read_entry
-from gitconfig_tool.sops.spelling import is_ambiguous
 
 # Credentials for other kinds are kept from sops when the file does not use that kind.
 _REMOTE_VARIABLES = {
@@ -134,13 +133,7 @@ def check_recipients(file: SopsFile, allowed: frozenset[str]) -> None:
                 hint="sops would connect to that address with your credentials; name the recipient"
                 " in the project's list of allowed recipients, compile and sign again",
             )
-    if is_ambiguous(file.data, file.format):
-        raise DecryptionError(
-            f"expected the 'sops' block of {file.path} as sops writes it, found fields that are"
-            " spelt, repeated or merged in another way: sops was not started",
-            hint="sops may read a recipient there that nobody sees; take the file from an earlier"
-            " commit, or encrypt it anew",
-        )
+    check_block(file)
 
 
 def check_types(file: SopsFile) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Never
 
+from gitconfig_tool.sops.block import is_folded
 from gitconfig_tool.sops.golang import is_modification_time, yaml_scalar
-from gitconfig_tool.sops.spelling import reads_as_block
 
 # sops.DefaultUnencryptedSuffix
 _DEFAULT_RULE = ("unencrypted_suffix", "_unencrypted")
@@ -85,7 +85,7 @@ def read_tree(data: bytes, format: str) -> SopsTree:
         raise NotNativeError("no 'sops' block")
     values = {key: value for key, value in root.items() if key != "sops"}
     # Go's reader of JSON takes `Sops` for `sops`.
-    if any(reads_as_block(key, format) for key in values):
+    if any(is_folded(key, block=False) for key in values):
         raise NotNativeError("another key that Go reads as 'sops'")
     return _with_block(values, block)
 

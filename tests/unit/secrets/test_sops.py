@@ -275,7 +275,6 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         block("  kms: [{arn: 'arn:a', ARN: 'arn:b'}]\n" + ONE),
         [("GCT404", 3, 24)],
     ),
-    "a second block": (f"Sops: {enc()}\n" + block(ONE), [("GCT404", 1, 1)]),
     "recipient that is text": (block("  pgp: [AA]\n" + ONE), [("GCT404", 3, 9)]),
     "recipients that are text": (block("  pgp: AA\n" + ONE), [("GCT404", 3, 8)]),
     "key group that is text": (block("  key_groups: [x]\n" + ONE), [("GCT404", 3, 16)]),
@@ -411,4 +410,16 @@ def test_a_recipient_with_a_field_in_another_spelling() -> None:
 
     assert [each.message for each in found if "recipient, found" in each.message] == [
         "expected a field of SOPS in a hc_vault recipient, found 'Vault_Address'"
+    ]
+
+
+def test_in_json_another_spelling_of_the_block_is_a_second_one() -> None:
+    data = '{\n "a": "x",\n "SOPS": {"hc_vault": []},\n "sops": {"mac": "x", "version": "3"}\n}\n'
+    document, _ = parse_sops_file("a.sops.json", data.encode())
+    _, found = read_sops(document)
+
+    assert ("GCT404", 3) in [(each.code, each.span and each.span.line) for each in found]
+    document, _ = parse_sops_file("a.sops.yaml", data.encode())
+    assert ("GCT404", 3) not in [
+        (each.code, each.span and each.span.line) for each in read_sops(document)[1]
     ]
