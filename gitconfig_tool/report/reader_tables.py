@@ -85,7 +85,14 @@ def who_text(
         lines += [f"    {line}" for line in wrap(text, width - 4, indent="  ")]
     rows = [
         (names.get(each.recipient, "-"), _extent(each, len(files)), printable(each.recipient))
-        for each in readers
+        # Who reads most comes first, then by name: the order of keys says nothing to a person.
+        for each in sorted(
+            readers,
+            key=lambda each: (
+                -len(each.alone) - len(each.together),
+                names.get(each.recipient, "-"),
+            ),
+        )
     ]
     return [*lines, "", "Who can read it", *table(rows, width=width, cut=2)]
 

@@ -506,7 +506,7 @@ def test_a_schema_that_lies_among_acme_s_layers(world: World) -> None:
         }
     )
 
-    assert codes == ["GCT211"]
+    assert codes == ["GCT212"]
 
 
 @pytest.mark.parametrize(

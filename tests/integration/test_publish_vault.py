@@ -23,12 +23,12 @@ from gitconfig_tool.cli.ending import run
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.fetch import (
     Delivery,
-    DeliveryError,
     DeliveryReport,
     open_vault,
     prepare_delivery,
 )
 from gitconfig_tool.fetch.vault_client import VaultError
+from gitconfig_tool.sops import DecryptionError
 from gitconfig_tool.stores import LayoutStore
 from gitconfig_tool.trust import verify_bundle
 from tests.bundles import (
@@ -640,7 +640,7 @@ def test_the_command_writes_nothing_when_one_bundle_is_refused(
 def test_the_command_writes_nothing_without_the_key(bao: Bao, source: Published, path: str) -> None:
     done = _run(source, "--to", bao.target(f"secret/{path}"), key=age_key())
 
-    assert isinstance(done.exception, DeliveryError)
+    assert isinstance(done.exception, DecryptionError)
     assert bao.versions("secret", f"{path}/") == {}
 
 

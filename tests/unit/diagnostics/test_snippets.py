@@ -158,7 +158,7 @@ AROUND = {
     "GCT108": Around(files={BASE: "a: 1\n"}, keys=()),
     "GCT115": Around(files={BASE: "a: 1\n", PRODUCTION: "a: 2\n"}, keys=()),
     "GCT216": Around(
-        files={"base/model.yaml": "provider: openai\nmodel: gpt-4.1\napi_key: !ref '#/model'\n"},
+        files={"base/model.yaml": "provider: openai\nmodel: gpt-4.1\n"},
         keys=(),
     ),
     "GCT110": _schema(
