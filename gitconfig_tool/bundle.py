@@ -5,7 +5,7 @@ no clock, no path of the machine, no order of a hash. Does not write or sign any
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ class CompiledBundle:
     """All that one bundle consists of, checked and ready to be packed.
 
     `sealed` are the SOPS files that it links to. `schemas` names the schemas of each document by
-    URI.
+    URI. `emitted` holds files for other programs, by their path in the bundle.
     """
 
     name: str
@@ -51,6 +51,7 @@ class CompiledBundle:
     prompts: tuple[PromptVersion, ...]
     sealed: tuple[SopsFile, ...]
     schemas: Mapping[str, tuple[str, ...]]
+    emitted: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

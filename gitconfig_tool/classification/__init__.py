@@ -9,7 +9,6 @@ from gitconfig_tool.classification.isolation import SealedFile, check_isolation
 from gitconfig_tool.classification.levels import SECRET_LEVEL, Levels, Reason
 from gitconfig_tool.classification.quotas import Sizes, check_quota
 from gitconfig_tool.classification.references import check_references
-from gitconfig_tool.classification.scope import Matcher
 from gitconfig_tool.classification.suggestions import (
     check_patterns,
     check_prompt_patterns,
@@ -20,7 +19,6 @@ __all__ = [
     "SECRET_LEVEL",
     "Facts",
     "Levels",
-    "Matcher",
     "Reason",
     "SealedFile",
     "Sizes",

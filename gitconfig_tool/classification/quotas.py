@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from gitconfig_tool.artifact import canonical_json
 from gitconfig_tool.classification.compliance import SecretsAt
 from gitconfig_tool.classification.levels import Documents
-from gitconfig_tool.classification.scope import Matcher
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.project import Bundle, Quota
+from gitconfig_tool.project import Bundle, Matcher, Quota
 
 # Told before it is too late, and late enough to mean something.
 _NEAR = 0.9

@@ -13,6 +13,8 @@ from gitconfig_tool.cli.output import say
 from gitconfig_tool.cli.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gitconfig_tool.compiler import Compilation
     from gitconfig_tool.compiler.view import View
     from gitconfig_tool.diagnostics import Diagnostic
@@ -24,6 +26,13 @@ MAX_PER_CODE = 20
 
 rev_option = click.option(
     "--rev", metavar="REV", help="Read a commit, branch or tag instead of the work tree."
+)
+as_of_option = click.option(
+    "--as-of",
+    "as_of",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge what depends on the day, such as retired models, at DATE.  [default: the commit's]",
 )
 bundle_option = click.option(
     "--bundle",
@@ -54,7 +63,11 @@ def open_snapshot(
 
 
 def compile_project(
-    settings: Settings, snapshot: "Snapshot", bundle_globs: Sequence[str] = ()
+    settings: Settings,
+    snapshot: "Snapshot",
+    bundle_globs: Sequence[str] = (),
+    *,
+    as_of: "date | None" = None,
 ) -> "Compilation":
     """Run the stages; say so on standard error when -v is given."""
     from gitconfig_tool.compiler import compile_snapshot
@@ -65,7 +78,7 @@ def compile_project(
     # fifth of the time, and finds none.
     gc.disable()
     try:
-        return compile_snapshot(snapshot, bundle_globs)
+        return compile_snapshot(snapshot, bundle_globs, as_of=as_of)
     finally:
         gc.enable()
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "explain": ("explain", "Tell where a value came from, and what it overrode."),
     "history": ("history", "List the commits at which a value changed."),
     "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
+    "prompts": ("prompts", "Look after prompt versions: render, test, compare, release."),
+    "models": ("models", "Look after models: whether they fit, what they cost, when they end."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),
     "fetch": ("fetch", "Verify a bundle, decrypt it and write it as files."),

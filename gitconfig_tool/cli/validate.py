@@ -7,12 +7,20 @@ import click
 
 from gitconfig_tool.cli.findings import findings_format_option, max_per_code_option, print_findings
 from gitconfig_tool.cli.fixing import check_usage, fix_project
-from gitconfig_tool.cli.loading import bundle_option, compile_project, open_snapshot, rev_option
+from gitconfig_tool.cli.loading import (
+    as_of_option,
+    bundle_option,
+    compile_project,
+    open_snapshot,
+    rev_option,
+)
 from gitconfig_tool.cli.output import echo_report
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gitconfig_tool.compiler import Compilation
 
 
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 @rev_option
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit.")
 @bundle_option
+@as_of_option
 @findings_format_option
 @max_per_code_option
 @click.option("--fix", is_flag=True, help="Repair what is mechanical, and print the diff.")
@@ -30,6 +39,7 @@ def command(
     rev: str | None,
     staged: bool,
     bundle_globs: Sequence[str],
+    as_of: "datetime | None",
     output: str,
     max_per_code: int,
     fix: bool,
@@ -52,7 +62,8 @@ def command(
     repository, snapshot = open_snapshot(settings, rev, staged=staged)
     if fix or diff:
         check_usage(snapshot.kind, bundle_globs)
-    compilation = compile_project(settings, snapshot, bundle_globs)
+    day = as_of.date() if as_of else None
+    compilation = compile_project(settings, snapshot, bundle_globs, as_of=day)
     if fix or diff:
         compilation = fix_project(
             settings, repository, compilation, write=not diff, err=output != "text", ctx=ctx

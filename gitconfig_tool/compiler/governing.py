@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from gitconfig_tool.classification import (
     Facts,
     Levels,
-    Matcher,
     SealedFile,
     Sizes,
     check_demands,
@@ -24,7 +23,7 @@ from gitconfig_tool.compiler.assembly import Assembled
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import SecretLink
-from gitconfig_tool.project import Bundle, Project
+from gitconfig_tool.project import Bundle, Matcher, Project
 from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.schema import Schemas

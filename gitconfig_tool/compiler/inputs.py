@@ -51,12 +51,13 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
 
 def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Load every prompt version of the project."""
-    paths = [path for path in files.under(project.prompts) if path.endswith(_PROMPT_ENDINGS)]
+    folder = project.llm.prompts.folder
+    paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
     documents = {path: files.parse(path) for path in paths}
     return load_prompts(
         documents,
         {path: files.read(path) or b"" for path in paths},
-        folder=project.prompts,
+        folder=folder,
         unreadable=[path for path in paths if files.is_broken(path)],
     )
 

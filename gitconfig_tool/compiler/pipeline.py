@@ -7,6 +7,7 @@ everything after it by the object that came before. So a bundle that overrides n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -23,6 +24,8 @@ from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
+from gitconfig_tool.compiler.emitting import emit_bundle
+from gitconfig_tool.compiler.experimenting import check_experiments
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
 from gitconfig_tool.compiler.governing import Governing
@@ -34,6 +37,8 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
+from gitconfig_tool.compiler.modelling import Modelling, day_of_snapshot
+from gitconfig_tool.compiler.prompt_history import check_prompt_history
 from gitconfig_tool.compiler.sealed import check_sealed
 from gitconfig_tool.compiler.sops_files import everything
 from gitconfig_tool.compiler.unused import (
@@ -84,8 +89,13 @@ class Compilation:
         return any(rule(found.code).severity is Severity.ERROR for found in self.diagnostics)
 
 
-def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Compilation:
+def compile_snapshot(
+    snapshot: Snapshot, bundle_globs: Sequence[str] = (), *, as_of: date | None = None
+) -> Compilation:
     """Compile the bundles of a snapshot whose names match a glob; all of them when none is given.
+
+    What depends on the day, such as the retirement of models, is judged at `as_of`: by default the
+    day of the snapshot's commit, so that results do not change by themselves.
 
     Raises `CompileError` when the snapshot has no project file, or no bundle matches.
     """
@@ -94,7 +104,7 @@ def compile_snapshot(snapshot: Snapshot, bundle_globs: Sequence[str] = ()) -> Co
     if project is None:
         found = in_order(map(files.hide_secret, diagnostics))
         return Compilation(snapshot, None, {}, found, {}, files.text)
-    return _Run(snapshot, files, project, diagnostics).compile(bundle_globs)
+    return _Run(snapshot, files, project, diagnostics, as_of).compile(bundle_globs)
 
 
 def pack_bundles(compilation: Compilation) -> Mapping[str, Artifact]:
@@ -133,8 +143,10 @@ class _Run:
         files: ProjectFiles,
         project: Project,
         diagnostics: Iterable[Diagnostic],
+        as_of: date | None,
     ) -> None:
         self._snapshot = snapshot
+        self._as_of = as_of or day_of_snapshot(snapshot)
         self._files = files
         self._project = project
         self._found = Found()
@@ -166,12 +178,16 @@ class _Run:
             self._found,
         )
         governing = Governing(self._project, self._files, schemas)
+        modelling = Modelling(self._project, prompts, schemas, self._as_of)
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)
             bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
             self._found.add(governing.check_bundle(assembled), bundle.name)
+            self._found.add(modelling.check_bundle(bundle, assembled.linked), bundle.name)
         self._found.add(governing.check_prompts(prompts))
+        self._found.add(check_prompt_history(self._project, self._files, prompts))
+        self._found.add(check_experiments(self._project, self._files, prompts, self._as_of))
         self._found.add(governing.check_isolation(chosen))
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:
@@ -241,14 +257,18 @@ class _Run:
             if found:
                 self._found.add(found, bundle.name)
         self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
+        used = _used_prompts(linked, prompts)
+        emitted, problems = emit_bundle(self._project, bundle, linked, used, schemas)
+        self._found.add(problems, bundle.name)
         compiled = CompiledBundle(
             bundle.name,
             bundle.dimensions,
             bundle.protected,
             linked,
-            _used_prompts(linked, prompts),
+            used,
             self._sealed(linked, assembled.sops),
             {name: schemas.for_document(name) for name in linked},
+            emitted,
         )
         self._found.add(undeliverable_names(compiled), bundle.name)
         return compiled

@@ -135,6 +135,6 @@ def check_configs(project: Project, files: ProjectFiles, asked: Asked) -> Iterat
 
 def _is_ours(path: str, project: Project) -> bool:
     """Tell whether a file says how the project is read: nobody encrypts a prompt or a schema."""
-    folders = (project.prompts, *(policy.name for policy in project.policies))
+    folders = (project.llm.prompts.folder, *(policy.name for policy in project.policies))
     named = {each.schema for each in project.schemas}
     return path in named or any(path.startswith(f"{each.rstrip('/')}/") for each in folders)

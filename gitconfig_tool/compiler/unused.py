@@ -65,7 +65,8 @@ def unused_files(
     is_empty = used.isdisjoint(bound) and not any(map(files.under, bound))
     shapes = [] if is_empty else [_Shape.of(layer) for layer in project.layers]
     others = tuple(
-        f"{each.rstrip('/')}/" for each in (project.prompts, *_policy_folders(project), *meant)
+        f"{each.rstrip('/')}/"
+        for each in (project.llm.prompts.folder, *_policy_folders(project), *meant)
     )
     for path in files.snapshot.files:
         if path in used or path in meant or path.startswith(others) or document_id(path) is None:

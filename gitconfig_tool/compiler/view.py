@@ -120,7 +120,7 @@ class View:
             bundles, diagnostics = bind_bundles(self.project)
             self._found.add(diagnostics)
             self.bundles = {bundle.name: bundle for bundle in bundles}
-            self._prompts = _PromptVersions(self.project.prompts, self._files)
+            self._prompts = _PromptVersions(self.project.llm.prompts.folder, self._files)
             self._schemas = _SchemasOnDemand(self.project, self._files)
             self._assembly = Assembly(
                 self.project,

@@ -7,11 +7,20 @@ from types import MappingProxyType
 from gitconfig_tool.diagnostics.model import Rule
 from gitconfig_tool.diagnostics.rules import (
     bundle,
+    chains,
     classification,
+    compatibility,
+    cost,
+    emit,
     layers,
     leaks,
+    models,
     policy,
     project,
+    prompt_safety,
+    prompt_tests,
+    prompt_variants,
+    prompt_versions,
     prompts,
     references,
     rotation,
@@ -20,6 +29,7 @@ from gitconfig_tool.diagnostics.rules import (
     secrets,
     source,
     tampering,
+    token_budget,
     yaml,
 )
 
@@ -38,7 +48,17 @@ _GROUPS = (
     secret_types,
     rotation,
     prompts,
+    prompt_versions,
+    prompt_variants,
+    prompt_safety,
+    prompt_tests,
+    token_budget,
+    models,
+    compatibility,
+    chains,
+    cost,
     bundle,
+    emit,
     classification,
 )
 

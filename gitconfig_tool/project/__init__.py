@@ -20,6 +20,16 @@ from gitconfig_tool.project.governance import (
     Scope,
 )
 from gitconfig_tool.project.levels import LEVELS, Level, nearest_level
+from gitconfig_tool.project.llm import (
+    EmitRule,
+    LlmSettings,
+    ModelSettings,
+    Notice,
+    PromptSettings,
+    RegionRule,
+)
+from gitconfig_tool.project.llm_reader import EMIT_TARGETS
+from gitconfig_tool.project.matching import Matcher
 from gitconfig_tool.project.model import (
     BoundLayer,
     Bundle,
@@ -44,6 +54,7 @@ from gitconfig_tool.project.secrets import (
 from gitconfig_tool.project.silencing import Ignore, ProjectSilencing
 
 __all__ = [
+    "EMIT_TARGETS",
     "LEVELS",
     "PLACEHOLDER",
     "SECRET_TYPES",
@@ -56,17 +67,24 @@ __all__ = [
     "Demands",
     "Dimension",
     "DimensionValue",
+    "EmitRule",
     "Governance",
     "Ignore",
     "Isolation",
     "Layer",
     "Level",
+    "LlmSettings",
+    "Matcher",
     "MatrixEntry",
+    "ModelSettings",
+    "Notice",
     "PolicySource",
     "Project",
     "ProjectSilencing",
+    "PromptSettings",
     "Quota",
     "RecipientRule",
+    "RegionRule",
     "Retention",
     "Rotation",
     "SchemaRule",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import JsonScalar
 from gitconfig_tool.project.governance import Governance
+from gitconfig_tool.project.llm import LlmSettings
 from gitconfig_tool.project.names import attribute_text
 from gitconfig_tool.project.secrets import SecretSettings
 from gitconfig_tool.project.silencing import ProjectSilencing
@@ -130,11 +131,11 @@ class Project:
     bundles: tuple[BundleTemplate, ...]
     schemas: tuple[SchemaRule, ...]
     policies: tuple[PolicySource, ...]
-    prompts: str
     secrets: SecretSettings
     silencing: ProjectSilencing
     layers_known: bool = True
     governance: Governance = field(default_factory=Governance)
+    llm: LlmSettings = field(default_factory=LlmSettings)
 
     def sources(self, bundle: "Bundle | None") -> frozenset[str]:
         """Return the paths, beside the project file, that make a bundle what it is.

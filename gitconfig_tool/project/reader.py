@@ -18,6 +18,8 @@ from gitconfig_tool.project.fields import FieldReader, describe
 from gitconfig_tool.project.files import NoFiles, SourceFiles
 from gitconfig_tool.project.governance_reader import KEYS as GOVERNANCE_KEYS
 from gitconfig_tool.project.governance_reader import read_governance
+from gitconfig_tool.project.llm_reader import KEYS as LLM_KEYS
+from gitconfig_tool.project.llm_reader import read_llm
 from gitconfig_tool.project.matrix import read_matrix
 from gitconfig_tool.project.model import (
     BundleTemplate,
@@ -42,7 +44,7 @@ _KEYS = (
     "bundles",
     "schemas",
     "policies",
-    "prompts",
+    *LLM_KEYS,
     "secrets",
     "diagnostics",
     *GOVERNANCE_KEYS,
@@ -103,7 +105,6 @@ class _Reader(FieldReader):
         dimensions = read_dimensions(self, fields.get("dimensions"), self._files)
         layers = tuple(self._layers(fields.get("layers"), dimensions))
         bundles = tuple(self._bundles(fields.get("bundles"), dimensions))
-        prompts = self._folder(fields.get("prompts"), "prompts") or "prompts"
         secrets = read_secrets(fields.get("secrets"), self)
         return Project(
             name=self.text(fields.get("name"), "name") or "",
@@ -114,12 +115,12 @@ class _Reader(FieldReader):
             bundles=bundles,
             schemas=tuple(self._schemas(fields.get("schemas"))),
             policies=tuple(self._policies(fields.get("policies"))),
-            prompts=prompts,
             secrets=secrets,
             silencing=read_silencing(fields.get("diagnostics"), self),
             layers_known=all(each.complete for each in dimensions.values())
             and len(layers) == self._count(fields.get("layers")),
             governance=read_governance(fields, dimensions, secrets.names, self),
+            llm=read_llm(fields, dimensions, self),
         )
 
     def _count(self, entry: Entry | None) -> int | None:
@@ -247,12 +248,6 @@ class _Reader(FieldReader):
                     )
                     good = False
         return good
-
-    def _folder(self, entry: Entry | None, what: str) -> str | None:
-        text = self.text(entry, what)
-        if text is None or entry is None or not self.is_path(text.rstrip("/"), entry.value, what):
-            return None
-        return text.rstrip("/")
 
 
 _EXAMPLES = {

@@ -13,11 +13,12 @@ from typing import Any
 import yaml
 
 from gitconfig_tool.document import ScalarNode
+from gitconfig_tool.document.writing import YAML_OPTIONS, without_end_mark
 from gitconfig_tool.link import PromptLink
 from gitconfig_tool.merge import MergedValue, Origin
 from gitconfig_tool.report.columns import text_width
 from gitconfig_tool.report.tables import printable, shorten
-from gitconfig_tool.report.values import YAML_OPTIONS, YamlWriter, tagged, without_end_mark
+from gitconfig_tool.report.values import YamlWriter, tagged
 
 # Comments begin in one column where values are no longer than this; behind longer ones they follow.
 _MAX_ALIGNED = 48

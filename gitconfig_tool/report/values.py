@@ -1,21 +1,16 @@
 """Effective values as YAML and as JSON. Takes merged and linked values, returns text or JSON."""
 
 import json
-import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from gitconfig_tool.document import TEXT_TAGS, MappingNode, Node, SequenceNode
+from gitconfig_tool.document.writing import PlainYamlWriter, dump_yaml
 from gitconfig_tool.link import PromptLink, SecretLink
 from gitconfig_tool.merge import MergedValue, scalar_text, to_json
 from gitconfig_tool.report.tables import count
-
-YAML_OPTIONS: Mapping[str, Any] = MappingProxyType(
-    {"sort_keys": False, "allow_unicode": True, "default_flow_style": False, "width": 100}
-)
 
 
 class _Tagged(str):
@@ -31,11 +26,8 @@ class _Tagged(str):
     tag: str
 
 
-class YamlWriter(yaml.SafeDumper):
-    """Writes our tags, and repeats values rather than use anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+class YamlWriter(PlainYamlWriter):
+    """Writes our tags too."""
 
     def choose_scalar_style(self) -> Any:
         # PyYAML quotes everything that has a tag of its own; people write `!prompt greeting@^1`.
@@ -45,27 +37,6 @@ class YamlWriter(yaml.SafeDumper):
         return super().choose_scalar_style()
 
 
-# What YAML 1.2 reads as a number and PyYAML, which knows YAML 1.1, would leave without quotes.
-YamlWriter.add_implicit_resolver(
-    "tag:yaml.org,2002:int",
-    re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"),  # PyYAML asks for a beginning.
-    list("-+0123456789"),
-)
-YamlWriter.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"),
-    list("-+.0123456789"),
-)
-
-
-def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in data.strip("\n") else None
-    if any(char in data for char in "\x85\u2028\u2029"):
-        style = '"'  # Without escapes, programs disagree whether these end a line.
-    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-YamlWriter.add_representer(str, _text)
 YamlWriter.add_representer(
     _Tagged, lambda dumper, data: dumper.represent_scalar(data.tag, str(data), style="")
 )
@@ -73,13 +44,7 @@ YamlWriter.add_representer(
 
 def value_yaml(value: Any) -> str:
     """Write a value as YAML; keys keep their order, secrets appear as `!secret`."""
-    text = yaml.dump(value, Dumper=YamlWriter, **YAML_OPTIONS)
-    return without_end_mark(str(text))
-
-
-def without_end_mark(text: str) -> str:
-    """Take away the line that ends a document after a lone scalar; it says nothing to a reader."""
-    return text[: -len("...\n")] if text.endswith("\n...\n") else text
+    return dump_yaml(value, YamlWriter)
 
 
 def tagged(value: MergedValue) -> Any:

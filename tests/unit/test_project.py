@@ -118,7 +118,7 @@ def test_the_smallest_project() -> None:
     assert [(bundle.name, bundle.dimensions) for bundle in project.bundles] == [("default", ())]
     assert project.schemas == ()
     assert project.policies == ()
-    assert project.prompts == "prompts"
+    assert project.llm.prompts.folder == "prompts"
     assert project.secrets == SecretSettings()
 
 
@@ -141,7 +141,7 @@ def test_a_project_with_everything() -> None:
         "gitconfig-tool:security-baseline",
         "policies",
     ]
-    assert project.prompts == "library/prompts"
+    assert project.llm.prompts.folder == "library/prompts"
     assert [(each.match, each.recipients) for each in project.secrets.allow] == [
         ("**", ("age:age1example", "age:age1other"))
     ]
@@ -302,7 +302,8 @@ def test_an_unknown_key() -> None:
     )
     assert only(HEAD + TAIL + "x: 1\n").hint == (
         "known keys: apiVersion, name, version, source, dimensions, layers, bundles, schemas, "
-        "policies, prompts, secrets, diagnostics, classification, compliance, quotas, isolation"
+        "policies, prompts, models, emit, secrets, diagnostics, classification, compliance, "
+        "quotas, isolation"
     )
 
 

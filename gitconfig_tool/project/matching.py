@@ -6,7 +6,8 @@ Takes a `Scope`; compiles its globs once. Knows nothing of what the rule asks fo
 from collections.abc import Iterable, Mapping
 
 from gitconfig_tool.glob import Glob
-from gitconfig_tool.project import Bundle, Dimension, Scope
+from gitconfig_tool.project.governance import Scope
+from gitconfig_tool.project.model import Bundle, Dimension
 
 _Globs = tuple[Glob, ...]
 

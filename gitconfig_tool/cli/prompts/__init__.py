@@ -1,0 +1,16 @@
+"""`gitconfig-tool prompts`: prompt versions from the first draft to their retirement."""
+
+import click
+
+from gitconfig_tool.cli.lazy import LazyGroup
+
+# Command -> its module in this package and its line in --help, in the order of a day's work.
+SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+
+
+@click.group("prompts", cls=LazyGroup, package="gitconfig_tool.cli.prompts", table=SUBCOMMANDS)
+def command() -> None:
+    """Look after prompt versions: render, test, compare, release.
+
+    Calls no model: what is checked is what will be sent.
+    """

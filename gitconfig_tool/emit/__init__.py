@@ -1,0 +1,5 @@
+"""Files for other programs, made of a compiled bundle: gateways, environments, Kubernetes.
+
+Takes the linked documents, chains and prompt versions of one bundle; returns files, byte for byte
+the same for the same input. Secrets are named, never written. Writes nothing to disk.
+"""

@@ -1,0 +1,30 @@
+"""Models: who serves them, what they take, what they cost, and chains of them.
+
+`chains_of` reads the chains of a bundle's linked documents. `Catalogue` holds what is publicly
+known of models; loading its types costs nothing, its data are read when they are asked for. Calls
+no provider.
+"""
+
+from gitconfig_tool.models.chain import chains_of
+from gitconfig_tool.models.model import (
+    Chain,
+    Hop,
+    ModelFacts,
+    Parameter,
+    Prices,
+    Problem,
+    Tier,
+    Traffic,
+)
+
+__all__ = [
+    "Chain",
+    "Hop",
+    "ModelFacts",
+    "Parameter",
+    "Prices",
+    "Problem",
+    "Tier",
+    "Traffic",
+    "chains_of",
+]
