@@ -8,7 +8,7 @@ from gitconfig_tool.artifact.overlap import previous_pointer
 from gitconfig_tool.secrets.ages import NOT_COMMITTED, Age, ages_of, versions_of
 from gitconfig_tool.secrets.allowed import check_recipients, refused_recipients
 from gitconfig_tool.secrets.clear import check_clear, is_meant
-from gitconfig_tool.secrets.config import CONFIG_FILE, CreationRule, SopsConfig, read_config
+from gitconfig_tool.secrets.config import CreationRule, SopsConfig, read_config
 from gitconfig_tool.secrets.demo_keys import check_demo_keys, demo_recipients
 from gitconfig_tool.secrets.drift import check_drift, describe, update_command
 from gitconfig_tool.secrets.formats import parse_sops_file
@@ -23,7 +23,7 @@ from gitconfig_tool.secrets.model import (
 )
 from gitconfig_tool.secrets.recipients import Names, canonical, find_same, is_same
 from gitconfig_tool.secrets.sops import read_sops
-from gitconfig_tool.sops.selection import Selection
+from gitconfig_tool.sops.selection import CONFIG_FILE, Selection
 
 __all__ = [
     "CONFIG_FILE",

@@ -20,9 +20,14 @@ from gitconfig_tool.document import (
 )
 from gitconfig_tool.secrets.recipients import canonical
 from gitconfig_tool.sops.patterns import Pattern, PatternError, compile_pattern
-from gitconfig_tool.sops.selection import COMMENT_RULES, RULES, Selection, rules_given
+from gitconfig_tool.sops.selection import (
+    COMMENT_RULES,
+    CONFIG_FILE,
+    RULES,
+    Selection,
+    rules_given,
+)
 
-CONFIG_FILE = ".sops.yaml"
 # The key of a rule to the kind of recipient that it names.
 _FLAT = {
     "age": "age",

@@ -8,6 +8,7 @@ committed yet is judged by the time at which the snapshot was taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import accumulate
 
 from gitconfig_tool.artifact.overlap import CURRENT, PREVIOUS, previous_pointer
@@ -110,28 +111,22 @@ def _unfinished(
         return
     data = _read(snapshot, sops.path)
     ages = ages_of(sops.path, data, versions_of(snapshot, sops.path))
-    owners = _owners(secrets_of(sops, document, settings.types))
+    secrets = secrets_of(sops, document, settings.types)
     told: set[str] = set()
-    for current, old in pairs:
-        secret = owners.get(current)
-        since = began(ages, old)
-        if secret is None or since is None or since.commit is None or secret.pointer in told:
+    for found in _overlaps(pairs, ages, secrets, settings, snapshot.commit.time):
+        if found.passed <= found.grace or found.secret.pointer in told:
             continue
-        grace = interval_of(secret, settings).grace
-        passed = snapshot.commit.time - since.commit.time
-        if passed <= grace * HOUR:
-            continue
-        told.add(secret.pointer)
+        told.add(found.secret.pointer)
         yield Diagnostic(
             "GCT465",
-            f"expected the rotation of {current} to be finished within {hours_text(grace)}"
-            f" ({secret.type}), found its previous version still there after"
-            f" {hours_text(passed // HOUR)}",
-            sops.spans.get(old),
+            f"expected the rotation of {found.current} to be finished within"
+            f" {hours_text(found.grace // HOUR)} ({found.secret.type}), found its previous version"
+            f" still there after {hours_text(found.passed // HOUR)}",
+            sops.spans.get(found.old),
             "still opens what it opened",
-            (_since(since),),
+            (_since(found.since),),
             "when nobody uses it any more: gitconfig-tool secrets finish"
-            f" '{sops.path}#{current}'; then have it revoked where it is accepted",
+            f" '{sops.path}#{found.current}'; then have it revoked where it is accepted",
         )
 
 
@@ -156,28 +151,51 @@ def _against_parent(
     if not gone:
         return
     ages = ages_of(sops.path, data, versions_of(parent, sops.path))
-    owners = _owners(secrets_of(sops, document, settings.types))
+    secrets = secrets_of(sops, document, settings.types)
     told: set[str] = set()
-    for current, old in gone:
-        secret = owners.get(current)
-        since = began(ages, old)
-        if secret is None or since is None or since.commit is None or secret.pointer in told:
+    for found in _overlaps(gone, ages, secrets, settings, at):
+        if found.since.is_cut or found.passed >= found.grace or found.secret.pointer in told:
             continue
-        grace = interval_of(secret, settings).grace
-        passed = at - since.commit.time
-        if since.is_cut or passed >= grace * HOUR:
-            continue
-        told.add(secret.pointer)
+        told.add(found.secret.pointer)
         yield Diagnostic(
             "GCT466",
-            f"expected the previous version of {current} to stay for {hours_text(grace)}"
-            f" ({secret.type}), found it gone after {hours_text(max(passed, 0) // HOUR)}",
-            sops.spans.get(current),
+            f"expected the previous version of {found.current} to stay for"
+            f" {hours_text(found.grace // HOUR)} ({found.secret.type}), found it gone after"
+            f" {hours_text(max(found.passed, 0) // HOUR)}",
+            sops.spans.get(found.current),
             "its previous version is gone",
-            (_since(since),),
+            (_since(found.since),),
             "who has not taken over the new value yet is locked out: bring the previous one back"
             " from the commit before; if it had leaked, to end it early is right",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """A field whose previous version is there, or was; `grace` and `passed` are in seconds."""
+
+    current: str
+    old: str
+    secret: Secret
+    since: Age
+    grace: int
+    passed: int
+
+
+def _overlaps(
+    pairs: Iterable[tuple[str, str]],
+    ages: Mapping[str, Age],
+    secrets: Iterable[Secret],
+    settings: SecretSettings,
+    at: int,
+) -> Iterator[_Overlap]:
+    """Yield the pairs that belong to a secret, and whose beginning is committed."""
+    owners = _owners(secrets)
+    for current, old in pairs:
+        secret, since = owners.get(current), began(ages, old)
+        if secret is not None and since is not None and since.commit is not None:
+            grace = interval_of(secret, settings).grace * HOUR
+            yield _Overlap(current, old, secret, since, grace, at - since.commit.time)
 
 
 def _gone(was: Sealed, is_now: Sealed) -> Iterator[tuple[str, str]]:

@@ -25,9 +25,8 @@ from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.sops.block import check_block
 from gitconfig_tool.sops.program import command_failure, sops_environment
+from gitconfig_tool.sops.selection import CONFIG_FILE
 
-# Where sops looks for its rules: config/config.go.
-RULES_FILE = ".sops.yaml"
 # cmd/sops/codes/codes.go of sops, `FileHasNotBeenModified`.
 _NOT_MODIFIED = 200
 _TIMEOUT = 120  # seconds: a person may have to touch a smart card
@@ -112,7 +111,7 @@ def encrypt_new(
 ) -> bytes:
     """Encrypt a JSON value as a new file by the rule that matches it; returns the bytes."""
     with tempfile.TemporaryDirectory(prefix="gitconfig-tool-") as folder:
-        config = Path(folder, RULES_FILE)
+        config = Path(folder, CONFIG_FILE)
         config.write_bytes(rules.data)
         command = [str(sops), "--config", str(config), "encrypt"]
         # JSON is YAML; as YAML, sops keeps the order of keys and large integers.
@@ -123,7 +122,7 @@ def encrypt_new(
     if done.returncode != 0:
         raise _rule_failure(path, done) or ChangeError(
             f"expected sops to encrypt {path}; it ended with exit code {done.returncode}",
-            hint=f"check the rule for it in {RULES_FILE}; try: sops encrypt --filename-override"
+            hint=f"check the rule for it in {CONFIG_FILE}; try: sops encrypt --filename-override"
             f" {rules.path} on a file without secrets",
         )
     return done.stdout
@@ -225,7 +224,7 @@ def _copy(file: SopsFile, rules: SopsRules | None) -> Iterator[tuple[Path, str]]
         copy = Path(folder, Path(file.path).name)
         if rules is not None:
             copy = Path(folder, rules.path)
-            config = str(Path(folder, RULES_FILE))
+            config = str(Path(folder, CONFIG_FILE))
             Path(config).write_bytes(rules.data)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(file.data)
@@ -309,12 +308,12 @@ def _rule_failure(path: str, done: subprocess.CompletedProcess[bytes]) -> Change
     said = re.sub(r"[\s|]+", " ", done.stderr.decode("utf-8", "replace"))
     if "no matching creation rules" in said or "no creation rules" in said:
         return ChangeError(
-            f"expected a rule for {path} in {RULES_FILE}, found none that matches",
+            f"expected a rule for {path} in {CONFIG_FILE}, found none that matches",
             hint="add one under creation_rules, with a path_regex and the recipients",
         )
     if "error loading config" in said or "Error unmarshalling config" in said:
         return ChangeError(
-            f"expected {RULES_FILE} as sops reads it, found that sops cannot",
+            f"expected {CONFIG_FILE} as sops reads it, found that sops cannot",
             hint="correct it; gitconfig-tool secrets check names the place",
         )
     return None

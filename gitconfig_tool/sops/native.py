@@ -10,12 +10,12 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.artifact import ArtifactError, parse_json
 from gitconfig_tool.sops.golang import DECIMAL, INTEGER, is_time, plain_float
-from gitconfig_tool.sops.patterns import PatternError, compile_pattern
+from gitconfig_tool.sops.patterns import PatternError
+from gitconfig_tool.sops.selection import Selection
 from gitconfig_tool.sops.structure import NotNativeError, SopsTree, read_tree
 
 if TYPE_CHECKING:
@@ -79,20 +79,15 @@ def _dearmor(text: str) -> bytes:
     raise NotNativeError("an age data key with unusual armor")
 
 
-def _selector(rule: tuple[str, str]) -> Callable[[Sequence[str]], bool]:
-    """Return the test whether the value under these keys is encrypted: sops.go."""
+def _selection(rule: tuple[str, str]) -> Selection:
     name, text = rule
-    wanted = name.startswith("encrypted")
-    if name.endswith("_suffix"):
-        return lambda keys: any(key.endswith(text) for key in keys) is wanted
     # What RE2 knows and Go does not, and tables of Unicode, of which each has its own version.
-    if re.search(r"\\[CpP]", text):
+    if name.endswith("_regex") and re.search(r"\\[CpP]", text):
         raise NotNativeError("a regular expression with a class of Unicode")
     try:
-        pattern = compile_pattern(text)
+        return Selection.of(name, text)
     except PatternError:
         raise NotNativeError("a regular expression that is none") from None
-    return lambda keys: any(map(pattern.matches, keys)) is wanted
 
 
 class _Opener:
@@ -105,7 +100,7 @@ class _Opener:
         self._tree = tree
         self._cipher = AESGCM(key)
         self._invalid = InvalidTag
-        self._selects = _selector(tree.rule)
+        self._selects = _selection(tree.rule).selects
         self._hash = hashlib.sha512(_ONLY_ENCRYPTED_START if tree.mac_only_encrypted else b"")
 
     def open(self) -> Any:

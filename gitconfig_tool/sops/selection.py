@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from gitconfig_tool.sops.patterns import Pattern, compile_pattern
 
+# The file with the rules, in the folder of a SOPS file or above it: config/config.go of sops.
+CONFIG_FILE = ".sops.yaml"
 RULES = ("unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex")
 # With these, comments decide: they are no part of the values that we read.
 COMMENT_RULES = ("unencrypted_comment_regex", "encrypted_comment_regex")
-_DEFAULT = ("unencrypted_suffix", "_unencrypted")  # sops.DefaultUnencryptedSuffix
+DEFAULT_RULE = ("unencrypted_suffix", "_unencrypted")  # sops.DefaultUnencryptedSuffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Selection:
     @classmethod
     def default(cls) -> "Selection":
         """Return what SOPS does where no rule is given."""
-        return cls(*_DEFAULT)
+        return cls(*DEFAULT_RULE)
 
     @property
     def is_known(self) -> bool:

@@ -12,10 +12,8 @@ from typing import Any, Never
 
 from gitconfig_tool.sops.block import is_folded
 from gitconfig_tool.sops.golang import is_modification_time, yaml_scalar
+from gitconfig_tool.sops.selection import DEFAULT_RULE, RULES
 
-# sops.DefaultUnencryptedSuffix
-_DEFAULT_RULE = ("unencrypted_suffix", "_unencrypted")
-_RULES = ("unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex")
 # stores/stores.go: the fields of each kind of recipient. Where one is odd, sops refuses the file.
 _RECIPIENTS: Mapping[str, frozenset[str]] = {
     "age": frozenset({"recipient", "enc"}),
@@ -26,7 +24,7 @@ _RECIPIENTS: Mapping[str, frozenset[str]] = {
     "hc_vault": frozenset({"vault_address", "engine_path", "key_name", "created_at", "enc"}),
 }
 # Those that are looked at, and those that may be there when they say nothing.
-_FIELDS = frozenset({*_RULES, *_RECIPIENTS, "lastmodified", "mac", "mac_only_encrypted", "version"})
+_FIELDS = frozenset({*RULES, *_RECIPIENTS, "lastmodified", "mac", "mac_only_encrypted", "version"})
 _SILENT = frozenset(
     {
         "hckms",
@@ -127,7 +125,7 @@ def _with_block(values: Mapping[str, Any], block: Mapping[str, Any]) -> SopsTree
         if name not in _FIELDS and not (name in _SILENT and not value):
             raise NotNativeError("key groups, or a field of the 'sops' block that is not common")
     recipients = {kind: _recipients(kind, block.get(kind)) for kind in _RECIPIENTS}
-    rules = [(name, text) for name in _RULES if (text := _text(block, name))]
+    rules = [(name, text) for name in RULES if (text := _text(block, name))]
     if len(rules) > 1:
         raise NotNativeError("more than one rule of what is encrypted")
     only = block.get("mac_only_encrypted", False)
@@ -142,7 +140,7 @@ def _with_block(values: Mapping[str, Any], block: Mapping[str, Any]) -> SopsTree
         values=values,
         age=tuple((item["recipient"], item["enc"]) for item in recipients["age"]),
         kinds=frozenset(kind for kind, found in recipients.items() if found),
-        rule=rules[0] if rules else _DEFAULT_RULE,
+        rule=rules[0] if rules else DEFAULT_RULE,
         mac=_text(block, "mac"),
         last_modified=last_modified,
         mac_only_encrypted=only,
