@@ -3,7 +3,8 @@
 Each function reads what the project file names, out of the snapshot or of what comes with the tool.
 """
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -13,11 +14,11 @@ from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.policy import Policies, load_policies
 from gitconfig_tool.project import PolicySource, Project, read_project
-from gitconfig_tool.prompts import Prompts, load_prompts
+from gitconfig_tool.prompts import Prompts, Refusal, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
 
-_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
+_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", ".partial.yaml", ".partial.yml")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
@@ -50,7 +51,7 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
 
 
 def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
-    """Load every prompt version of the project."""
+    """Load every prompt version and partial of the project."""
     folder = project.llm.prompts.folder
     paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
     documents = {path: files.parse(path) for path in paths}
@@ -59,7 +60,37 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
         {path: files.read(path) or b"" for path in paths},
         folder=folder,
         unreadable=[path for path in paths if files.is_broken(path)],
+        read=_text_reader(project, files),
     )
+
+
+def _text_reader(project: Project, files: ProjectFiles) -> Callable[[str], bytes | Refusal]:
+    """Return what reads the files that prompts name.
+
+    A prompt goes into every bundle that uses it, in the clear: neither a file of a layer that only
+    some bundles have may come with it, nor one that is encrypted.
+    """
+    is_private = in_own_layer(project)
+
+    def read(path: str) -> bytes | Refusal:
+        if files.report_odd(path):
+            return Refusal("")
+        if path not in files.snapshot.files:
+            folder = posixpath.dirname(path)
+            beside = [each for each in files.snapshot.files if posixpath.dirname(each) == folder]
+            near = get_close_matches(path, beside, n=1)
+            return Refusal("none", f"did you mean {posixpath.basename(near[0])}?" if near else "")
+        if is_private(path):
+            return Refusal(
+                "a file of a layer that only some bundles have",
+                "every bundle that uses the prompt gets the text: move it beside the prompt",
+            )
+        if files.looks_sealed(path):
+            return Refusal("an encrypted file", "prompts are delivered in the clear")
+        data = files.read(path)
+        return Refusal("") if data is None else data
+
+    return read
 
 
 def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:

@@ -287,7 +287,8 @@ class _PromptVersions(Mapping[str, tuple[PromptVersion, ...]]):
     def __iter__(self) -> Iterator[str]:
         skip = len(self._folder) + 1
         paths = self._files.under(self._folder)
-        return iter(dict.fromkeys(path[skip:].partition("/")[0] for path in paths))
+        names = (path[skip:] for path in paths if path.endswith(".prompt.yaml"))
+        return iter(dict.fromkeys(name.partition("/")[0] for name in names))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

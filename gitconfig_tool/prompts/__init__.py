@@ -1,11 +1,33 @@
 """Prompt versions: reading, checking, choosing and rendering.
 
-A prompt version is one file, `prompts/<id>/<version>.prompt.yaml`. Loading the types costs nothing;
-Jinja2 is imported only once there is a template to check or to render. Does not link: `link` asks
-`Prompts.resolve`.
+A prompt version is a file, `prompts/<id>/<version>.prompt.yaml`, with the partials and files that
+it names. Loading the types costs nothing; Jinja2 is imported only once there is a template to check
+or to render. Does not link: `link` asks `Prompts.resolve`.
 """
 
 from gitconfig_tool.prompts.load import load_prompts
-from gitconfig_tool.prompts.model import Prompts, PromptVersion, is_range
+from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, is_range
+from gitconfig_tool.prompts.parts import (
+    Include,
+    PartialFile,
+    PromptFile,
+    Template,
+    TestCase,
+    Variant,
+)
+from gitconfig_tool.prompts.referenced import Refusal
 
-__all__ = ["PromptVersion", "Prompts", "is_range", "load_prompts"]
+__all__ = [
+    "Include",
+    "PartialFile",
+    "PartialVersion",
+    "PromptFile",
+    "PromptVersion",
+    "Prompts",
+    "Refusal",
+    "Template",
+    "TestCase",
+    "Variant",
+    "is_range",
+    "load_prompts",
+]

@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.document import MappingNode, Mark, Node, node_at, plain_value
+from gitconfig_tool.document import MappingNode, Mark, Node, node_at
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.fields import Fields, Template, TestCase
+from gitconfig_tool.prompts.fields import Fields
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.places import span_in_scalar
+from gitconfig_tool.prompts.parts import PromptFile, Template, TestCase
 from gitconfig_tool.prompts.shapes import find_unknown_attributes
 from gitconfig_tool.prompts.templates import (
     ParsedTemplate,
@@ -32,25 +32,25 @@ _TEST_CODES = {"missing": "GCT509", "extra": "GCT510", "invalid": "GCT511"}
 
 
 def check_version(
-    path: str, fields: Fields, source: str, limits: RenderLimits
+    path: str, fields: Fields, file: PromptFile, limits: RenderLimits
 ) -> tuple[Diagnostic, ...]:
     """Return everything that is wrong inside one prompt version."""
-    return tuple(_Check(path, fields, source, limits).run())
+    return tuple(_Check(path, fields, file, limits).run())
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
     path: str
     fields: Fields
-    source: str
+    file: PromptFile
     limits: RenderLimits
 
     def run(self) -> Iterator[Diagnostic]:
-        schema = self.schema()
+        schema = self.file.variables
         schema_problem = tuple(self.schema_problems(schema))
         yield from schema_problem
         parsed = []
-        for template in self.fields.templates:
+        for template in self.file.templates:
             found, problems = parse_template(template.text, self.limits)
             for problem in problems:
                 yield self.place(template, problem)
@@ -67,19 +67,12 @@ class _Check:
                 yield self.place(template, problem)
         if complete:
             yield from self.unused([found for _, found in parsed])
-        for case in self.fields.tests:
+        for case in self.file.tests:
             problems_of_case = tuple(self.test_data(case, schema))
             yield from problems_of_case
             # What is already known to be wrong would only fail again.
             if complete and not undeclared and not problems_of_case:
                 yield from self.render(case)
-
-    def schema(self) -> Mapping[str, Any] | None:
-        entry = self.fields.variables
-        if entry is None:
-            return None
-        value = plain_value(entry.value)
-        return value if isinstance(value, dict) else None
 
     def schema_problems(self, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
         entry = self.fields.variables
@@ -118,7 +111,7 @@ class _Check:
                 )
 
     def test_data(self, case: TestCase, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
-        values = {} if case.variables is None else plain_value(case.variables)
+        values = case.variables
         for problem in check_variables(schema, values):
             yield Diagnostic(
                 _TEST_CODES[problem.kind],
@@ -128,27 +121,28 @@ class _Check:
             )
 
     def span_of_value(self, case: TestCase, path: Path, *, key: bool) -> Span:
-        if case.variables is None:
-            return self.span(case.node)
+        given = case.variables_node
+        if given is None:
+            return case.span
         if key:
-            return case.variables.entries[str(path[0])].key_mark.in_file(self.path)
-        node = node_at(case.variables, path)
-        return self.span(case.variables if node is None else node)
+            return given.entries[str(path[0])].key_mark.in_file(self.path)
+        node = node_at(given, path)
+        return self.span(given if node is None else node)
 
     def render(self, case: TestCase) -> Iterator[Diagnostic]:
-        values = {} if case.variables is None else plain_value(case.variables)
-        for template in self.fields.templates:
+        values = case.variables
+        for template in self.file.templates:
             try:
                 render_template(template.text, values, self.limits)
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
-                note = Note(f"with the test case '{case.name}'", self.span(case.node))
+                note = Note(f"with the test case '{case.name}'", case.span)
                 yield self.place(template, problem, (note,))
 
     def place(
         self, template: Template, problem: Problem, notes: tuple[Note, ...] = ()
     ) -> Diagnostic:
-        span = span_in_scalar(self.source, self.path, template.node, problem.offset, problem.length)
+        span = template.span(problem.offset, problem.length)
         return Diagnostic(problem.code, problem.message, span, problem.label, notes, problem.hint)
 
     def span(self, node: Node) -> Span:

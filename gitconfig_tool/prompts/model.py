@@ -5,11 +5,16 @@ with npm, a pre-release is chosen only by a range that names a pre-release of th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.prompts.parts import PartialFile, PromptFile
+
+# What a variant says of itself, and what a prompt says of its variants.
+_OF_VARIANT = frozenset({"description", "id", "weight"})
+_EXPERIMENTING = frozenset({"experiment", "variants"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,10 @@ class PromptVersion:
     """One version of one prompt.
 
     `content` is the JSON object that is delivered: `id`, `version`, and the fields of the file but
-    for `testData`, keys in alphabetical order. `span` is the place of the file's first line.
+    for `testData`, keys in alphabetical order. In each template, that of a variant too, files and
+    partials are in their places. `span` is the place of the file's first line. `file` has the
+    places of the fields, and the test data; None where the file is no mapping, or only its path is
+    known.
     """
 
     id: str
@@ -25,13 +33,51 @@ class PromptVersion:
     path: str
     content: Mapping[str, Any]
     span: Span
+    file: PromptFile | None = field(default=None, compare=False, repr=False)
+
+    def content_of(self, variant: str | None) -> Mapping[str, Any]:
+        """Return the content with what a variant has otherwise, and without `variants`.
+
+        None stands for the prompt itself. Raises `KeyError` for a variant that does not exist.
+        """
+        base = {key: value for key, value in self.content.items() if key not in _EXPERIMENTING}
+        if variant is None:
+            return base
+        entries = self.content.get("variants")
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, Mapping) and entry.get("id") == variant:
+                own = {key: value for key, value in entry.items() if key not in _OF_VARIANT}
+                for one, other in (("template", "messages"), ("messages", "template")):
+                    if one in own:
+                        base.pop(other, None)
+                return dict(sorted({**base, **own}.items()))
+        raise KeyError(variant)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialVersion:
+    """One version of one partial: a text that prompts include.
+
+    `content` is what the file says, keys in alphabetical order, with the text of `{file: ...}` in
+    its place; partials that it includes itself are in their places in `text`. `text` is None where
+    it cannot be told, which is reported.
+    """
+
+    id: str
+    version: str
+    path: str
+    content: Mapping[str, Any]
+    text: str | None
+    span: Span
+    file: PartialFile | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """All prompt versions of a project: id to versions, highest first."""
+    """All prompt versions of a project: id to versions, highest first; and all partials."""
 
     by_id: Mapping[str, tuple[PromptVersion, ...]]
+    partials: Mapping[str, tuple[PartialVersion, ...]] = field(default_factory=dict)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids in alphabetical order."""

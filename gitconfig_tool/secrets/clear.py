@@ -14,7 +14,10 @@ from gitconfig_tool.secrets.model import format_of
 from gitconfig_tool.sops.selection import Selection
 
 # What people write for people, and what Git and tools read: nobody encrypts it.
-_NEVER = (".md", ".rst", ".adoc", ".rego", ".schema.json", ".schema.yaml", ".prompt.yaml")
+_NEVER = (
+    *(".md", ".rst", ".adoc", ".rego", ".schema.json", ".schema.yaml"),
+    *(".prompt.yaml", ".partial.yaml"),
+)
 
 # Other tags stand for a value that is somewhere else, or for none.
 _PLAIN = (None, "!final")

@@ -1,4 +1,4 @@
-"""GCT501-GCT599: prompt versions, their templates and their test data."""
+"""GCT501-GCT534: prompt versions, their templates and their test data."""
 
 from gitconfig_tool.diagnostics.model import Rule, Severity
 
@@ -142,5 +142,34 @@ RULES: tuple[Rule, ...] = (
         why="Whoever follows the advice finds nothing.",
         failing="deprecated: true\nreplacedBy: greting@^2",
         fixed="deprecated: true\nreplacedBy: greeting@^2",
+    ),
+    Rule(
+        code="GCT516",
+        name="include-form",
+        group="prompts",
+        summary="An entry of 'includes' does not name one version of a partial.",
+        why="A prompt version gives the same text for ever. With a range, its text would change "
+        "whenever a partial does.",
+        failing="includes: {tone: house-style@^1}\ntemplate: Hello",
+        fixed="includes: {tone: house-style@1.2.0}\ntemplate: Hello",
+    ),
+    Rule(
+        code="GCT522",
+        name="template-file",
+        group="prompts",
+        summary="'{file: PATH}' names no file that a prompt may take its text from.",
+        why="The text is delivered with the prompt to every bundle that uses it: it must lie in "
+        "the project, in the clear, and outside of layers that only some bundles have.",
+        failing="template: {file: sytem.md.j2}",
+        fixed="template: {file: system.md.j2}",
+    ),
+    Rule(
+        code="GCT523",
+        name="template-file-text",
+        group="prompts",
+        summary="A file that a prompt takes its text from is no text in UTF-8, or too long.",
+        why="It would reach the model as something that nobody wrote.",
+        failing="template: {file: logo.png}",
+        fixed="template: {file: system.md.j2}",
     ),
 )

@@ -34,6 +34,7 @@ NOT_RUN = {
     **dict.fromkeys([f"GCT81{number}" for number in range(1, 5)], "several files: tests/cases"),
     **dict.fromkeys(["GCT821", "GCT822", "GCT831"], "several files: tests/cases"),
     **dict.fromkeys(["GCT435", "GCT436", "GCT437"], "secrets scan: tests/unit/cli/test_scan.py"),
+    "GCT523": "no text can show bytes: tests/cases",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
@@ -224,6 +225,8 @@ AROUND = {
         "variables: {type: object, properties: {greeting: {type: string}}}", also="GCT502"
     ),
     "GCT515": _prompt("template: Hello", files=REPLACEMENT),
+    "GCT516": _prompt(files={"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}),
+    "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
 }
 
 
