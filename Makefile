@@ -1,7 +1,8 @@
 # Targets for people and for .ci/run. `make` alone lists them.
 #
-# Everything that is written goes into build/: one virtual environment for the demo (what a user installs) and one
-# for development, each filled from a lock file with hashes. Another interpreter: `make test PYTHON=python3.12`.
+# Everything that is written goes into build/: one virtual environment for the demo (what a user installs), one for
+# development and one with programs of others that tests run, each filled from a lock file with hashes. Another
+# interpreter: `make test PYTHON=python3.12`.
 
 PYTHON ?= python3
 UV ?= uv
@@ -17,6 +18,7 @@ SHELL := /bin/sh
 PY_TAG := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 DEMO := build/venv-demo-$(PY_TAG)
 DEV := build/venv-dev-$(PY_TAG)
+INTEROP := build/venv-interop-$(PY_TAG)
 # Wheels only: no code of a dependency runs while it is installed. The configuration of the machine's own pip still
 # says where packages come from.
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input
@@ -65,9 +67,19 @@ $(DEV)/installed: $(DEV)/locked pyproject.toml
 	@$(DEV)/bin/python $(PIP_SELF) --editable .
 	@touch $@
 
+$(INTEROP)/locked: requirements-interop.lock | python
+	@echo "setting up $(INTEROP) ..." >&2
+	@rm -rf $(INTEROP) && mkdir -p build && $(PYTHON) -m venv $(INTEROP)
+	@$(INTEROP)/bin/python $(PIP_LOCKED) -r requirements-interop.lock
+	@touch $@
+
 .PHONY: venv
 venv: $(DEV)/installed ## Set up the development environment and say where it is
 	@echo "$(DEV)"
+
+.PHONY: interop
+interop: $(INTEROP)/locked ## Set up the programs of others that tests run, LiteLLM's proxy for one (820 MB)
+	@echo "$(INTEROP)"
 
 # --- what people run ---
 
@@ -122,6 +134,7 @@ docs: $(DEV)/installed ## Write the reference pages that come from the code
 lock: ## Resolve the lock files anew (needs uv)
 	@$(LOCK) pyproject.toml --extra dev --group build --output-file requirements-dev.lock
 	@$(LOCK) pyproject.toml --extra demo --group build --constraint requirements-dev.lock --output-file requirements.lock
+	@$(LOCK) requirements-interop.in --output-file requirements-interop.lock
 
 .PHONY: clean
 clean: ## Remove all that make wrote

@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -40,6 +41,17 @@ def require_tool(name: str) -> Path:
         message = f"expected the program {name!r} for this test, found none on the PATH"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def interop_python() -> Path:
+    """Return the interpreter of the environment with the programs of others: `make interop`."""
+    name = f"venv-interop-{sys.version_info.major}.{sys.version_info.minor}"
+    folder = Path(__file__).parents[2] / "build" / name
+    if not (folder / "locked").is_file():  # What make writes when all is installed.
+        message = f"expected the environment build/{name} for this test, found none: make interop"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return folder / "bin" / "python"
 
 
 def free_port() -> int:
