@@ -32,8 +32,21 @@ _PROVIDERS = {
     "xai": "xai",
 }
 _VERTEX = "vertex_ai"
-_FOLDERS = ("bedrock_mantle", "bedrock", "azure_ai", "azure", "gemini", "vertex_ai", "mistral")
-_FOLDERS += ("codestral", "cohere", "xai", "openai")
+_FOLDERS = frozenset(
+    {
+        "azure",
+        "azure_ai",
+        "bedrock",
+        "bedrock_mantle",
+        "codestral",
+        "cohere",
+        "gemini",
+        "mistral",
+        "openai",
+        "vertex_ai",
+        "xai",
+    }
+)
 # Not models of their own: sizes and qualities of images, prepaid capacity, another way to call.
 _NO_MODEL = re.compile(
     r"(\d+-month-commitment|^\d+-x-\d+|^max-x-max|/(\d+|max)-x-(\d+|max)/|^(low|medium|high|standard|hd)/"
