@@ -31,7 +31,7 @@ LOCK := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 # What the wheel is made of: when one of these changes, the demo installs it anew.
-SOURCES := $(shell find gitconfig_tool schemas policies example-repo -type f ! -name '*.pyc' 2>/dev/null)
+SOURCES := $(shell find gitconfig_tool schemas policies catalogue example-repo -type f ! -name '*.pyc' 2>/dev/null)
 
 .PHONY: help
 help: ## List the targets
@@ -129,6 +129,12 @@ stats: $(DEV)/installed ## Count lines by module and tests by folder
 .PHONY: docs
 docs: $(DEV)/installed ## Write the reference pages that come from the code
 	@$(DEV)/bin/python docs/generate.py
+
+.PHONY: catalogue
+catalogue: $(DEV)/locked ## Make the catalogue of models anew, out of wheels in build/catalogue-inputs
+	@$(DEV)/bin/python -m tools.catalogue --litellm build/catalogue-inputs/litellm-*.whl \
+	    --model-retire build/catalogue-inputs/bydtech_model_retire-*.whl \
+	    --llm-sunset build/catalogue-inputs/llm_sunset-*.whl
 
 .PHONY: lock
 lock: ## Resolve the lock files anew (needs uv)

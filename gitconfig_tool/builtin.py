@@ -1,4 +1,4 @@
-"""The files that come with the tool: schemas, policies and the example repository.
+"""The files that come with the tool: schemas, policies, the catalogue of models, the example.
 
 In an installed wheel they lie in `gitconfig_tool/_data/<kind>/`; in a checkout they are the folders
 of the same names beside the package. A name is a path within its folder, with `/`. Does not parse
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 # What the name of a built-in schema or set of policies begins with in a project file.
 BUILTIN = "gitconfig-tool:"
-KINDS = ("schemas", "policies", "example-repo")
+KINDS = ("schemas", "policies", "catalogue", "example-repo")
 
 
 def builtin_text(kind: str, name: str) -> str | None:

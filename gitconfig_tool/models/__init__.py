@@ -5,6 +5,7 @@ known of models; loading its types costs nothing, its data are read when they ar
 no provider.
 """
 
+from gitconfig_tool.models.catalogue import Catalogue
 from gitconfig_tool.models.chain import chains_of
 from gitconfig_tool.models.model import (
     Chain,
@@ -18,6 +19,7 @@ from gitconfig_tool.models.model import (
 )
 
 __all__ = [
+    "Catalogue",
     "Chain",
     "Hop",
     "ModelFacts",

@@ -96,7 +96,9 @@ class ModelFacts:
 
     `context_window` counts input and output together, `max_input` and `max_output` each alone.
     `supports` holds names such as `function_calling`, `vision`, `reasoning`, `response_schema`,
-    `prompt_caching`, `streaming`. `source` is `catalogue` or the file of the project.
+    `prompt_caching`, `streaming`; `fixed_sampling` says that temperature and its like are refused.
+    `retires` is the day of an announced end, and `may_retire` the last day that the provider
+    promises. `source` is `catalogue` or the file of the project.
     """
 
     provider: str
@@ -112,6 +114,7 @@ class ModelFacts:
     prices: Prices | None = None
     deprecated: date | None = None
     retires: date | None = None
+    may_retire: date | None = None
     replacement: str | None = None
     source: str = "catalogue"
 
