@@ -68,7 +68,33 @@ _ESCAPED = frozenset({"e", "escape", "striptags", "tojson", "urlencode"})
 # Elements that are for browsers. Names that prompts also use as delimiters are left out: body,
 # code, form, html, input, main, script, section, style, summary, table, title and the like.
 _HTML = frozenset(
-    "a b br button div em h1 h2 h3 h4 h5 h6 hr i iframe img li ol p span strong td th tr ul".split()
+    [
+        "a",
+        "b",
+        "br",
+        "button",
+        "div",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "iframe",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "span",
+        "strong",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )
 # What another template engine would take for its own, around a value.
 _SECOND = re.compile(
