@@ -39,6 +39,8 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.compiler.modelling import Modelling, day_of_snapshot
 from gitconfig_tool.compiler.prompt_history import check_prompt_history
+from gitconfig_tool.compiler.prompt_safety import check_prompt_safety
+from gitconfig_tool.compiler.prompt_testing import check_prompt_tests
 from gitconfig_tool.compiler.sealed import check_sealed
 from gitconfig_tool.compiler.sops_files import everything
 from gitconfig_tool.compiler.unused import (
@@ -187,7 +189,10 @@ class _Run:
             self._found.add(modelling.check_bundle(bundle, assembled.linked), bundle.name)
         self._found.add(governing.check_prompts(prompts))
         self._found.add(check_prompt_history(self._project, self._files, prompts))
-        self._found.add(check_experiments(self._project, self._files, prompts, self._as_of))
+        used = {(each.id, each.version) for bundle in bundles.values() for each in bundle.prompts}
+        self._found.add(check_experiments(self._project, self._files, prompts, self._as_of, used))
+        self._found.add(check_prompt_tests(prompts))
+        self._found.add(check_prompt_safety(self._project, prompts))
         self._found.add(governing.check_isolation(chosen))
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()
         if complete:

@@ -21,7 +21,7 @@ are matched in a time that grows with the text alone, by an engine without backt
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -50,12 +50,16 @@ _MAX_EXCERPT = 80
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """An expectation that is not met, or is none (GCT580); `path` leads to it in `expected`."""
+    """An expectation that is not met, or is none (GCT580); `path` leads to it in `expected`.
+
+    `is_key` says that the key itself is wrong, and not what stands under it.
+    """
 
     code: str
     path: Path
     message: str
     hint: str = ""
+    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def check_expected(
                 "GCT580", (*path, "variants"), "expected no variants of a variant, found some"
             )
         for found in check_expected(inner, roles):
-            yield Unmet(found.code, (*path, *found.path), found.message, found.hint)
+            yield replace(found, path=(*path, *found.path))
 
 
 def unmet(
@@ -130,14 +134,14 @@ def unmet(
         else:
             expected, path = own, ("variants", variant)
     for found in _unmet_plain(expected, rendered.text()):
-        yield Unmet(found.code, (*path, *found.path), found.message, found.hint)
+        yield replace(found, path=(*path, *found.path))
     for index, each in enumerate(expected.get("messages", ())):
         inner: Path = (*path, "messages", index)
         if variant is not None and not path:
             each = {name: value for name, value in each.items() if name != "equals"}
         for found in _unmet_plain(each, rendered.text(each["role"])):
             message = f"{found.message} (role '{each['role']}')"
-            yield Unmet(found.code, (*inner, *found.path), message, found.hint)
+            yield replace(found, path=(*inner, *found.path), message=message)
 
 
 def _check_names(given: Mapping[str, Any], known: Sequence[str], path: Path) -> Iterator[Unmet]:
@@ -149,6 +153,7 @@ def _check_names(given: Mapping[str, Any], known: Sequence[str], path: Path) -> 
                 (*path, name),
                 f"expected an expectation, found '{name}'",
                 f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}",
+                is_key=True,
             )
 
 

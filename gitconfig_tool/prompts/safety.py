@@ -69,31 +69,8 @@ _ESCAPED = frozenset({"e", "escape", "striptags", "tojson", "urlencode"})
 # code, form, html, input, main, script, section, style, summary, table, title and the like.
 _HTML = frozenset(
     [
-        "a",
-        "b",
-        "br",
-        "button",
-        "div",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "iframe",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "span",
-        "strong",
-        "td",
-        "th",
-        "tr",
-        "ul",
+        *("a", "b", "br", "button", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"),
+        *("iframe", "img", "li", "ol", "p", "span", "strong", "td", "th", "tr", "ul"),
     ]
 )
 # What another template engine would take for its own, around a value.
@@ -191,7 +168,8 @@ def _is_of_others(name: str) -> bool:
 def _is_free(value: Value) -> bool:
     """Tell whether a value is text that may hold whole sentences, as far as the schema says."""
     schema = value.schemas[-1]
-    if not _CLOSED.isdisjoint(schema) or schema.get("maxLength", _SHORT + 1) <= _SHORT:
+    longest = schema.get("maxLength")
+    if not _CLOSED.isdisjoint(schema) or (isinstance(longest, int) and longest <= _SHORT):
         return False
     kind = schema.get("type")
     if kind in ("array", "object") and not _is_closed_inside(schema):

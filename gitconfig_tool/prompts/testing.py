@@ -1,0 +1,115 @@
+"""The test data of a prompt version, rendered and held against what each case expects.
+
+Takes a version; returns a `Run` for each case, with the prompt itself and with each variant. What
+is wrong with the values of a case, or with the templates, is found by `check` and not repeated.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.document import MappingNode, Mark, node_at
+from gitconfig_tool.prompts.expectations import Rendered, Unmet, check_expected, unmet
+from gitconfig_tool.prompts.limits import RenderLimits
+from gitconfig_tool.prompts.model import PromptVersion
+from gitconfig_tool.prompts.parts import Template, TestCase
+from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One case with the prompt itself (`variant` is None), or with a variant.
+
+    `rendered` is None where the case cannot be rendered. `problems` are the expectations that are
+    not met, or are none.
+    """
+
+    case: TestCase
+    variant: str | None
+    rendered: Rendered | None = field(repr=False)
+    problems: tuple[Diagnostic, ...]
+
+
+def run_tests(
+    version: PromptVersion,
+    cases: Sequence[TestCase],
+    limits: RenderLimits | None = None,
+) -> Iterator[Run]:
+    """Render cases of a version with the prompt itself, and with each of its variants."""
+    if version.file is None:
+        return
+    bounds = limits or RenderLimits()
+    own: dict[int | None, list[Template]] = {}
+    for template in version.file.templates:
+        own.setdefault(template.variant, []).append(template)
+    base = own.get(None, [])
+    variants = [(each.index, each.id) for each in version.file.variants if each.id is not None]
+    roles = tuple(dict.fromkeys(each.role for each in version.file.templates if each.role))
+    for case in cases:
+        mistakes = tuple(_mistakes(version, case, roles, [name for _, name in variants]))
+        rendered = _render(base, case, bounds)
+        yield _run(version, case, None, rendered, mistakes)
+        for index, name in variants:
+            other = _render(own[index], case, bounds) if index in own else rendered
+            # What is no expectation is told once.
+            run = _run(version, case, name, other, mistakes)
+            yield Run(case, name, other, ()) if mistakes else run
+
+
+def _mistakes(
+    version: PromptVersion, case: TestCase, roles: Sequence[str], variants: Sequence[str]
+) -> Iterator[Diagnostic]:
+    if isinstance(case.expected, dict):
+        for found in check_expected(case.expected, roles, variants):
+            yield _diagnostic(version, case, found, "")
+
+
+def _run(
+    version: PromptVersion,
+    case: TestCase,
+    variant: str | None,
+    rendered: Rendered | None,
+    mistakes: tuple[Diagnostic, ...],
+) -> Run:
+    # A text is what a model is expected to answer: nobody asks one here.
+    if mistakes or rendered is None or not isinstance(case.expected, dict):
+        return Run(case, variant, rendered, mistakes)
+    suffix = f" (test case '{case.name}'"
+    suffix += f", variant '{variant}')" if variant else ")"
+    problems = (
+        _diagnostic(version, case, found, suffix)
+        for found in unmet(case.expected, rendered, variant)
+    )
+    return Run(case, variant, rendered, tuple(problems))
+
+
+def _render(templates: Sequence[Template], case: TestCase, limits: RenderLimits) -> Rendered | None:
+    try:
+        return Rendered(
+            tuple(
+                (each.role, render_template(each.text, case.variables, limits))
+                for each in templates
+            )
+        )
+    except TemplateFailure:
+        return None  # `check` has reported it at its place.
+
+
+def _diagnostic(version: PromptVersion, case: TestCase, found: Unmet, suffix: str) -> Diagnostic:
+    return Diagnostic(
+        found.code, f"{found.message}{suffix}", _place(version, case, found), hint=found.hint
+    )
+
+
+def _place(version: PromptVersion, case: TestCase, found: Unmet) -> Span:
+    root = case.expected_node
+    if root is None:
+        return case.span
+    if found.is_key:
+        holder = node_at(root, found.path[:-1])
+        if isinstance(holder, MappingNode):
+            return holder.entries[str(found.path[-1])].key_mark.in_file(version.path)
+    mark = (node_at(root, found.path) or root).mark
+    if mark.end_line > mark.line:
+        mark = Mark(mark.line, mark.column, mark.line, mark.column + 1)
+    return mark.in_file(version.path)
