@@ -14,13 +14,16 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
 from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
+from gitconfig_tool.source.released import merge_base, releases
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
     MODE_LINK,
     MODE_SUBMODULE,
+    Base,
     Commit,
     File,
     FileTooLargeError,
+    Held,
     NoFolderError,
     Snapshot,
     SourceError,
@@ -135,6 +138,14 @@ class ProjectRepository:
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
         return versions(self, commit, path)
+
+    def releases(self, glob: str, folder: str) -> tuple[Held, ...]:
+        """Return a folder of the project at every tag whose name matches, oldest commit first."""
+        return releases(self, glob, folder)
+
+    def merge_base(self, commit: str, folder: str, *, is_commit: bool) -> Base:
+        """Return a folder of the project where the work left the default branch."""
+        return merge_base(self, commit, folder, is_commit=is_commit)
 
     def blob(self, oid: str) -> bytes:
         """Return the content of a file; raises `FileTooLargeError` for one that is too large."""

@@ -88,6 +88,44 @@ class Version:
         return None if self.oid is None else self._read(self.oid)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A folder of the project as a commit has it.
+
+    `name` is the tag, or the branch for a merge base. `ids` are the Git ids of the files below the
+    folder, by their paths in the project.
+    """
+
+    name: str
+    commit: Commit
+    ids: Mapping[str, str]
+    _find: Callable[[str], str | None] = field(repr=False, compare=False)
+    _read: Callable[[str], bytes] = field(repr=False, compare=False)
+
+    def id_of(self, path: str) -> str | None:
+        """Return the Git id of any file of the project in the commit; None where it has none."""
+        return self.ids.get(path) or self._find(path)
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file of the project; None where there is none, or a huge one."""
+        oid = self.id_of(path)
+        try:
+            return None if oid is None else self._read(oid)
+        except FileTooLargeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the work is compared with: `held` is None where there is nothing before it.
+
+    `is_cut` says that there may be something, and a shallow clone lacks it.
+    """
+
+    held: Held | None
+    is_cut: bool = False
+
+
 class Past(Protocol):
     """The commits of a repository; `ProjectRepository` answers."""
 
@@ -105,6 +143,12 @@ class Past(Protocol):
 
     def versions(self, commit: str, path: str, /) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
+
+    def releases(self, glob: str, folder: str, /) -> tuple[Held, ...]:
+        """Return a folder of the project at every tag whose name matches, oldest commit first."""
+
+    def merge_base(self, commit: str, folder: str, /, *, is_commit: bool) -> Base:
+        """Return a folder of the project where the work left the default branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +231,21 @@ class Snapshot:
         holds the same file is followed alone, as Git does.
         """
         return iter(()) if self.commit is None else self._past.versions(self.commit.id, path)
+
+    def releases(self, glob: str, folder: str) -> tuple[Held, ...]:
+        """Return a folder of the project at every tag whose name matches, oldest commit first."""
+        return self._past.releases(glob, folder)
+
+    def merge_base(self, folder: str) -> Base:
+        """Return a folder of the project as it was where the work left the default branch.
+
+        On the default branch itself, a commit is compared with its first parent, and what is not
+        committed with the commit.
+        """
+        if self.commit is None:
+            return Base(None)
+        is_commit = self.kind == "commit"
+        return self._past.merge_base(self.commit.id, folder, is_commit=is_commit)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file.

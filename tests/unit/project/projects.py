@@ -6,7 +6,7 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Document
 from gitconfig_tool.project import Bundle, Project, bind_bundles, read_project
-from gitconfig_tool.source import PROJECT_FILE, File, Snapshot, Version
+from gitconfig_tool.source import PROJECT_FILE, Base, File, Held, Snapshot, Version
 
 HEAD = "apiVersion: gitconfig-tool/v1\nname: acme-llm\n"
 
@@ -48,6 +48,12 @@ class _NoPast:
 
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         raise AssertionError(f"asked for the versions of {path}")
+
+    def releases(self, glob: str, folder: str) -> tuple[Held, ...]:
+        raise AssertionError(f"asked for the tags {glob}")
+
+    def merge_base(self, commit: str, folder: str, *, is_commit: bool) -> Base:
+        raise AssertionError(f"asked for what {commit} left")
 
 
 def read(

@@ -1,0 +1,147 @@
+"""What a project has released of its prompts, and what of it is other now.
+
+Takes a snapshot with the commits before it. Released is what a release tag holds, and what the
+commit holds where the work left the default branch. Contents are looked at only where Git ids
+differ. Reports nothing: see `prompt_history`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.document import MappingNode, Node, node_at, parse_document
+from gitconfig_tool.pointer import Path
+from gitconfig_tool.project import Project
+from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts.model import PartialVersion
+from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING
+from gitconfig_tool.prompts.written import Written, as_written, differences
+from gitconfig_tool.source import Held, Snapshot
+
+AnyVersion = PromptVersion | PartialVersion
+_ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A version whose content is not what it was: the first release that has it otherwise.
+
+    `now` and `before` are both contents, `paths` the places where they differ. `others` counts
+    further releases that have it otherwise.
+    """
+
+    held: Held
+    is_tag: bool
+    before: Written
+    now: Written
+    paths: tuple[Path, ...]
+    others: int
+
+    @property
+    def where(self) -> str:
+        """Say which release it is, in words."""
+        if self.is_tag:
+            return f"the tag {self.held.name}"
+        return f"commit {self.held.commit.id[:12]}"
+
+
+class Released:
+    """What a project has released of its prompts, asked version by version."""
+
+    def __init__(self, project: Project, snapshot: Snapshot) -> None:
+        self.folder = project.llm.prompts.folder
+        self.tags = snapshot.releases(project.llm.prompts.releases, self.folder)
+        self.base = snapshot.merge_base(self.folder)
+        self._snapshot = snapshot
+        self._before: dict[tuple[str, tuple[str | None, ...]], Written] = {}
+
+    def holding(self, path: str) -> list[Held]:
+        """Return the releases that hold a version: tags, oldest first, and then the base."""
+        base = self.base.held
+        return [each for each in (*self.tags, *_some(base)) if path in each.ids]
+
+    def now(self, version: AnyVersion) -> Written:
+        """Return what a version says in the snapshot."""
+        root = None if version.file is None else version.file.root
+        return as_written(version.path, root, self._read)
+
+    def changed(self, version: AnyVersion) -> Changed | None:
+        """Tell what changed in a version since it was released; None where nothing did."""
+        path = version.path
+        holding = self.holding(path)
+        now: Written | None = None
+        found: list[tuple[Held, Written, tuple[Path, ...]]] = []
+        for held in holding:
+            if now is None:
+                now = self.now(version)
+            files = (path, *(file for file, _ in now.files))
+            if all(held.id_of(file) == self._id(file) for file in files):
+                continue
+            before = self.content(held, path)
+            paths = tuple(differences(before.lasting, now.lasting))
+            if paths:
+                found.append((held, before, paths))
+        if not found or now is None:
+            return None
+        held, before, paths = found[0]
+        return Changed(held, held is not self.base.held, before, now, paths, len(found) - 1)
+
+    def content(self, held: Held, path: str) -> Written:
+        """Return what a version says in a release; files that are shared are read once."""
+        root = self._root(held, path)
+        names = as_written(path, root, lambda _: None).files
+        key = (path, tuple(held.id_of(each) for each in (path, *(name for name, _ in names))))
+        if key not in self._before:
+            self._before[key] = as_written(path, root, held.read)
+        return self._before[key]
+
+    def gone(self) -> Iterator[tuple[str, Held]]:
+        """Yield the versions that the base and a tag hold, and the snapshot does not."""
+        base = self.base.held
+        for path in sorted(base.ids) if base is not None else ():
+            if path.endswith(_ENDINGS) and path not in self._snapshot.files:
+                tag = next((each for each in self.tags if path in each.ids), None)
+                if tag is not None:
+                    yield path, tag
+
+    def _root(self, held: Held, path: str) -> Node | None:
+        data = held.read(path)
+        # What is wrong in a file that was released is no news.
+        return None if data is None else parse_document(path, data)[0].root
+
+    def _id(self, path: str) -> str | None:
+        file = self._snapshot.files.get(path)
+        return None if file is None else file.oid
+
+    def _read(self, path: str) -> bytes | None:
+        return self._snapshot.read(path) if path in self._snapshot.files else None
+
+
+def place_of(version: AnyVersion, written: Written, path: Path) -> Span:
+    """Return the place of something in a version, or of what it would stand in."""
+    for file, place in written.files:
+        if path[: len(place)] == place:
+            return Span(file)
+    root = None if version.file is None else version.file.root
+    while isinstance(root, MappingNode) and path:
+        if len(path) == 1 and path[0] in root.entries:
+            return root.entries[str(path[0])].key_mark.in_file(version.path)
+        node = node_at(root, path)
+        if node is not None:
+            mark = node.mark
+            end = (mark.end_line, mark.end_column)
+            if mark.end_line > mark.line:
+                end = (mark.line, mark.column + 1)
+            return Span(version.path, mark.line, mark.column, *end)
+        path = path[:-1]
+    return version.span
+
+
+def every_version(prompts: Prompts) -> Iterator[tuple[AnyVersion, ...]]:
+    """Yield the versions of each partial and of each prompt, highest first."""
+    yield from prompts.partials.values()
+    yield from prompts.by_id.values()
+
+
+def _some(held: Held | None) -> tuple[Held, ...]:
+    return () if held is None else (held,)
