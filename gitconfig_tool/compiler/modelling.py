@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import chains_of
+from gitconfig_tool.models.budget import Budgets
+from gitconfig_tool.models.catalogue import Catalogue
 from gitconfig_tool.project import Bundle, Project
 from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.schema import Schemas
@@ -24,14 +26,18 @@ class Modelling:
         self._prompts = prompts
         self._schemas = schemas
         self._as_of = as_of
+        self._budgets = Budgets(prompts, Catalogue(date.min, {}))
 
     def check_bundle(
         self, bundle: Bundle, documents: Mapping[str, LinkedDocument]
     ) -> Iterator[Diagnostic]:
         """Check the chains of one bundle."""
         schemas = {name: self._schemas.for_document(name) for name in documents}
-        for _chain in chains_of(documents, schemas):
-            yield from ()
+        for chain in chains_of(documents, schemas):
+            for problem in self._budgets.check(chain):
+                yield Diagnostic(
+                    problem.code, problem.message, problem.span, problem.label, hint=problem.hint
+                )
 
 
 def day_of_snapshot(snapshot: Snapshot) -> date:
