@@ -93,9 +93,7 @@ def read(source: Source) -> Draft:
         )
     draft.content["messages"] = messages
     _variables(draft, tuple(dict.fromkeys(names)))
-    parameters = {
-        field: draft.peek(field) for field in source.value if field in PARAMETER_NAMES
-    }
+    parameters = {field: draft.peek(field) for field in source.value if field in PARAMETER_NAMES}
     draft.parameters("", parameters)
     reasoning = draft.mapping("reasoning")
     for field, value in reasoning.items():
@@ -119,9 +117,7 @@ def _messages(draft: Drafting, names: list[str]) -> Iterator[dict[str, str]]:
         yield from _listed(draft, field, draft.peek(field), names)
 
 
-def _listed(
-    draft: Drafting, field: str, given: Any, names: list[str]
-) -> Iterator[dict[str, str]]:
+def _listed(draft: Drafting, field: str, given: Any, names: list[str]) -> Iterator[dict[str, str]]:
     if isinstance(given, str):
         draft.carried(field)
         yield _message(draft, field, "user", given, names)
@@ -160,9 +156,7 @@ def _text(draft: Drafting, place: str, content: Any) -> str:
     return "".join(found)
 
 
-def _message(
-    draft: Drafting, place: str, role: str, text: str, names: list[str]
-) -> dict[str, str]:
+def _message(draft: Drafting, place: str, role: str, text: str, names: list[str]) -> dict[str, str]:
     names += names_of(text)
     return {"role": role, "content": write(list(pieces_of(f"{draft.name}: {place}", text)))}
 

@@ -100,7 +100,8 @@ def read(source: Source) -> Draft:
             f"{{{{ {each} }}}}" for each in threads
         }:
             draft.leave(
-                f"inputs.{threads[0]}", "messages and media of the caller: put them in when you send"
+                f"inputs.{threads[0]}",
+                "messages and media of the caller: put them in when you send",
             )
             continue
         if threads:

@@ -73,7 +73,10 @@ def read_source(name: str, data: bytes) -> Source:
     lines = text.count("\n", 0, opening.end() + 1)
     front = _read_yaml(name, "\n" * lines + text[opening.end() + 1 : closing.start()])
     return Source(
-        name, "front matter", _mapping(name, {} if front is None else front), text[closing.end() + 1 :]
+        name,
+        "front matter",
+        _mapping(name, {} if front is None else front),
+        text[closing.end() + 1 :],
     )
 
 
