@@ -98,7 +98,7 @@ def _variables(draft: Drafting) -> Variables:
     for field in given:
         if field not in ("schema", "default"):
             draft.leave(f"input.{field}", "a prompt file has no such field")
-    found = (
+    found: dict[str, Any] = (
         {"type": "object"}
         if schema is None
         else copy.deepcopy(to_json_schema(f"{draft.name}: input.schema", schema))

@@ -3,6 +3,7 @@
 Knows the fields of a prompt file, and no other format.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +63,8 @@ PARAMETER_NAMES = frozenset(_PARAMETERS) | {
     "top_p",
     "verbosity",
 }
+
+_SECRET_NAME = re.compile(r"key|secret|token|passw|credential|auth|header|cookie", re.IGNORECASE)
 
 
 class Drafting:
@@ -140,6 +143,9 @@ class Drafting:
             if value is None:
                 continue
             ours = _PARAMETERS.get(name, name)
+            if name not in PARAMETER_NAMES and _SECRET_NAME.search(name):
+                self.leave(f"{field}.{name}", SECRET)
+                continue
             if ours in found:
                 self.leave(f"{field}.{name}", f"'{ours}' is set already")
                 continue

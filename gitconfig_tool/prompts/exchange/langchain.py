@@ -9,6 +9,7 @@ from typing import Any
 
 from gitconfig_tool.prompts.exchange import fstring, mustache
 from gitconfig_tool.prompts.exchange.drafting import (
+    SECRET,
     Drafting,
     as_list,
     as_mapping,
@@ -132,6 +133,11 @@ def _read_dump(source: Source) -> Draft:
     return draft.finish()
 
 
+def _is_dump(value: Any) -> bool:
+    """Tell whether a value is an object that LangChain has dumped: a secret, for one."""
+    return isinstance(value, Mapping) and "lc" in value
+
+
 def _class_of(dump: Any) -> str:
     """Return the class that a dumped object names, such as `PromptTemplate`."""
     path = dump.get("id") if isinstance(dump, Mapping) else None
@@ -225,8 +231,11 @@ def _variables(draft: Drafting, given: Mapping[str, Any]) -> None:
     partial = as_mapping(given.get("partial_variables"), f"'partial_variables' of {draft.name}")
     properties: dict[str, dict[str, Any]] = {}
     for name in used:
-        schema = schema_of_value(partial.get(name))
-        if name in partial:
+        value = partial.get(name)
+        schema = schema_of_value(None if _is_dump(value) else value)
+        if _is_dump(partial.get(name)):
+            draft.leave(f"partial_variables.{name}", SECRET)
+        elif name in partial:
             schema["default"] = partial[name]
             draft.carried(f"partial_variables.{name}")
         properties[name] = schema
@@ -241,5 +250,5 @@ def _variables(draft: Drafting, given: Mapping[str, Any]) -> None:
         if name not in properties:
             draft.leave(f"partial_variables.{name}", "no message uses it")
     if properties:
-        required = [name for name in used if name not in partial]
+        required = [name for name in used if "default" not in properties[name]]
         draft.content["variables"] = variables_schema(properties, required)

@@ -59,7 +59,7 @@ def read(source: Source) -> Draft:
         _refers(source.value) and not {"instructions", *_MESSAGES} & source.value.keys()
     ):
         raise ExchangeError(
-            f"{source.name}: expected the prompt itself, found a request or an answer that names it",
+            f"{source.name}: expected the prompt itself, found a request or an answer with it",
             hint="copy the prompt's messages from the dashboard: the variables are filled in here",
         )
     draft = Drafting(source.name, source.value)

@@ -61,6 +61,7 @@ def _property(where: str, key: str, value: Any) -> tuple[str, dict[str, Any]]:
     """Return the name of a property, `?` and all, and its schema."""
     name, bracket, rest = key.partition("(")
     kind, description = _split(rest.removesuffix(")")) if bracket else ("", "")
+    found: dict[str, Any]
     if kind == "array":
         found = {"type": "array", "items": _read(where, value)}
     elif kind in ("", "object"):

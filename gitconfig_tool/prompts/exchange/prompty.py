@@ -16,7 +16,6 @@ from gitconfig_tool.prompts.exchange.drafting import (
     SECRET,
     TOOLS,
     Drafting,
-    as_list,
     as_mapping,
     schema_of_value,
     variables_schema,

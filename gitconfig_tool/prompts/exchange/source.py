@@ -85,9 +85,8 @@ def _read_yaml(name: str, text: str) -> Any:
     for problem in problems:
         if rule(problem.code).severity is Severity.ERROR:
             span = problem.span
-            raise ExchangeError(
-                f"{name}:{span.line}:{span.column}: {problem.message}", hint=problem.hint
-            )
+            at = name if span is None else f"{name}:{span.line}:{span.column}"
+            raise ExchangeError(f"{at}: {problem.message}", hint=problem.hint)
     return None if document.root is None else plain_value(document.root)
 
 
