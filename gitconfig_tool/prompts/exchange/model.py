@@ -44,12 +44,3 @@ class Exported:
 
     files: tuple[tuple[str, str], ...]
     not_carried: tuple[NotCarried, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One entry of a prompt's `testData`, as JSON values; `expected` is empty if there is none."""
-
-    name: str
-    variables: Mapping[str, Any]
-    expected: Mapping[str, Any]

@@ -1,0 +1,42 @@
+"""Templates that know nothing but `{{name}}`, as GitHub, Langfuse and OpenAI have them.
+
+Whatever else stands in braces is text there, and stays text here.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gitconfig_tool.prompts.exchange.jinja import Code, Piece, Text, is_name
+from gitconfig_tool.prompts.exchange.model import ExchangeError
+
+_VARIABLE = re.compile(r"\{\{(?P<name>.*?)\}\}", re.DOTALL)
+# A name in all but the characters that Jinja2 does not take.
+_ALMOST = re.compile(r"[\w$]+(?:[.\- ]?[\w$]+)*")
+
+
+def pieces_of(where: str, text: str) -> Iterator[Piece]:
+    """Take a template apart; `where` names it in errors."""
+    at = 0
+    for match in _VARIABLE.finditer(text):
+        yield Text(text[at : match.start()])
+        at = match.end()
+        name = match["name"].strip()
+        if is_name(name):
+            yield Code(f"{{{{ {name} }}}}")
+        elif _ALMOST.fullmatch(name):
+            raise ExchangeError(
+                f"{where}: expected a variable's name of letters, digits and underscores, found "
+                f"'{name[:80]}'",
+                hint="rename the variable in the source: templates here cannot name it",
+            )
+        else:
+            yield Text(match[0])
+    yield Text(text[at:])
+
+
+def names_of(text: str) -> Iterator[str]:
+    """Yield the variables of a template in their order."""
+    for match in _VARIABLE.finditer(text):
+        name = match["name"].strip()
+        if is_name(name):
+            yield name

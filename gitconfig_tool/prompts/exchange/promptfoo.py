@@ -1,0 +1,250 @@
+"""promptfoo: a configuration with a prompt, and the prompt's test data as its tests.
+
+As promptfoo's documentation has it (pages "Configuration reference", "Prompts", "Assertions",
+"Echo provider" and "Test cases", read November 2026). promptfoo renders with Nunjucks, which writes
+most of Jinja2's syntax but has a runtime of its own: only what both render alike is exported. The
+provider is `echo`, which answers with the prompt, because expectations are about the rendered text;
+add providers to see what models make of it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jinja2 import nodes
+
+from gitconfig_tool.document.writing import write_yaml
+from gitconfig_tool.prompts.exchange.model import ExchangeError, Exported, NotCarried
+from gitconfig_tool.prompts.limits import RenderLimits
+from gitconfig_tool.prompts.model import PromptVersion
+from gitconfig_tool.prompts.parts import TestCase
+from gitconfig_tool.prompts.templates import parse_template
+
+# Nunjucks 3.2, "Templating": what it has with the same meaning.
+_FILTERS = frozenset({"default", "d", "first", "join", "last", "length", "lower", "trim", "upper"})
+_TESTS = frozenset({"defined", "undefined"})
+_LOOP = frozenset({"first", "index", "index0", "last", "length", "revindex", "revindex0"})
+_ALIKE: tuple[type[nodes.Node], ...] = (
+    nodes.Add,
+    nodes.And,
+    nodes.Compare,
+    nodes.Concat,
+    nodes.CondExpr,
+    nodes.Const,
+    nodes.For,
+    nodes.If,
+    nodes.Name,
+    nodes.Not,
+    nodes.Operand,
+    nodes.Or,
+    nodes.Output,
+    nodes.Sub,
+    nodes.Template,
+    nodes.TemplateData,
+)
+# promptfoo loads what such a value names.
+_LOADED = re.compile(r"\s*(?:file|https?|package|huggingface|env)://|\s*package:")
+# The text of a conversation is that of its messages, an empty line between them.
+_JOIN = "JSON.parse(output).map((message) => message.content).join('\\n\\n')"
+_LEFT_OUT: Mapping[str, str] = {
+    "owner": "promptfoo has no such field",
+    "classification": "promptfoo has no such field",
+    "tags": "promptfoo has no such field for a prompt",
+    "modelParameters": "promptfoo sets them with a provider: add them there",
+    "responseFormat": "promptfoo sets it with a provider: add it there",
+    "jsonSchema": "promptfoo sets it with a provider: add it there",
+    "deprecated": "promptfoo knows no deprecated prompts",
+    "replacedBy": "promptfoo knows no deprecated prompts",
+    "variants": "export one version for each variant",
+    "experiment": "promptfoo knows no experiments",
+}
+
+
+def to_promptfoo(version: PromptVersion) -> Exported:
+    """Return `promptfooconfig.yaml`, and beside it the prompt."""
+    content = version.content
+    left = [NotCarried(field, reason) for field, reason in _LEFT_OUT.items() if field in content]
+    if "variables" in content:
+        left.append(NotCarried("variables", "promptfoo has no types and bounds of variables"))
+    templates = list(_templates(content))
+    for field, text in templates:
+        left += _check(f"{version.path}: {field}", field, text)
+    name = f"{version.id}.{version.version}"
+    messages = content.get("messages")
+    if isinstance(messages, list):
+        path = f"{name}.json"
+        pairs = [{"role": each["role"], "content": each["content"]} for each in messages]
+        prompt = json.dumps(pairs, indent=2, ensure_ascii=False) + "\n"
+    else:
+        path, prompt = f"{name}.txt", str(content.get("template", ""))
+        if prompt != prompt.strip():
+            left.append(
+                NotCarried("template", "white space at its ends: promptfoo cuts it off files")
+            )
+        if "\n---\n" in f"\n{prompt}\n":
+            raise ExchangeError(
+                f"{version.path}: expected no line '---' in the template, found one",
+                hint="promptfoo takes it for the border between two prompts: write '----'",
+            )
+    options: dict[str, Any] = {"disableVarExpansion": True}
+    if isinstance(messages, list):
+        options["transform"] = _JOIN
+    tests = list(_tests(version, left))
+    config = {
+        "description": str(content.get("description") or f"{version.id} {version.version}"),
+        "prompts": [{"id": f"file://{path}", "label": f"{version.id}@{version.version}"}],
+        "providers": ["echo"],
+        "defaultTest": {"options": options},
+        "tests": tests,
+    }
+    return Exported((("promptfooconfig.yaml", write_yaml(config)), (path, prompt)), tuple(left))
+
+
+def _templates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    messages = content.get("messages")
+    if isinstance(messages, list):
+        for index, message in enumerate(messages):
+            yield f"messages[{index}].content", str(message["content"])
+    else:
+        yield "template", str(content.get("template", ""))
+
+
+def _check(where: str, field: str, template: str) -> Iterator[NotCarried]:
+    """Raise where Nunjucks would render something else; yield what depends on the values."""
+    parsed, problems = parse_template(template, RenderLimits())
+    if parsed is None:
+        raise ExchangeError(f"{where}: {problems[0].message}", hint=problems[0].hint)
+    for node in _walk(parsed.tree):
+        found = _foreign(node)
+        if found is not None:
+            line = template.count("\n", 0, node.lineno) + 1
+            raise ExchangeError(
+                f"{where}: expected what Nunjucks has too, found {found} in line {line}",
+                hint="promptfoo renders with Nunjucks: write it in another way, or give the "
+                "result as a variable",
+            )
+        if isinstance(node, nodes.If):
+            yield NotCarried(
+                field, "an empty list or mapping counts as true in a condition of Nunjucks"
+            )
+    yield NotCarried(
+        field,
+        "a value that is no text: Nunjucks writes true, 1 and nothing where Jinja2 writes True, "
+        "1.0 and an error",
+    )
+
+
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _walk(child)
+
+
+def _foreign(node: nodes.Node) -> str | None:
+    """Name what Nunjucks lacks, or has with another meaning."""
+    if isinstance(node, nodes.Filter):
+        return None if node.name in _FILTERS and not node.kwargs else f"the filter '{node.name}'"
+    if isinstance(node, nodes.Test):
+        return None if node.name in _TESTS else f"the test '{node.name}'"
+    if isinstance(node, nodes.Getattr):
+        is_loop = isinstance(node.node, nodes.Name) and node.node.name == "loop"
+        return f"'loop.{node.attr}'" if is_loop and node.attr not in _LOOP else None
+    if isinstance(node, nodes.Getitem):
+        return "a slice" if isinstance(node.arg, nodes.Slice) else None
+    if isinstance(node, nodes.For) and (node.test is not None or node.recursive):
+        return "a loop with a condition"
+    if isinstance(node, nodes.For) and isinstance(node.target, nodes.Tuple):
+        return "a loop over pairs"
+    if isinstance(node, nodes.Operand) and node.op in ("in", "notin"):
+        return None
+    if isinstance(node, nodes.Const) and isinstance(node.value, (str, int, bool, float)):
+        return None
+    if isinstance(node, _ALIKE):
+        return None
+    return f"'{type(node).__name__.lower()}'"
+
+
+def _tests(version: PromptVersion, left: list[NotCarried]) -> Iterator[dict[str, Any]]:
+    cases: Sequence[TestCase] = version.file.tests if version.file is not None else ()
+    for index, case in enumerate(cases):
+        field = f"testData[{index}]"
+        if _is_changed(case.variables):
+            reason = "promptfoo would load or render a value of it: it begins as an address, or "
+            left.append(NotCarried(field, f"{reason}holds braces"))
+            continue
+        expected = case.expected if isinstance(case.expected, Mapping) else {}
+        test: dict[str, Any] = {
+            "description": case.name,
+            "vars": {**_defaults(version.content), **case.variables},
+        }
+        checks = []
+        for name, value in expected.items():
+            found = list(_asserts(name, value))
+            if not found:
+                left.append(NotCarried(f"{field}.expected.{name}", "promptfoo has no such check"))
+            checks += found
+        if checks:
+            test["assert"] = checks
+        yield test
+
+
+def _defaults(content: Mapping[str, Any]) -> dict[str, Any]:
+    variables = content.get("variables")
+    properties = variables.get("properties") if isinstance(variables, Mapping) else None
+    return {
+        name: schema["default"]
+        for name, schema in (properties.items() if isinstance(properties, Mapping) else ())
+        if isinstance(schema, Mapping) and "default" in schema
+    }
+
+
+def _is_changed(value: Any) -> bool:
+    """Tell whether promptfoo would make something else of a value."""
+    if isinstance(value, str):
+        return _LOADED.match(value) is not None or any(each in value for each in ("{{", "{%", "{#"))
+    if isinstance(value, Mapping):
+        return any(map(_is_changed, value.values()))
+    return isinstance(value, list) and any(map(_is_changed, value))
+
+
+def _asserts(name: str, value: Any) -> Iterator[dict[str, Any]]:
+    """Yield what promptfoo asserts for one expectation; nothing where it has no such check."""
+    texts = value if isinstance(value, list) else [value]
+    if name == "forbidden":
+        # Whole words, in small letters or large.
+        for text in texts:
+            pattern = rf"(?<![\p{{L}}\p{{N}}_]){re.escape(str(text))}(?![\p{{L}}\p{{N}}_])"
+            yield {
+                "type": "javascript",
+                "value": f"!new RegExp({json.dumps(pattern)}, 'iu').test(output)",
+            }
+        return
+    if name in ("minLength", "maxLength"):
+        sign = ">=" if name == "minLength" else "<="
+        # Characters, not UTF-16 units.
+        yield {"type": "javascript", "value": f"[...output].length {sign} {value}"}
+        return
+    kind = {"contains": "contains", "notContains": "not-contains", "regex": "regex"}.get(name)
+    if name == "equals":
+        yield from _compared("equals", value)
+    elif name == "jsonSchema":
+        yield {"type": "is-json", "value": value}
+    elif kind is not None:
+        for text in texts:
+            yield from _compared(kind, text)
+
+
+def _compared(kind: str, text: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(text, str) and _is_changed(text):
+        # As a constant of JavaScript, nothing in it is rendered or loaded.
+        constant = json.dumps(text).replace("{", "\\u007b")
+        body = {
+            "contains": f"output.includes({constant})",
+            "not-contains": f"!output.includes({constant})",
+            "equals": f"output === {constant}",
+            "regex": f"new RegExp({constant}).test(output)",
+        }
+        yield {"type": "javascript", "value": body[kind]}
+        return
+    yield {"type": kind, "value": text}
