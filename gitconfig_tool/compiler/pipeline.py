@@ -37,6 +37,7 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
+from gitconfig_tool.compiler.model_catalogue import read_catalogue
 from gitconfig_tool.compiler.modelling import Modelling, day_of_snapshot
 from gitconfig_tool.compiler.prompt_history import check_prompt_history
 from gitconfig_tool.compiler.prompt_safety import check_prompt_safety
@@ -180,13 +181,16 @@ class _Run:
             self._found,
         )
         governing = Governing(self._project, self._files, schemas)
-        modelling = Modelling(self._project, prompts, schemas, self._as_of)
+        catalogue, of_catalogue = read_catalogue(self._project, self._files)
+        self._found.add(of_catalogue)
+        modelling = Modelling(self._project, prompts, schemas, catalogue, self._as_of)
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)
             bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
             self._found.add(governing.check_bundle(assembled), bundle.name)
             self._found.add(modelling.check_bundle(bundle, assembled.linked), bundle.name)
+        self._found.add(modelling.check_catalogue())
         self._found.add(governing.check_prompts(prompts))
         self._found.add(check_prompt_history(self._project, self._files, prompts))
         used = {(each.id, each.version) for bundle in bundles.values() for each in bundle.prompts}

@@ -1,8 +1,8 @@
 """What is known of one model, from its JSON to `ModelFacts`.
 
 Takes an entry of the snapshot, or of the project's own file in the same form: limits in tokens,
-prices as text in US dollars for a million tokens, days as `YYYY-MM-DD`. Entries are sound: the
-snapshot is tested, and the project's file is checked by `own`.
+prices as text in US dollars for a million tokens, days as `YYYY-MM-DD`, null for what is not so.
+Entries are sound: the snapshot is tested, and the project's file is checked by `own`.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ def facts_of(
         supports=frozenset(entry.get("supports", ())),
         input_modalities=frozenset(entry.get("input_modalities", ("text",))),
         output_modalities=frozenset(entry.get("output_modalities", ("text",))),
-        regions=tuple(entry["regions"]) if "regions" in entry else None,
-        prices=_prices(entry["prices"]) if "prices" in entry else None,
+        regions=tuple(entry["regions"]) if entry.get("regions") else None,
+        prices=_prices(entry["prices"]) if entry.get("prices") else None,
         deprecated=_day(entry.get("deprecated")),
         retires=_day(entry.get("retires")),
         may_retire=_day(entry.get("may_retire")),

@@ -8,6 +8,20 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+# As the schema `gitconfig-tool:model-config` has them.
+PROVIDERS = (
+    "openai",
+    "anthropic",
+    "aws-bedrock",
+    "azure-openai",
+    "google-vertex",
+    "google-gemini",
+    "mistral",
+    "cohere",
+    "xai",
+    "vllm",
+    "custom",
+)
 # What runs there is the user's own, and no catalogue can know it.
 OWN_PROVIDERS = frozenset({"vllm", "custom"})
 
@@ -25,7 +39,8 @@ _NEAR = 0.85
 
 def is_knowable(provider: str, model: str) -> bool:
     """Tell whether a catalogue can know the model at all."""
-    return provider not in OWN_PROVIDERS and _OPAQUE_ARN.match(model) is None
+    public = provider in PROVIDERS and provider not in OWN_PROVIDERS
+    return public and _OPAQUE_ARN.match(model) is None
 
 
 def spellings(provider: str, model: str, region: str | None = None) -> Iterator[str]:
