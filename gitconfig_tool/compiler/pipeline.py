@@ -178,13 +178,13 @@ class _Run:
             self._found,
         )
         governing = Governing(self._project, self._files, schemas)
-        modelling = Modelling(self._project, prompts, schemas, self._as_of)
+        modelling = Modelling(self._project, self._files, prompts, schemas, self._as_of)
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)
             bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
             self._found.add(governing.check_bundle(assembled), bundle.name)
-            self._found.add(modelling.check_bundle(bundle, assembled.linked), bundle.name)
+            self._found.add(modelling.check_bundle(assembled), bundle.name)
         self._found.add(governing.check_prompts(prompts))
         self._found.add(check_prompt_history(self._project, self._files, prompts))
         self._found.add(check_experiments(self._project, self._files, prompts, self._as_of))
