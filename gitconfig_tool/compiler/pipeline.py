@@ -183,13 +183,13 @@ class _Run:
         governing = Governing(self._project, self._files, schemas)
         catalogue, of_catalogue = read_catalogue(self._project, self._files)
         self._found.add(of_catalogue)
-        modelling = Modelling(self._project, prompts, schemas, catalogue, self._as_of)
+        modelling = Modelling(self._project, self._files, prompts, schemas, catalogue, self._as_of)
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)
             bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
             self._found.add(governing.check_bundle(assembled), bundle.name)
-            self._found.add(modelling.check_bundle(bundle, assembled.linked), bundle.name)
+            self._found.add(modelling.check_bundle(assembled), bundle.name)
         self._found.add(modelling.check_catalogue())
         self._found.add(governing.check_prompts(prompts))
         self._found.add(check_prompt_history(self._project, self._files, prompts))

@@ -145,9 +145,7 @@ class Budgets:
                 yield _may_exceed(size, hop, need.bound, answer, limit, what, largest)
                 return
 
-    def _largest_variable(
-        self, size: PromptSize, hop: Hop, bound: Count
-    ) -> tuple[str, int] | None:
+    def _largest_variable(self, size: PromptSize, hop: Hop, bound: Count) -> tuple[str, int] | None:
         """Return the variable that contributes most to the bound, and how many tokens."""
         shares = []
         for each in size.variables:

@@ -1,75 +1,124 @@
 """The chains of models in the documents of one bundle.
 
 Takes linked documents and the schemas that they satisfy; returns one `Chain` for each document that
-describes a model. A parameter that a fallback does not set is the primary's: so a gateway calls it.
-Reports nothing: what is wrong with a chain is said by the checks.
+describes a model or a chain. What stands under an id of another document is looked up, so a chain
+may run through several documents. Says what keeps a chain from being one: a circle, an id that
+leads nowhere, the same model twice. Whether a model takes what is sent to it is not asked here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from gitconfig_tool.link import LinkedDocument
-from gitconfig_tool.models.model import Chain, Hop, Parameter
-from gitconfig_tool.pointer import Path
+from gitconfig_tool.link import LinkedDocument, references_of
+from gitconfig_tool.models.expansion import CHAIN, CONFIG, ENDPOINT, Expansion, kind_of
+from gitconfig_tool.models.model import Chain, Traffic
 
-MODEL_SCHEMAS = frozenset({"gitconfig-tool:model-config"})
+MODEL_SCHEMAS = frozenset({CONFIG, CHAIN, ENDPOINT})
+SERVICE = "gitconfig-tool:service"
 
 
 def chains_of(
-    documents: Mapping[str, LinkedDocument], schemas: Mapping[str, tuple[str, ...]]
+    documents: Mapping[str, LinkedDocument],
+    schemas: Mapping[str, tuple[str, ...]],
+    unreadable: Collection[str] = (),
 ) -> Iterator[Chain]:
-    """Yield the chains of a bundle; `schemas` names the schemas of each document by URI."""
-    for name, document in documents.items():
-        if MODEL_SCHEMAS.isdisjoint(schemas.get(name, ())) or not isinstance(document.value, dict):
-            continue
-        hops = tuple(_hops(document))
-        if hops:
-            yield Chain(
-                name,
-                hops,
-                prompts=tuple((link.id, link.version) for link in document.prompts.values()),
-                fields=document.value,
-            )
+    """Yield the chains of a bundle; `schemas` names the schemas of each document by URI.
 
-
-def _hops(document: LinkedDocument) -> Iterator[Hop]:
-    value: Mapping[str, Any] = document.value
-    inherited = _parameters(document, value, (), "chain")
-    first = _hop(document, value, (), 0, _parameters(document, value, (), "hop"))
-    if first is not None:
-        yield first
-    fallbacks = value.get("fallbacks")
-    for index, fallback in enumerate(fallbacks if isinstance(fallbacks, list) else ()):
-        if isinstance(fallback, dict):
-            path: Path = ("fallbacks", index)
-            own = _parameters(document, fallback, path, "hop")
-            found = _hop(document, fallback, path, index + 1, {**inherited, **own})
-            if found is not None:
-                yield found
-
-
-def _hop(
-    document: LinkedDocument,
-    value: Mapping[str, Any],
-    path: Path,
-    index: int,
-    parameters: Mapping[str, Parameter],
-) -> Hop | None:
-    provider, model = value.get("provider"), value.get("model")
-    if not isinstance(provider, str) or not isinstance(model, str):
-        return None
-    span = document.span_at(path)
-    at = document.span_at((*path, "model"))
-    return Hop(index, document.id, path, provider, model, parameters, value, span, at)
-
-
-def _parameters(
-    document: LinkedDocument, value: Mapping[str, Any], path: Path, source: str
-) -> dict[str, Parameter]:
-    given = value.get("parameters")
-    if not isinstance(given, dict):
-        return {}
-    return {
-        name: Parameter(each, document.span_at((*path, "parameters", name)), source)
-        for name, each in given.items()
+    An endpoint is a chain of its own only where no other document names it. `unreadable` are ids of
+    documents that could not be read: nothing is said of who names them.
+    """
+    kinds = {
+        name: kind
+        for name, document in documents.items()
+        if (kind := kind_of(schemas.get(name, ()))) is not None and isinstance(document.value, dict)
     }
+    if MODEL_SCHEMAS.isdisjoint(kinds.values()):
+        return
+    callers = _callers(documents, schemas)
+    waiting = []
+    named: set[str] = set()
+    for name, kind in kinds.items():
+        if kind in MODEL_SCHEMAS:
+            expansion = Expansion(documents, kinds, unreadable)
+            expansion.begin(name)
+            waiting.append((name, expansion))
+            named.update(each for each in expansion.used if each != name)
+    for name, expansion in waiting:
+        if expansion.hops or expansion.problems:
+            if kinds[name] == ENDPOINT and name in named and not callers.get(name):
+                continue
+            yield _chain(documents[name], expansion, callers.get(name, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """A document of a service that names a model's document, and the prompts that it sends."""
+
+    document: str
+    prompts: tuple[tuple[str, str], ...]
+
+
+def _callers(
+    documents: Mapping[str, LinkedDocument], schemas: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, list[_Caller]]:
+    found: dict[str, list[_Caller]] = {}
+    for name, document in documents.items():
+        if SERVICE not in schemas.get(name, ()) or not isinstance(document.value, dict):
+            continue
+        target = _model_of(document, documents)
+        if target is not None:
+            prompts = (
+                (link.id, link.version)
+                for pointer, link in document.prompts.items()
+                if pointer == "/prompt" or pointer.startswith("/prompts/")
+            )
+            found.setdefault(target, []).append(_Caller(name, tuple(prompts)))
+    return found
+
+
+def _model_of(document: LinkedDocument, documents: Mapping[str, LinkedDocument]) -> str | None:
+    """Return the id of the model's document that a service names, as text or by a `!ref`."""
+    model = document.value.get("model")
+    if isinstance(model, str):
+        return model
+    if isinstance(model, dict):
+        for reference in references_of(document):
+            if reference.at == ("model",) and reference.kind == "ref" and not reference.pointer:
+                return reference.leads_to(documents)[0]
+    return None
+
+
+def _chain(document: LinkedDocument, expansion: Expansion, callers: Collection[_Caller]) -> Chain:
+    own = [(link.id, link.version) for link in document.prompts.values()]
+    sent = [prompt for caller in callers for prompt in caller.prompts]
+    services = tuple(caller.document for caller in callers)
+    return Chain(
+        document.id,
+        tuple(expansion.hops),
+        strategy=_strategy(document.value),
+        prompts=tuple(dict.fromkeys([*own, *sent])),
+        traffic=_traffic(document),
+        fields=document.value,
+        services=services,
+        used=tuple(dict.fromkeys([document.id, *expansion.used, *services])),
+        problems=tuple(expansion.problems),
+    )
+
+
+def _strategy(value: Mapping[str, Any]) -> str:
+    routing = value.get("routing")
+    strategy = routing.get("strategy") if isinstance(routing, dict) else None
+    return strategy if isinstance(strategy, str) else "priority"
+
+
+def _traffic(document: LinkedDocument) -> Traffic | None:
+    given = document.value.get("traffic")
+    if not isinstance(given, dict):
+        return None
+    names = ("requests_per_month", "input_tokens", "output_tokens", "cached_input_tokens")
+    numbers = [given.get(name, 0) for name in names]
+    if any(isinstance(number, bool) or not isinstance(number, int) for number in numbers):
+        return None  # The schema says what is wrong.
+    requests, sent, answered, cached = numbers
+    return Traffic(requests, sent, answered, cached, document.span_at(("traffic",)))

@@ -343,6 +343,8 @@ def _is_ascii_only(pattern: Any) -> bool:
     if not isinstance(pattern, str) or not pattern.isascii():
         return False
     bare = _ESCAPED.sub("", pattern)
-    return bare.startswith("^") and bare.endswith("$") and not (
-        "|" in bare or _BEYOND_ASCII.search(bare)
+    return (
+        bare.startswith("^")
+        and bare.endswith("$")
+        and not ("|" in bare or _BEYOND_ASCII.search(bare))
     )

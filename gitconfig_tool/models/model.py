@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.diagnostics import Note, Span
 from gitconfig_tool.pointer import Path
 
 
@@ -28,8 +28,8 @@ class Hop:
     """One model of a chain: the primary is the hop 0, fallbacks follow in their order.
 
     `document` and `path` are where it is written. `parameters` are those in force at this hop, by
-    the names of the schema `gitconfig-tool:model-config`. `fields` is the JSON of the hop as
-    linked.
+    the names of the schema `gitconfig-tool:model-config`; `dropped` are those that the hop asks not
+    to be sent. `fields` is the JSON of the hop as linked, `metadata` what it declares of the model.
     """
 
     index: int
@@ -41,6 +41,25 @@ class Hop:
     fields: Mapping[str, Any]
     span: Span
     model_span: Span
+    dropped: frozenset[str] = frozenset()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The hop as messages name it: `openai/gpt-4.1-mini`."""
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong about a value: what `Diagnostic` needs but for the bundles."""
+
+    code: str
+    message: str
+    span: Span
+    label: str = ""
+    hint: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +78,10 @@ class Chain:
     """A primary and its fallbacks, as one document of a bundle describes them.
 
     `strategy` is `priority`, `latency`, `cost`, `quality` or `random`. `prompts` are the prompt
-    versions, `(id, version)`, that are sent through the chain as far as documents say so.
+    versions, `(id, version)`, that are sent through the chain as far as documents say so: its own,
+    and those of the `services` (ids of documents) that name it. `used` are the ids that the chain
+    was looked up by, there or not: it is the same wherever they are the same. `problems` says why
+    the chain is not what it was meant to be.
     """
 
     document: str
@@ -68,6 +90,9 @@ class Chain:
     prompts: tuple[tuple[str, str], ...] = ()
     traffic: Traffic | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +142,3 @@ class ModelFacts:
     may_retire: date | None = None
     replacement: str | None = None
     source: str = "catalogue"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong about a value: what `Diagnostic` needs but for the bundles."""
-
-    code: str
-    message: str
-    span: Span
-    label: str = ""
-    hint: str = ""

@@ -86,7 +86,7 @@ def _size(name: str, content: Mapping[str, Any]) -> PromptSize:
         name,
         "messages" in content,
         min(found, key=lambda each: each.characters, default=None),
-        () if largest is None else tuple({each: None for each in (largest, *found)}),
+        () if largest is None else tuple(dict.fromkeys((largest, *found))),
         variables,
         tuple(place for each in variables for place in each.unbounded),
         content,
@@ -112,9 +112,7 @@ def _render(content: Mapping[str, Any], values: Mapping[str, Any]) -> Rendered |
     given = {name: value for name, value in values.items() if value is not ABSENT}
     limits = RenderLimits()
     try:
-        return Rendered(
-            tuple(render_template(text, given, limits) for text in _templates(content))
-        )
+        return Rendered(tuple(render_template(text, given, limits) for text in _templates(content)))
     except TemplateFailure:
         # With these values it is no prompt: too long, or a branch that asks for others.
         return None

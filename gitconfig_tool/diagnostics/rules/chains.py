@@ -1,5 +1,123 @@
 """GCT660-GCT679: chains of models, their regions and their time-outs."""
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Rule, Severity
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="GCT660",
+        name="fallback-circle",
+        group="chains",
+        summary="Fallbacks lead back to where they began.",
+        why="A gateway that follows them calls the same models again and again, or stops at a "
+        "number of its own. Either way a model that is down is asked once more.",
+        failing="# base: another\n"
+        "provider: openai\nmodel: gpt-4.1\nfallbacks: [doc]\n"
+        "# base\n"
+        "provider: mistral\nmodel: mistral-medium-2508\nfallbacks: [another]",
+        fixed="# base: another\n"
+        "provider: openai\nmodel: gpt-4.1\n"
+        "# base\n"
+        "provider: mistral\nmodel: mistral-medium-2508\nfallbacks: [another]",
+    ),
+    Rule(
+        code="GCT661",
+        name="fallback-unknown",
+        group="chains",
+        summary="A chain names a document that the bundle does not have.",
+        why="There is no fallback then, and it is found out when the first model fails.",
+        failing="provider: openai\nmodel: gpt-4.1\nfallbacks: [anothr]",
+        fixed="provider: openai\nmodel: gpt-4.1\nfallbacks: [another]",
+    ),
+    Rule(
+        code="GCT662",
+        name="fallback-not-a-model",
+        group="chains",
+        summary="A chain names a document that does not describe a model.",
+        why="Only a document with a schema of models, such as gitconfig-tool:model-endpoint, says "
+        "what to call. The same holds for sets of parameters and for metadata.",
+        failing="provider: openai\nmodel: gpt-4.1\nfallbacks: [limits]",
+        fixed="provider: openai\nmodel: gpt-4.1\nfallbacks: [another]",
+    ),
+    Rule(
+        code="GCT663",
+        name="model-twice",
+        group="chains",
+        summary="A chain calls the same model twice.",
+        why="The second call meets what made the first one fail: it only takes time. Another "
+        "region, endpoint or key makes it another call.",
+        failing="provider: openai\n"
+        "model: gpt-4.1\n"
+        "fallbacks:\n"
+        "  - {provider: openai, model: gpt-4.1}",
+        fixed="provider: openai\n"
+        "model: gpt-4.1\n"
+        "fallbacks:\n"
+        "  - {provider: openai, model: gpt-4.1-mini}",
+    ),
+    Rule(
+        code="GCT664",
+        name="region-not-allowed",
+        group="chains",
+        summary="A model runs in a region that the project does not allow for the bundle.",
+        why="`models: regions:` in the project file says where the data of a tenant may go. A "
+        "fallback is the way by which they leave unseen. An inference profile of Bedrock, such as "
+        "global.anthropic..., is answered in any of its regions.",
+        failing="# gitconfig.yaml\n"
+        "models: {regions: [{match: {environment: production}, allow: ['eu-*']}]}\n"
+        "# base\n"
+        "provider: aws-bedrock\nmodel: amazon.nova-pro-v1:0\nregion: us-east-1",
+        fixed="# gitconfig.yaml\n"
+        "models: {regions: [{match: {environment: production}, allow: ['eu-*']}]}\n"
+        "# base\n"
+        "provider: aws-bedrock\nmodel: amazon.nova-pro-v1:0\nregion: eu-west-1",
+    ),
+    Rule(
+        code="GCT665",
+        name="region-not-said",
+        group="chains",
+        summary="A model does not say its region, in a bundle whose regions are limited.",
+        why="Without a region nobody can tell where data go: it counts as outside.",
+        failing="# gitconfig.yaml\n"
+        "models: {regions: [{match: {environment: production}, allow: ['eu-*']}]}\n"
+        "# base\n"
+        "provider: aws-bedrock\nmodel: amazon.nova-pro-v1:0",
+        fixed="# gitconfig.yaml\n"
+        "models: {regions: [{match: {environment: production}, allow: ['eu-*']}]}\n"
+        "# base\n"
+        "provider: aws-bedrock\nmodel: amazon.nova-pro-v1:0\nregion: eu-west-1",
+    ),
+    Rule(
+        code="GCT666",
+        name="region-not-offered",
+        group="chains",
+        summary="A model is called in a region that does not offer it.",
+        why="The provider answers that there is no such model. Providers add regions, so this is "
+        "a warning.",
+        failing="provider: aws-bedrock\n"
+        "model: amazon.nova-pro-v1:0\n"
+        "region: eu-west-9\n"
+        "metadata: {regions: [eu-west-1, eu-north-1]}",
+        fixed="provider: aws-bedrock\n"
+        "model: amazon.nova-pro-v1:0\n"
+        "region: eu-west-1\n"
+        "metadata: {regions: [eu-west-1, eu-north-1]}",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT667",
+        name="service-gives-up-first",
+        group="chains",
+        summary="A service stops waiting before its chain has tried all that it may.",
+        why="Every try of every model may take its whole time-out. What a service does not wait "
+        "for is called and paid, and helps nobody.",
+        failing="# base: service\n"
+        "owner: team-support\nmodel: doc\nrequest_timeout_seconds: 20\n"
+        "# base\n"
+        "provider: openai\nmodel: gpt-4.1\ntimeout_seconds: 15\nretries: {max_attempts: 2}",
+        fixed="# base: service\n"
+        "owner: team-support\nmodel: doc\nrequest_timeout_seconds: 30\n"
+        "# base\n"
+        "provider: openai\nmodel: gpt-4.1\ntimeout_seconds: 15\nretries: {max_attempts: 2}",
+        severity=Severity.WARNING,
+    ),
+)

@@ -42,7 +42,11 @@ def test_there_are_the_promised_ones() -> None:
         "feature-flags",
         "jwt-signing",
         "jwt-signing-key",
+        "model-chain",
         "model-config",
+        "model-endpoint",
+        "model-metadata",
+        "model-parameters",
         "rate-limits",
         "service",
         "tls",
@@ -89,6 +93,48 @@ retries: {max_attempts: 3, backoff_seconds: 0.5}
 fallbacks:
   - {provider: anthropic, model: claude, api_key: !secret s#/key}
   - {provider: vllm, model: own, endpoint: "http://127.0.0.1:8000/v1", when: [timeout]}
+  - models/backup
+routing: {strategy: cost}
+requires: [vision, function_calling]
+longest_request_tokens: 20000
+metadata: models/facts
+traffic: {requests_per_month: 1000, input_tokens: 500, output_tokens: 200}
+""",
+    "model-endpoint": """
+provider: azure-openai
+model: gpt-4.1
+deployment: chat-eu
+endpoint: https://acme.openai.azure.com
+api_version: "2024-10-21"
+region: swedencentral
+api_key: !secret s#/key
+parameters: models/careful
+drop_parameters: [seed]
+""",
+    "model-parameters": """
+description: For answers that must not vary.
+temperature: 0
+max_tokens: 512
+reasoning_effort: xhigh
+safety_settings: [{category: HARM_CATEGORY_HARASSMENT, threshold: BLOCK_ONLY_HIGH}]
+content_filter: {name: strict, version: "1"}
+""",
+    "model-metadata": """
+context_window_tokens: 128000
+max_output_tokens: 4096
+input_modalities: [text, image]
+streaming: true
+function_calling: false
+cost: {input_usd_per_1m_tokens: "0.15", output_usd_per_1k_tokens: 0.0006}
+""",
+    "model-chain": """
+primary: models/gpt
+fallbacks: [models/claude, {provider: mistral, model: mistral-medium-2508}]
+routing: {strategy: latency}
+retries: {max_attempts: 2, backoff_seconds: 0.5, backoff_multiplier: 2}
+timeout_seconds: 30
+parameters: {temperature: 0.3}
+prompt: {id: support-assistant, version: 1.2.0}
 """,
     "rate-limits": """
 default: {requests_per_minute: 60, on_limit: reject}
@@ -142,6 +188,16 @@ def test_what_passes(name: str) -> None:
         ("model-config", "provider: custom\nmodel: m", ["GCT202"]),
         ("model-config", "provider: openai\nmodel: m\nendpoint: ftp://x", ["GCT205"]),
         ("model-config", "provider: openai\nmodel: m\nfallbacks: [{provider: vllm, model: m}]", ["GCT202"]),
+        ("model-config", "provider: openai\nmodel: m\nfallbacks: [7]", ["GCT201"]),
+        ("model-config", "provider: openai\nmodel: m\nfallbacks: [{provider: openai, model: m, api_key: x}]", ["GCT417"]),
+        ("model-config", "provider: openai\nmodel: m\ntimeout_seconds: 30s", ["GCT201"]),
+        ("model-config", "provider: openai\nmodel: m\nrouting: {strategy: fastest}", ["GCT203"]),
+        ("model-endpoint", "provider: vllm\nmodel: m", ["GCT202"]),
+        ("model-endpoint", "provider: openai\nmodel: m\napi_key: x", ["GCT417"]),
+        ("model-parameters", "temperature: 7", ["GCT204"]),
+        ("model-metadata", "cost: {input_usd_per_1m_tokens: cheap}", ["GCT205"]),
+        ("model-chain", "fallbacks: []", ["GCT202"]),
+        ("model-chain", "primary: {provider: openai}", ["GCT202"]),
         ("rate-limits", "default: {}", ["GCT209"]),
         ("rate-limits", "default: {requests_per_minute: 0}", ["GCT204"]),
         ("feature-flags", "flags: {Streaming: {enabled: true}}", ["GCT206"]),

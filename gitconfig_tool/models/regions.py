@@ -1,0 +1,157 @@
+"""Where the models of a chain run, and how long a request may take through all of them.
+
+Takes a chain and what the project allows for its bundle; returns problems. A model whose region is
+not said is not within a region that is asked for.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from gitconfig_tool.diagnostics import Note
+from gitconfig_tool.glob import Glob
+from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Problem
+from gitconfig_tool.models.parameters import BEDROCK_GEOGRAPHIES
+from gitconfig_tool.project.llm import RegionRule
+
+
+def check_regions(
+    chain: Chain, rules: Sequence[RegionRule], known: Callable[[Hop], ModelFacts | None]
+) -> Iterator[Problem]:
+    """Yield the hops that run where the rules for this bundle and document do not allow."""
+    for hop in chain.hops:
+        region = hop.fields.get("region")
+        region = region if isinstance(region, str) else None
+        offered = getattr(known(hop), "regions", None)
+        if region is not None and offered and region not in offered:
+            yield Problem(
+                "GCT666",
+                f"expected a region that offers {hop.name}, found {region}",
+                hop.model_span,
+                label=f"not offered in {region}",
+                hint=f"it is offered in {', '.join(offered[:6])}",
+            )
+        for rule in rules:
+            yield from _check_rule(hop, region, rule)
+
+
+def _check_rule(hop: Hop, region: str | None, rule: RegionRule) -> Iterator[Problem]:
+    allowed = ", ".join(rule.allow)
+    notes = (Note(f"these bundles may use {allowed}", rule.span),)
+    if region is None:
+        yield Problem(
+            "GCT665",
+            f"expected {hop.name} to say its region, one of {allowed}, found none",
+            hop.model_span,
+            label="runs anywhere",
+            hint="add 'region' beside the model",
+            notes=notes,
+        )
+    elif not _is_allowed(region, rule.allow):
+        yield Problem(
+            "GCT664",
+            f"expected {hop.name} in a region out of {allowed}, found {region}",
+            hop.span if "region" not in hop.fields else hop.model_span,
+            label=f"runs in {region}",
+            hint="choose an endpoint in an allowed region, or leave this model out for these "
+            "bundles",
+            notes=notes,
+        )
+    geography = geography_of(hop)
+    if geography is not None and not _reaches_only(geography, rule.allow):
+        where = "anywhere" if geography == "global" else f"in all of '{geography}'"
+        yield Problem(
+            "GCT664",
+            f"expected {hop.name} in a region out of {allowed}, "
+            f"found an inference profile that is answered {where}",
+            hop.model_span,
+            label=f"answered {where}",
+            hint="name the model without the geography before it, or another profile",
+            notes=notes,
+        )
+
+
+def geography_of(hop: Hop) -> str | None:
+    """Return where an inference profile of Bedrock may be answered: the first part of its name."""
+    if hop.provider != "aws-bedrock":
+        return None
+    first = hop.model.rpartition("/")[2].partition(".")[0]
+    return first if first in BEDROCK_GEOGRAPHIES else None
+
+
+def _is_allowed(region: str, allow: Sequence[str]) -> bool:
+    return any(Glob(glob).fullmatch(region) for glob in allow)
+
+
+def _reaches_only(geography: str, allow: Sequence[str]) -> bool:
+    """Tell whether a whole geography is allowed: by its name, or by a glob for all its regions."""
+    return any(Glob(glob).fullmatch(geography) or glob in (f"{geography}-*", "*") for glob in allow)
+
+
+def check_time(chain: Chain, services: Sequence[LinkedDocument]) -> Iterator[Problem]:
+    """Yield the services that give up before the chain has tried all that it may."""
+    total = worst_seconds(chain)
+    if total is None:
+        return
+    for service in services:
+        limit = service.value.get("request_timeout_seconds")
+        if isinstance(limit, int | float) and not isinstance(limit, bool) and limit < total:
+            yield Problem(
+                "GCT667",
+                f"expected {service.id} to wait {total:g} seconds, which {chain.document} may "
+                f"take, found {limit:g}",
+                service.span_at(("request_timeout_seconds",)),
+                label="gives up before the last fallback",
+                hint="raise it, or lower 'timeout_seconds' and 'max_attempts' of the models",
+                notes=tuple(
+                    Note(f"{hop.name}: {_told(chain, hop)}", hop.model_span) for hop in chain.hops
+                ),
+            )
+
+
+def worst_seconds(chain: Chain) -> float | None:
+    """Return the seconds that a request takes when every try times out; None where one is open.
+
+    Waiting between tries is counted, with its multiplier and its bound.
+    """
+    total = 0.0
+    for hop in chain.hops:
+        seconds = _own_or_chain(chain, hop, "timeout_seconds")
+        if not _is_number(seconds):
+            return None
+        tries, waiting = _retries(chain, hop)
+        total += tries * seconds + waiting
+    return total if chain.hops else None
+
+
+def _told(chain: Chain, hop: Hop) -> str:
+    tries, waiting = _retries(chain, hop)
+    seconds = _own_or_chain(chain, hop, "timeout_seconds")
+    times = "once" if tries == 1 else f"{tries} times"
+    pause = f", and {waiting:g} of waiting" if waiting else ""
+    return f"{seconds:g} seconds, {times}{pause}"
+
+
+def _retries(chain: Chain, hop: Hop) -> tuple[int, float]:
+    given = _own_or_chain(chain, hop, "retries")
+    fields = given if isinstance(given, dict) else {}
+    tries = fields.get("max_attempts", 1)
+    tries = tries if isinstance(tries, int) and not isinstance(tries, bool) and tries > 0 else 1
+    wait = fields.get("backoff_seconds", 0)
+    factor = fields.get("backoff_multiplier", 1)
+    most = fields.get("max_backoff_seconds")
+    if not _is_number(wait) or not _is_number(factor):
+        return tries, 0.0
+    waiting = 0.0
+    for _ in range(min(tries, 20) - 1):
+        waiting += min(wait, most) if _is_number(most) else wait
+        wait *= factor
+    return tries, waiting
+
+
+def _own_or_chain(chain: Chain, hop: Hop, name: str) -> Any:
+    return hop.fields.get(name, chain.fields.get(name))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
