@@ -1,19 +1,20 @@
-"""The checks of one prompt version: its templates, its variables and its test data.
+"""The checks of one prompt version or partial: its templates, its variables and its test data.
 
-Joins what `templates`, `shapes` and `variables` find, and gives each its place in the file.
+Joins what `templates`, `partials`, `shapes` and `variables` find, and gives each its place. Returns
+the templates with their partials in place, too: whoever checks has put them together already.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
-from gitconfig_tool.document import MappingNode, Mark, Node, node_at
+from gitconfig_tool.document import Entry, MappingNode, Mark, Node, node_at, plain_value
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.fields import Fields
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.parts import PromptFile, Template, TestCase
+from gitconfig_tool.prompts.partials import Library, OwnText
+from gitconfig_tool.prompts.parts import Include, Template, TestCase
 from gitconfig_tool.prompts.shapes import find_unknown_attributes
 from gitconfig_tool.prompts.templates import (
     ParsedTemplate,
@@ -22,74 +23,178 @@ from gitconfig_tool.prompts.templates import (
     parse_template,
     render_template,
 )
+from gitconfig_tool.prompts.texts import PlacedText
 from gitconfig_tool.prompts.variables import (
     check_schema,
     check_variables,
     declared_variables,
+    with_defaults,
 )
 
 _TEST_CODES = {"missing": "GCT509", "extra": "GCT510", "invalid": "GCT511"}
-
-
-def check_version(
-    path: str, fields: Fields, file: PromptFile, limits: RenderLimits
-) -> tuple[Diagnostic, ...]:
-    """Return everything that is wrong inside one prompt version."""
-    return tuple(_Check(path, fields, file, limits).run())
+# What `sandbox` leaves of Jinja2's global functions.
+_FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Check:
+class Unit:
+    """One file as it is checked: `templates` are its own texts, partials not in place.
+
+    `is_whole` says that no template is missing because its file could not be read. `partial` is the
+    `ID@VERSION` of a partial, None of a prompt.
+    """
+
     path: str
-    fields: Fields
-    file: PromptFile
+    templates: tuple[Template, ...]
+    is_whole: bool
+    variables: Entry | None
+    schema: Mapping[str, Any] | None
+    includes: tuple[Include, ...]
+    tests: tuple[TestCase, ...] = ()
+    partial: str | None = None
+
+
+def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: RenderLimits) -> OwnText:
+    """Return a partial as others include it; its problems are found when it is checked itself."""
+    placed = unit.templates[0].placed if unit.templates else None
+    parsed = parse_template(placed.text, limits, is_partial=True)[0] if placed else None
+    said = {key: plain_value(entry.value) for key, entry in root.entries.items()}
+    deprecated, replaced_by = said.get("deprecated"), said.get("replacedBy")
+    return OwnText(
+        str(unit.partial),
+        unit.includes,
+        placed,
+        parsed,
+        frozenset(declared_variables(unit.schema)),
+        paths,
+        is_deprecated=deprecated is True or (isinstance(deprecated, str) and deprecated != ""),
+        reason=deprecated if isinstance(deprecated, str) else "",
+        replaced_by=replaced_by if isinstance(replaced_by, str) else "",
+    )
+
+
+def check_unit(
+    unit: Unit, library: Library, limits: RenderLimits
+) -> tuple[tuple[Template, ...], tuple[Diagnostic, ...]]:
+    """Return the templates with their partials in place, and everything that is wrong.
+
+    Where a partial cannot be put in place, the template stays as it is written.
+    """
+    check = _Check(unit, library, limits)
+    diagnostics = tuple(check.run())
+    return tuple(check.complete), diagnostics
+
+
+@dataclass(slots=True)
+class _Check:
+    unit: Unit
+    library: Library
     limits: RenderLimits
+    complete: list[Template] = field(default_factory=list)
+    parsed: list[tuple[Template, ParsedTemplate]] = field(default_factory=list)
 
     def run(self) -> Iterator[Diagnostic]:
-        schema = self.file.variables
-        schema_problem = tuple(self.schema_problems(schema))
-        yield from schema_problem
-        parsed = []
-        for template in self.file.templates:
-            found, problems = parse_template(template.text, self.limits)
-            for problem in problems:
-                yield self.place(template, problem)
-            if found is not None:
-                parsed.append((template, found))
-        if schema_problem:
+        schema = self.unit.schema
+        schema_problems = tuple(self.schema_problems(schema))
+        yield from schema_problems
+        yield from self.templates()
+        if any(found.code == "GCT508" for found in schema_problems):
             # What the variables are is not known, so nothing can be said about their use.
             return
-        complete = len(parsed) == len(self.fields.templates) and bool(parsed)
+        is_whole = self.unit.is_whole and len(self.parsed) == len(self.unit.templates)
         undeclared = False
-        for template, found in parsed:
-            for problem in _wrong_uses(found, schema):
-                undeclared = True
-                yield self.place(template, problem)
-        if complete:
-            yield from self.unused([found for _, found in parsed])
-        for case in self.file.tests:
+        for problem in self.wrong_uses(schema):
+            undeclared = True
+            yield problem
+        if is_whole and self.parsed:
+            yield from self.unused()
+        for case in self.unit.tests:
             problems_of_case = tuple(self.test_data(case, schema))
             yield from problems_of_case
             # What is already known to be wrong would only fail again.
-            if complete and not undeclared and not problems_of_case:
-                yield from self.render(case)
+            if is_whole and self.parsed and not undeclared and not problems_of_case:
+                yield from self.render(case, schema)
+
+    def templates(self) -> Iterator[Diagnostic]:
+        """Parse every template, and put the partials in their places."""
+        own: list[tuple[Template, ParsedTemplate]] = []
+        for template in self.unit.templates:
+            found, problems = parse_template(
+                template.text, self.limits, is_partial=self.unit.partial is not None
+            )
+            for problem in problems:
+                yield self.place(template, problem)
+            if found is not None:
+                own.append((template, found))
+        is_whole = self.unit.is_whole and len(own) == len(self.unit.templates)
+        used = [(template.placed, found) for template, found in own]
+        yield from self.library.check(self.unit.includes, used, is_whole=is_whole)
+        by_name = {template.name: found for template, found in own}
+        for template in self.unit.templates:
+            parsed = by_name.get(template.name)
+            placed = None if parsed is None else self.whole(template, parsed)
+            if isinstance(placed, Diagnostic):
+                yield placed
+            if parsed is None or not isinstance(placed, PlacedText):
+                self.complete.append(template)
+            else:
+                self.complete.append(self.with_partials(template, placed, parsed))
+
+    def with_partials(
+        self, template: Template, placed: PlacedText, own: ParsedTemplate
+    ) -> Template:
+        whole = replace(template, placed=placed)
+        found: ParsedTemplate | None = own
+        if own.includes:
+            # Each part is well-formed by itself, so the whole is, but for its depth.
+            found, _ = parse_template(placed.text, self.limits)
+        if found is not None:
+            self.parsed.append((whole, found))
+        return whole
+
+    def whole(self, template: Template, own: ParsedTemplate) -> PlacedText | Diagnostic | None:
+        if self.unit.partial is not None:
+            return self.library.whole(self.unit.partial)
+        return self.library.complete(template.placed, own, self.unit.includes)
 
     def schema_problems(self, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
-        entry = self.fields.variables
+        entry = self.unit.variables
         if schema is None or entry is None:
             return
-        problem = check_schema(schema)
-        if problem is not None:
+        for problem in check_schema(schema):
             node = node_at(entry.value, problem.path)
             yield Diagnostic(
-                "GCT508",
+                problem.code,
                 problem.message,
                 self.span(entry.value if node is None else node),
                 hint=problem.hint,
             )
 
-    def unused(self, parsed: list[ParsedTemplate]) -> Iterator[Diagnostic]:
-        entry = self.fields.variables
+    def wrong_uses(self, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
+        told: set[tuple[Span, str]] = set()
+        for template, found in self.parsed:
+            for name, problem in _wrong_uses(found, schema):
+                through = template.placed.segment(problem.offset).through
+                if not through or name is None:
+                    yield self.place(template, problem, template.notes(problem.offset))
+                    continue
+                include = through[0]
+                if (include.span, name) in told or not self.library.declares(include.partial, name):
+                    # Said here already, or where the partial is.
+                    continue
+                told.add((include.span, name))
+                yield Diagnostic(
+                    problem.code,
+                    f"expected a declared variable, found '{name}', which the partial "
+                    f"{include.partial} uses",
+                    include.span,
+                    problem.label,
+                    (Note("used here", template.span(problem.offset, problem.length)),),
+                    problem.hint,
+                )
+
+    def unused(self) -> Iterator[Diagnostic]:
+        entry = self.unit.variables
         properties = (
             entry.value.entries.get("properties")
             if entry is not None and isinstance(entry.value, MappingNode)
@@ -97,7 +202,7 @@ class _Check:
         )
         if properties is None or not isinstance(properties.value, MappingNode):
             return
-        used = {use.name for template in parsed for use in template.uses}
+        used = {use.name for _, template in self.parsed for use in template.uses}
         undeclared = used - properties.value.entries.keys()
         for name, variable in properties.value.entries.items():
             # Most often a misspelled use is this one; that is said already.
@@ -105,14 +210,13 @@ class _Check:
                 yield Diagnostic(
                     "GCT502",
                     f"expected each variable to be used, found '{name}' in no template",
-                    variable.key_mark.in_file(self.path),
+                    variable.key_mark.in_file(self.unit.path),
                     label="never used",
                     hint=f"remove it, or write {{{{ {name} }}}} in a template",
                 )
 
     def test_data(self, case: TestCase, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
-        values = case.variables
-        for problem in check_variables(schema, values):
+        for problem in check_variables(schema, case.variables):
             yield Diagnostic(
                 _TEST_CODES[problem.kind],
                 f"{problem.message} (test case '{case.name}')",
@@ -125,19 +229,19 @@ class _Check:
         if given is None:
             return case.span
         if key:
-            return given.entries[str(path[0])].key_mark.in_file(self.path)
+            return given.entries[str(path[0])].key_mark.in_file(self.unit.path)
         node = node_at(given, path)
         return self.span(given if node is None else node)
 
-    def render(self, case: TestCase) -> Iterator[Diagnostic]:
-        values = case.variables
-        for template in self.file.templates:
+    def render(self, case: TestCase, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
+        values = with_defaults(schema, case.variables)
+        for template, _ in self.parsed:
             try:
                 render_template(template.text, values, self.limits)
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
                 note = Note(f"with the test case '{case.name}'", case.span)
-                yield self.place(template, problem, (note,))
+                yield self.place(template, problem, (note, *template.notes(failure.offset)))
 
     def place(
         self, template: Template, problem: Problem, notes: tuple[Note, ...] = ()
@@ -149,35 +253,42 @@ class _Check:
         mark = node.mark
         if mark.end_line > mark.line:
             mark = Mark(mark.line, mark.column, mark.line, mark.column + 1)
-        return mark.in_file(self.path)
+        return mark.in_file(self.unit.path)
 
 
-def _wrong_uses(parsed: ParsedTemplate, schema: Mapping[str, Any] | None) -> Iterator[Problem]:
+def _wrong_uses(
+    parsed: ParsedTemplate, schema: Mapping[str, Any] | None
+) -> Iterator[tuple[str | None, Problem]]:
+    """Yield each use of something that is not declared; the name of a variable, None of others."""
     declared = declared_variables(schema)
     for use in parsed.uses:
         if use.name in declared or use.name in _FUNCTIONS:
             continue
         near = get_close_matches(use.name, declared, n=1)
-        yield Problem(
-            "GCT501",
-            f"expected a declared variable, found '{use.name}'",
-            use.offset,
-            len(use.name),
-            label="not declared in variables.properties",
-            hint=f"did you mean '{near[0]}'?" if near else "declare it in variables.properties",
+        yield (
+            use.name,
+            Problem(
+                "GCT501",
+                f"expected a declared variable, found '{use.name}'",
+                use.offset,
+                len(use.name),
+                label="not declared in variables.properties",
+                hint=f"did you mean '{near[0]}'?" if near else "declare it in variables.properties",
+            ),
         )
     for unknown in find_unknown_attributes(parsed.tree, schema or {}):
         near = get_close_matches(unknown.name, unknown.known, n=1)
         dotted = parsed.text.find(unknown.name, unknown.offset + len(unknown.owner))
-        yield Problem(
-            "GCT501",
-            f"expected a declared property of '{unknown.owner}', found '{unknown.name}'",
-            unknown.offset if dotted < 0 else dotted,
-            len(unknown.name),
-            label=f"not declared in the schema of '{unknown.owner}'",
-            hint=f"did you mean '{near[0]}'?" if near else f"declared: {', '.join(unknown.known)}",
+        yield (
+            None,
+            Problem(
+                "GCT501",
+                f"expected a declared property of '{unknown.owner}', found '{unknown.name}'",
+                unknown.offset if dotted < 0 else dotted,
+                len(unknown.name),
+                label=f"not declared in the schema of '{unknown.owner}'",
+                hint=f"did you mean '{near[0]}'?"
+                if near
+                else f"declared: {', '.join(unknown.known)}",
+            ),
         )
-
-
-# What `sandbox` leaves of Jinja2's global functions.
-_FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})

@@ -7,19 +7,23 @@ prompt to check.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.document import Document, MappingNode, plain_value
+from gitconfig_tool.document import Document, MappingNode, ScalarNode, plain_value
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.prompts.fields import Fields, read_fields, read_partial
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion
+from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, best_version
 from gitconfig_tool.prompts.names import split_name
 from gitconfig_tool.prompts.parts import PartialFile, PromptFile, Template
 from gitconfig_tool.prompts.reading import describe
 from gitconfig_tool.prompts.referenced import FileReader, no_files, read_referenced
 from gitconfig_tool.prompts.texts import PlacedText, ScalarOrigin
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.check import Unit
 
 _V = TypeVar("_V", PromptVersion, PartialVersion)
 # Not delivered: it is for the checks alone.
@@ -50,11 +54,23 @@ def load_prompts(
         name = split_name(path.removeprefix(f"{folder}/"))
         if name is None:
             loader.diagnostics.append(_wrong_path(path, folder))
-        elif name[2] == "partial":
-            loader.partial(name[0], name[1], documents[path])
         else:
-            loader.prompt(name[0], name[1], documents[path])
+            prompt_id, version, kind = name
+            loader.add(kind, prompt_id, version, documents[path])
     return loader.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file as its fields say; `paths` are its own and those of the files that it names."""
+
+    id: str
+    version: str
+    document: Document
+    root: MappingNode
+    fields: Fields
+    templates: tuple[Template, ...]
+    paths: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -66,82 +82,34 @@ class _Loader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     prompts: list[PromptVersion] = field(default_factory=list)
     partials: list[PartialVersion] = field(default_factory=list)
-    replaced: list[tuple[PromptVersion, Fields]] = field(default_factory=list)
+    waiting: list[tuple[str, _Read]] = field(default_factory=list)
 
-    def prompt(self, prompt_id: str, version: str, document: Document) -> None:
-        path, root = document.path, document.root
-        content: dict[str, Any] = {}
-        file: PromptFile | None = None
-        fields: Fields | None = None
+    def add(self, kind: str, id: str, version: str, document: Document) -> None:
+        """Read the fields of a file; what it includes is looked up once all files are read."""
+        root = document.root
         if isinstance(root, MappingNode):
-            fields, problems = read_fields(path, root)
+            reading = read_partial if kind == "partial" else read_fields
+            fields, problems = reading(document.path, root)
             self.diagnostics.extend(problems)
-            templates, paths = self.templates(path, fields)
-            content = _delivered(root, {each.path: each.text for each in templates})
-            file = PromptFile(
-                root,
-                self.sources.get(path, b""),
-                _schema(fields),
-                templates,
-                fields.tests,
-                fields.includes,
-                fields.variants,
-                fields.experiment,
-                tuple(sorted({path, *paths})),
-            )
-            # Jinja2 and jsonschema are loaded here, and only for projects that have prompts.
-            from gitconfig_tool.prompts.check import check_version
-
-            self.diagnostics.extend(check_version(path, fields, file, self.limits))
-        else:
-            self.no_mapping(document, "prompt")
-        found = PromptVersion(
-            id=prompt_id,
-            version=version,
-            path=path,
-            content=dict(sorted({**content, "id": prompt_id, "version": version}.items())),
-            span=Span(path),
-            file=file,
-        )
-        self.prompts.append(found)
-        if fields is not None:
-            self.replaced.append((found, fields))
-
-    def partial(self, partial_id: str, version: str, document: Document) -> None:
-        path, root = document.path, document.root
-        content: dict[str, Any] = {}
-        file: PartialFile | None = None
-        if isinstance(root, MappingNode):
-            fields, problems = read_partial(path, root)
-            self.diagnostics.extend(problems)
-            templates, paths = self.templates(path, fields)
-            content = _delivered(root, {each.path: each.text for each in templates})
-            file = PartialFile(
-                root,
-                self.sources.get(path, b""),
-                _schema(fields),
-                templates[0].placed if templates else None,
-                fields.includes,
-                tuple(sorted({path, *paths})),
+            templates, paths = self.templates(document.path, fields)
+            read = _Read(id, version, document, root, fields, templates, paths)
+            self.waiting.append((kind, read))
+            return
+        self.no_mapping(document, kind)
+        content = _ordered({}, id, version)
+        if kind == "partial":
+            self.partials.append(
+                PartialVersion(id, version, document.path, content, None, Span(document.path))
             )
         else:
-            self.no_mapping(document, "partial")
-        self.partials.append(
-            PartialVersion(
-                id=partial_id,
-                version=version,
-                path=path,
-                content=dict(sorted({**content, "id": partial_id, "version": version}.items())),
-                text=file.template.text if file is not None and file.template else None,
-                span=Span(path),
-                file=file,
+            self.prompts.append(
+                PromptVersion(id, version, document.path, content, Span(document.path))
             )
-        )
 
-    def templates(self, path: str, fields: Fields) -> tuple[tuple[Template, ...], set[str]]:
-        """Return the templates of a file, and the paths of the files that it names."""
+    def templates(self, path: str, fields: Fields) -> tuple[tuple[Template, ...], frozenset[str]]:
+        """Return the templates of a file, and the paths of the files that it is made of."""
         source = self.sources.get(path, b"").decode("utf-8-sig", errors="replace")
-        found, paths = [], set()
+        found, paths = [], {path}
         for each in fields.templates:
             text = str(each.node.value)
             placed: PlacedText | None = None
@@ -155,7 +123,7 @@ class _Loader:
                 placed = PlacedText.whole(text, ScalarOrigin(path, source, each.node))
             if placed is not None:
                 found.append(Template(each.name, each.path, each.role, each.variant, placed))
-        return tuple(found), paths
+        return tuple(found), frozenset(paths)
 
     def no_mapping(self, document: Document, kind: str) -> None:
         if document.root is not None:
@@ -169,10 +137,94 @@ class _Loader:
         self.diagnostics.append(Diagnostic("GCT506", message, span, hint=hint))
 
     def finish(self) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+        """Check everything, and return it."""
+        if self.waiting:
+            # Jinja2 and jsonschema-rs are loaded here, and only for projects that have prompts.
+            from gitconfig_tool.prompts.check import Unit, check_unit, own_text
+            from gitconfig_tool.prompts.partials import read_library
+
+            units = [(kind, read, _unit(Unit, kind, read)) for kind, read in self.waiting]
+            own = {
+                f"{read.id}@{read.version}": own_text(unit, read.root, read.paths, self.limits)
+                for kind, read, unit in units
+                if kind == "partial"
+            }
+            ids = frozenset(read.id for kind, read in self.waiting if kind == "prompt")
+            library = read_library(own, ids, self.limits)
+            self.diagnostics.extend(library.diagnostics)
+            for kind, read, unit in units:
+                templates, problems = check_unit(unit, library, self.limits)
+                self.diagnostics.extend(problems)
+                paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
+                if kind == "partial":
+                    self.partials.append(self.partial(read, templates, paths))
+                else:
+                    self.prompts.append(self.prompt(read, templates, paths))
         prompts = Prompts(_by_id(self.prompts), _by_id(self.partials))
-        for version, fields in self.replaced:
-            self.diagnostics.extend(_check_replacement(prompts, version, fields))
+        for kind, read in self.waiting:
+            self.diagnostics.extend(_check_replacement(prompts, kind, read))
         return prompts, tuple(self.diagnostics)
+
+    def prompt(
+        self, read: _Read, templates: tuple[Template, ...], paths: tuple[str, ...]
+    ) -> PromptVersion:
+        path, fields = read.document.path, read.fields
+        content = _delivered(read.root, {each.path: each.text for each in templates})
+        file = PromptFile(
+            read.root,
+            self.sources.get(path, b""),
+            _schema(fields),
+            templates,
+            fields.tests,
+            fields.includes,
+            fields.variants,
+            fields.experiment,
+            paths,
+        )
+        ordered = _ordered(content, read.id, read.version)
+        return PromptVersion(read.id, read.version, path, ordered, Span(path), file)
+
+    def partial(
+        self, read: _Read, templates: tuple[Template, ...], paths: tuple[str, ...]
+    ) -> PartialVersion:
+        path, fields = read.document.path, read.fields
+        content = _delivered(read.root, {each.path: each.text for each in read.templates})
+        placed = templates[0].placed if templates else None
+        file = PartialFile(
+            read.root,
+            self.sources.get(path, b""),
+            _schema(fields),
+            placed,
+            fields.includes,
+            paths,
+        )
+        return PartialVersion(
+            read.id,
+            read.version,
+            path,
+            _ordered(content, read.id, read.version),
+            None if placed is None else placed.text,
+            Span(path),
+            file,
+        )
+
+
+def _unit(make: type["Unit"], kind: str, read: _Read) -> "Unit":
+    fields = read.fields
+    return make(
+        path=read.document.path,
+        templates=read.templates,
+        is_whole=len(read.templates) == len(fields.templates),
+        variables=fields.variables,
+        schema=_schema(fields),
+        includes=fields.includes,
+        tests=fields.tests,
+        partial=f"{read.id}@{read.version}" if kind == "partial" else None,
+    )
+
+
+def _ordered(content: Mapping[str, Any], id: str, version: str) -> dict[str, Any]:
+    return dict(sorted({**content, "id": id, "version": version}.items()))
 
 
 def _by_id(found: list[_V]) -> dict[str, tuple[_V, ...]]:
@@ -223,24 +275,23 @@ def _wrong_path(path: str, folder: str) -> Diagnostic:
     )
 
 
-def _check_replacement(
-    prompts: Prompts, version: PromptVersion, fields: Fields
-) -> tuple[Diagnostic, ...]:
-    node = fields.replaced_by
-    text = version.content.get("replacedBy")
-    if node is None or not isinstance(text, str):
+def _check_replacement(prompts: Prompts, kind: str, read: _Read) -> tuple[Diagnostic, ...]:
+    node = read.fields.replaced_by
+    if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
         return ()
-    prompt_id, _, version_range = text.partition("@")
-    found = prompts.resolve(prompt_id, version_range or "*")
-    if found is not None and found != version:
+    every: Mapping[str, tuple[PromptVersion | PartialVersion, ...]]
+    every = prompts.partials if kind == "partial" else prompts.by_id
+    id, _, version_range = node.value.partition("@")
+    found = best_version(every.get(id, ()), version_range or "*")
+    if found is not None and found.path != read.document.path:
         return ()
-    near = prompts.suggest(prompt_id) if not prompts.versions(prompt_id) else None
+    near = get_close_matches(id, every, n=1) if id not in every else ()
     return (
         Diagnostic(
             "GCT515",
-            f"expected another prompt that exists in 'replacedBy', found '{text}'",
-            node.mark.in_file(version.path),
-            hint=f"did you mean '{near}@{version_range or '*'}'?"
+            f"expected another {kind} that exists in 'replacedBy', found '{node.value}'",
+            node.mark.in_file(read.document.path),
+            hint=f"did you mean '{near[0]}@{version_range or '*'}'?"
             if near
             else "write ID@RANGE, such as greeting@^2",
         ),

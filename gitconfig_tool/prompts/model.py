@@ -4,10 +4,10 @@ Versions are Semantic Versioning 2.0.0; ranges are npm's (`^1.2`, `~1`, `>=1 <2`
 with npm, a pre-release is chosen only by a range that names a pre-release of the same version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.prompts.parts import PartialFile, PromptFile
@@ -72,6 +72,9 @@ class PartialVersion:
     file: PartialFile | None = field(default=None, compare=False, repr=False)
 
 
+_V = TypeVar("_V", bound=PromptVersion | PartialVersion)
+
+
 @dataclass(frozen=True, slots=True)
 class Prompts:
     """All prompt versions of a project: id to versions, highest first; and all partials."""
@@ -93,21 +96,28 @@ class Prompts:
         None also stands for an id that does not exist and for text that is no range; `versions` and
         `is_range` tell the three apart.
         """
-        # The library takes long to import; only projects that use prompts wait for it.
-        from semantic_version import NpmSpec, Version
+        return best_version(self.versions(prompt_id), version_range)
 
-        if not is_range(version_range):
-            return None
-        spec = NpmSpec(version_range)
-        for found in self.versions(prompt_id):
-            if spec.match(Version(found.version)):
-                return found
-        return None
+    def partial(self, partial_id: str, version: str) -> PartialVersion | None:
+        """Return one version of a partial, or None."""
+        versions = self.partials.get(partial_id, ())
+        return next((each for each in versions if each.version == version), None)
 
     def suggest(self, prompt_id: str) -> str | None:
         """Return the id that is most like one that does not exist, or None."""
         near = get_close_matches(prompt_id, self.ids(), n=1)
         return near[0] if near else None
+
+
+def best_version(versions: Sequence[_V], version_range: str) -> _V | None:
+    """Return the first of versions, highest first, that lies within a range; or None."""
+    # The library takes long to import; only projects that use prompts wait for it.
+    from semantic_version import NpmSpec, Version
+
+    if not versions or not is_range(version_range):
+        return None
+    spec = NpmSpec(version_range)
+    return next((each for each in versions if spec.match(Version(each.version))), None)
 
 
 def is_range(text: str) -> bool:

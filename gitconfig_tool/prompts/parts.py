@@ -74,6 +74,11 @@ class Include:
     span: Span
     alias_span: Span
 
+    @property
+    def name(self) -> str:
+        """The partial as `ID@VERSION`."""
+        return f"{self.id}@{self.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:

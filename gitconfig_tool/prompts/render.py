@@ -30,8 +30,7 @@ def render(
     name = f"{version.id}@{version.version}"
     given = version.content.get("variables")
     schema = given if isinstance(given, Mapping) else None
-    mistake = check_schema(schema) if schema is not None else None
-    if mistake is not None:
+    for mistake in check_schema(schema) if schema is not None else ():
         raise RenderError(f"{name}: {mistake.message}", hint=mistake.hint)
     problems = check_variables(schema, variables)
     if problems:

@@ -13,8 +13,6 @@ from typing import Any
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.idtracking import VAR_LOAD_ALIAS, VAR_LOAD_RESOLVE
-from jinja2.lexer import TokenStream
-from jinja2.parser import Parser
 
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.sandbox import (
@@ -24,9 +22,9 @@ from gitconfig_tool.prompts.sandbox import (
     Sandbox,
     make_sandbox,
 )
+from gitconfig_tool.prompts.syntax import IncludeTag, find_includes, parse
 
 _FORBIDDEN: Mapping[type[nodes.Node], str] = {
-    nodes.Include: "include",
     nodes.Import: "import",
     nodes.FromImport: "from ... import",
     nodes.Extends: "extends",
@@ -40,8 +38,6 @@ _UNCLOSED = re.compile(
     r"^Unexpected end of template\. Jinja was looking for the following tags: (.+)\. "
     r"The innermost block that needs to be closed is '(\w+)'"
 )
-# Deeper templates are not written by people, and Jinja2 recurses.
-_MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,21 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class ParsedTemplate:
-    """A template that Jinja2 can read; `lineno` of every node is an offset into the text."""
+    """A template that Jinja2 can read; `lineno` of every node is an offset into the text.
+
+    `sets` says that it sets a variable or defines a macro anywhere.
+    """
 
     text: str
     tree: nodes.Template
     uses: tuple[Use, ...]
+    includes: tuple[IncludeTag, ...]
+
+    @property
+    def sets(self) -> bool:
+        """Whether it sets a variable or defines a macro anywhere."""
+        setting = (nodes.Assign, nodes.AssignBlock, nodes.Macro)
+        return next(self.tree.find_all(setting), None) is not None
 
 
 class TemplateFailure(Exception):  # noqa: N818
@@ -84,9 +90,9 @@ class TemplateFailure(Exception):  # noqa: N818
 
 
 def parse_template(
-    text: str, limits: RenderLimits
+    text: str, limits: RenderLimits, *, is_partial: bool = False
 ) -> tuple[ParsedTemplate | None, tuple[Problem, ...]]:
-    """Parse a template and find which variables it uses, and where.
+    """Parse a template and find which variables it uses, and where; and what it includes.
 
     Returns None where the syntax is wrong.
     """
@@ -98,8 +104,14 @@ def parse_template(
         return None, (Problem("GCT503", message, 0, hint="give long text as a variable"),)
     sandbox = make_sandbox(limits)
     try:
-        tree = _parse(sandbox, text)
-        forbidden = tuple(_forbidden(sandbox, tree, text))
+        tree = parse(sandbox, text)
+        has_includes = tree.find(nodes.Include) is not None
+        includes = find_includes(sandbox, text) if has_includes else ()
+        forbidden = (
+            *_wrong_includes(includes),
+            *_forbidden(sandbox, tree, text),
+            *(_blocks(tree, text) if is_partial else ()),
+        )
         if forbidden:
             return None, forbidden
         finder = _UseFinder(sandbox)
@@ -111,7 +123,8 @@ def parse_template(
     except (RecursionError, SyntaxError, MemoryError):
         return None, (_too_deep(),)
     uses = {(use.offset, use.name): use for use in finder.uses}
-    return ParsedTemplate(text, tree, tuple(uses[key] for key in sorted(uses))), ()
+    in_order = tuple(uses[key] for key in sorted(uses))
+    return ParsedTemplate(text, tree, in_order, includes), ()
 
 
 def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimits) -> str:
@@ -140,59 +153,8 @@ def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimit
     return "".join(chunks)
 
 
-def _parse(sandbox: Sandbox, text: str) -> nodes.Template:
-    parser = Parser(sandbox, "")
-    placed = _place_tokens(sandbox, text)
-    parser.stream = TokenStream(sandbox.lexer.wrap(placed), None, None)
-    tree = parser.parse()
-    depth, level = 0, [tree]
-    while level:
-        depth += 1
-        if depth > _MAX_DEPTH:
-            raise RecursionError
-        level = [child for node in level for child in node.iter_child_nodes()]  # type: ignore[misc]
-    return tree
-
-
-def _place_tokens(sandbox: Sandbox, text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the tokens of a template with their offsets where Jinja2 has line numbers.
-
-    So every node, and every complaint of the parser, carries the exact place.
-    """
-    # The lexer reads lines joined with "\n"; offsets must be into the text as it is.
-    normal = re.sub("\r\n|\r", "\n", text)
-    offsets = None if normal == text else _offsets(text)
-    position = begin = 0
-    tokens = sandbox.lexer.tokeniter(normal, None)
-    while True:
-        try:
-            _, kind, value = next(tokens)
-        except StopIteration:
-            return
-        except TemplateSyntaxError as error:
-            # What is never closed is best shown where it begins.
-            at = begin if str(error.message).startswith("Missing end") else position
-            at = at if offsets is None else offsets[min(at, len(offsets) - 1)]
-            raise TemplateSyntaxError(str(error.message), at) from error
-        # The lexer drops the white space before "{%-".
-        while not normal.startswith(value, position) and normal[position : position + 1].isspace():
-            position += 1
-        if kind.endswith("_begin"):
-            begin = position
-        yield (position if offsets is None else offsets[position]), kind, value
-        position += len(value)
-
-
-def _offsets(text: str) -> list[int]:
-    """Map offsets in the text with "\n" only to offsets in the text as it is."""
-    return [
-        *(at for at, char in enumerate(text) if not (char == "\n" and text[at - 1 : at] == "\r")),
-        len(text),
-    ]
-
-
 def _compile(sandbox: Sandbox, text: str) -> Template:
-    tree = Rewriter().visit(_parse(sandbox, text))
+    tree = Rewriter().visit(parse(sandbox, text))
     tree.set_environment(sandbox)
     code = sandbox.compile(tree)
     return Template.from_code(sandbox, code, sandbox.globals, None)
@@ -248,15 +210,40 @@ def _targets(target: nodes.Node) -> Iterator[nodes.Name]:
     yield from target.find_all(nodes.Name)
 
 
+def _wrong_includes(includes: tuple[IncludeTag, ...]) -> Iterator[Problem]:
+    for tag in includes:
+        if tag.alias is None:
+            yield Problem(
+                "GCT504",
+                "expected one alias in quotes after 'include', found something else",
+                tag.offset,
+                tag.length,
+                hint="write {% include \"alias\" %} with an alias of 'includes': what a prompt "
+                "includes is known before it is rendered",
+            )
+
+
+def _blocks(tree: nodes.Template, text: str) -> Iterator[Problem]:
+    for block in tree.find_all(nodes.Block):
+        yield Problem(
+            "GCT504",
+            "expected a partial without blocks, found 'block'",
+            block.lineno,
+            _word_length(text, block.lineno),
+            hint="nothing extends a partial: leave the block's tags out",
+        )
+
+
 def _forbidden(sandbox: Sandbox, tree: nodes.Template, text: str) -> Iterator[Problem]:
-    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+    for node in tree.find_all((nodes.Import, nodes.FromImport, nodes.Extends)):
         name = _FORBIDDEN[type(node)]
         yield Problem(
             "GCT504",
             f"expected a template that stands alone, found '{name}'",
             node.lineno,
             _word_length(text, node.lineno),
-            hint="a prompt version is one file: put the text in here, or make it a variable",
+            hint="put the text in here, or into a partial that 'includes' names: "
+            '{% include "alias" %}',
         )
     for each in tree.find_all(nodes.Filter):
         if each.name not in sandbox.filters:

@@ -51,18 +51,26 @@ class FileOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """An include that a text went through: `ID@VERSION`, and where it is included."""
+
+    partial: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A part of a text, up to the next segment: from `start`, it is `origin` from `offset` on.
 
-    `is_fixed` says that the tool wrote it in the place of what stands at `offset`. `notes` tell how
-    the part came here: the includes that led to it, the innermost first.
+    `is_fixed` says that the tool wrote it in the place of what stands at `offset`. `through` are
+    the includes that led to the part, the outermost first.
     """
 
     start: int
     origin: Origin
     offset: int
     is_fixed: bool = False
-    notes: tuple[Note, ...] = ()
+    through: tuple[Included, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +99,5 @@ class PlacedText:
 
     def notes(self, offset: int) -> tuple[Note, ...]:
         """Return which includes led to a place; none for what the prompt itself says."""
-        return self.segment(offset).notes
+        through = self.segment(offset).through
+        return tuple(Note(f"includes {each.partial}", each.span) for each in reversed(through))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.schema_values import misfits
 
 if TYPE_CHECKING:
     from jsonschema import SchemaError, ValidationError
@@ -32,11 +33,16 @@ class VariableProblem:
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
-    """A mistake in the schema itself, at a path of it."""
+    """A mistake in the schema itself, at a path of it.
+
+    `code` is GCT508 where nothing can be held against the schema, GCT524 where a value in it does
+    not fit.
+    """
 
     path: Path
     message: str
     hint: str = ""
+    code: str = "GCT508"
 
 
 def declared_variables(schema: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -45,28 +51,57 @@ def declared_variables(schema: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(properties) if isinstance(properties, Mapping) else ()
 
 
-def check_schema(schema: Mapping[str, Any]) -> SchemaProblem | None:
-    """Return what is wrong with the schema of the variables, or None."""
+def check_schema(schema: Mapping[str, Any]) -> tuple[SchemaProblem, ...]:
+    """Return what is wrong with the schema of the variables."""
     if schema.get("type") != "object":
-        return SchemaProblem(
+        wrong_type = SchemaProblem(
             ("type",) if "type" in schema else (),
             "expected 'type: object' in 'variables', found "
             + (f"'{schema['type']}'" if isinstance(schema.get("type"), str) else "none"),
             "list each variable under 'properties'",
         )
+        return (wrong_type,)
     if not jsonschema_rs.meta.is_valid(dict(schema)):
         from jsonschema import Draft202012Validator, SchemaError
 
         try:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:
-            return SchemaProblem(
+            invalid = SchemaProblem(
                 tuple(error.absolute_path),
                 f"expected a valid JSON Schema in 'variables', found: {_short(_said(error))}",
                 "see JSON Schema, draft 2020-12",
             )
+            return (invalid,)
     references = tuple(_references(schema, ()))
-    return _check_references(schema, references) if references else None
+    unresolved = _check_references(schema, references) if references else None
+    if unresolved is not None:
+        return (unresolved,)
+    return (*_undeclared_requirements(schema), *_values(schema))
+
+
+def _values(schema: Mapping[str, Any]) -> Iterator[SchemaProblem]:
+    for found in misfits(schema):
+        yield SchemaProblem(
+            found.path,
+            f"expected a value in '{found.keyword}' that fits the schema beside it, "
+            f"found {_short(found.said)}",
+            "correct the value or the schema: nobody could give it",
+            "GCT524",
+        )
+
+
+def _undeclared_requirements(schema: Mapping[str, Any]) -> Iterator[SchemaProblem]:
+    """Yield required variables that nobody can give: only declared ones are taken."""
+    declared = declared_variables(schema)
+    for index, name in enumerate(schema.get("required", ())):
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1)
+            yield SchemaProblem(
+                ("required", index),
+                f"expected a variable of 'properties' in 'required', found '{name}'",
+                f"did you mean '{near[0]}'?" if near else "declare it under 'properties'",
+            )
 
 
 def _check_references(
@@ -94,17 +129,32 @@ def _check_references(
     return None
 
 
+def with_defaults(schema: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values, with the default of each variable that is not given and has one."""
+    properties = (schema or {}).get("properties")
+    if not isinstance(properties, Mapping):
+        return values
+    defaults = {
+        name: each["default"]
+        for name, each in properties.items()
+        if isinstance(each, Mapping) and "default" in each and name not in values
+    }
+    return {**defaults, **values} if defaults else values
+
+
 def check_variables(
     schema: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> tuple[VariableProblem, ...]:
     """Hold values against the schema; without one, no variable is declared.
 
+    Defaults stand in for what is not given, so a required variable with a default is never missing.
     A variable that `properties` does not list is refused whatever `additionalProperties` says: no
     template could use it. The schema must have passed `check_schema`.
     """
     declared = declared_variables(schema)
     problems = [_extra(name, declared) for name in values if name not in declared]
-    known = {name: value for name, value in values.items() if name in declared}
+    given = with_defaults(schema, values)
+    known = {name: value for name, value in given.items() if name in declared}
     if schema is not None and not _holds(schema, known):
         from jsonschema import Draft202012Validator
         from referencing import Registry

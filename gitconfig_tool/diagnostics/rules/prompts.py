@@ -38,10 +38,11 @@ RULES: tuple[Rule, ...] = (
         code="GCT504",
         name="template-forbidden",
         group="prompts",
-        summary="A template uses something that prompts may not: other files, chance, or a filter "
-        "that does not exist.",
-        why="A prompt version is one file, and renders to the same text each time.",
-        failing="template: \"{% include 'greeting.txt' %} {{ names | random }}\"",
+        summary="A template uses something that prompts may not: another template but by "
+        "'include' of one alias, chance, or a filter that does not exist.",
+        why="What a prompt is made of is known before it is rendered, and it renders to the same "
+        "text each time.",
+        failing="template: \"{% import 'greeting.txt' as g %} {{ names | random }}\"",
         fixed='template: "Hello {{ names | first }}"',
     ),
     Rule(
@@ -151,7 +152,57 @@ RULES: tuple[Rule, ...] = (
         why="A prompt version gives the same text for ever. With a range, its text would change "
         "whenever a partial does.",
         failing="includes: {tone: house-style@^1}\ntemplate: Hello",
-        fixed="includes: {tone: house-style@1.2.0}\ntemplate: Hello",
+        fixed="includes: {tone: house-style@1.2.0}\ntemplate: '{% include \"tone\" %} Hello'",
+    ),
+    Rule(
+        code="GCT517",
+        name="include-missing",
+        group="prompts",
+        summary="'includes' names a partial, or a version of one, that does not exist.",
+        why="The prompt has no text there.",
+        failing="includes: {tone: house-stile@1.2.0}\ntemplate: '{% include \"tone\" %} Hello'",
+        fixed="includes: {tone: house-style@1.2.0}\ntemplate: '{% include \"tone\" %} Hello'",
+    ),
+    Rule(
+        code="GCT518",
+        name="include-undeclared",
+        group="prompts",
+        summary="A template includes an alias that 'includes' of the same file does not declare.",
+        why="Which partial is meant, and which version of it, only 'includes' says.",
+        failing="template: '{% include \"tone\" %} Hello'",
+        fixed="includes: {tone: house-style@1.2.0}\ntemplate: '{% include \"tone\" %} Hello'",
+    ),
+    Rule(
+        code="GCT519",
+        name="include-unused",
+        group="prompts",
+        summary="'includes' names a partial that no template of the file includes.",
+        why="It changes nothing, and often means a lost line.",
+        failing="includes: {tone: house-style@1.2.0}\ntemplate: Hello",
+        fixed="template: Hello",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        code="GCT520",
+        name="include-endless",
+        group="prompts",
+        summary="A partial includes itself, directly or through others, or partials lie too many "
+        "levels deep in each other.",
+        why="Its text has no end.",
+        failing="# prompts/house-style/1.2.0.partial.yaml\n"
+        "includes: {more: house-style@1.2.0}\n"
+        "template: '{% include \"more\" %}'",
+        fixed="# prompts/house-style/1.2.0.partial.yaml\ntemplate: Be brief.",
+    ),
+    Rule(
+        code="GCT521",
+        name="include-deprecated",
+        group="prompts",
+        summary="A prompt or a partial includes a partial that is deprecated.",
+        why="Whoever keeps the partial has said that it should no longer be used.",
+        failing="includes: {tone: old-style@1.0.0}\ntemplate: '{% include \"tone\" %} Hello'",
+        fixed="includes: {tone: house-style@1.2.0}\ntemplate: '{% include \"tone\" %} Hello'",
+        severity=Severity.WARNING,
     ),
     Rule(
         code="GCT522",
@@ -171,5 +222,17 @@ RULES: tuple[Rule, ...] = (
         why="It would reach the model as something that nobody wrote.",
         failing="template: {file: logo.png}",
         fixed="template: {file: system.md.j2}",
+    ),
+    Rule(
+        code="GCT524",
+        name="variables-value",
+        group="prompts",
+        summary="A default, an example or a member of an enumeration does not fit its own schema.",
+        why="A default is what templates get, an example is what readers copy, and a member of "
+        "'enum' that does not fit can never be given.",
+        failing="variables:\n  type: object\n"
+        "  properties: {count: {type: integer, default: many}}\ntemplate: '{{ count }}'",
+        fixed="variables:\n  type: object\n"
+        "  properties: {count: {type: integer, default: 3}}\ntemplate: '{{ count }}'",
     ),
 )

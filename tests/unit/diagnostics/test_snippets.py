@@ -138,6 +138,8 @@ DEVELOPMENT: dict[str, Any] = {
 }
 STAGING: dict[str, Any] = {"dimensions": {"environment": {"staging": {}}}}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
+HOUSE_STYLE = {"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}
+OLD_STYLE = "template: Be brief.\ndeprecated: true\nreplacedBy: house-style@^1\n"
 AROUND = {
     "GCT013": _links(),
     "GCT030": _keys(files={POLICY: "package p\n"}),
@@ -225,7 +227,10 @@ AROUND = {
         "variables: {type: object, properties: {greeting: {type: string}}}", also="GCT502"
     ),
     "GCT515": _prompt("template: Hello", files=REPLACEMENT),
-    "GCT516": _prompt(files={"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}),
+    **dict.fromkeys([f"GCT51{number}" for number in range(6, 10)], _prompt(files=HOUSE_STYLE)),
+    "GCT520": Around("prompts/house-style/1.2.0.partial.yaml", files={BASE: "a: 1\n"}),
+    "GCT521": _prompt(files={**HOUSE_STYLE, "prompts/old-style/1.0.0.partial.yaml": OLD_STYLE}),
+    "GCT524": _prompt(),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
 }
 

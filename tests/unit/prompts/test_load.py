@@ -124,7 +124,11 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         "  - {role: user, content: '{% if %}'}\n",
         [("GCT501", 3, 31), ("GCT503", 4, 34)],
     ),
-    "include": (V + "template: \"{% include 'a' %}{{ customer }}\"\n", [("GCT504", 2, 15)]),
+    "include": (V + "template: \"{% include 'a' %}{{ customer }}\"\n", [("GCT518", 2, 23)]),
+    "import": (
+        V + "template: \"{% import 'a' as b %}{{ customer }}\"\n",
+        [("GCT504", 2, 15)],
+    ),
     "unknown field": ("mesages: []\ntemplate: Hi\n", [("GCT505", 1, 1)]),
     "unknown field of a message": (
         "messages:\n  - {role: user, content: Hi, contant: Hi}\n",
