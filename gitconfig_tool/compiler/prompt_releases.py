@@ -16,7 +16,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING
 from gitconfig_tool.prompts.written import Written, as_written, differences
-from gitconfig_tool.source import Held, Snapshot
+from gitconfig_tool.source import Base, Held, Snapshot
 
 AnyVersion = PromptVersion | PartialVersion
 _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
@@ -46,12 +46,15 @@ class Changed:
 
 
 class Released:
-    """What a project has released of its prompts, asked version by version."""
+    """What a project has released of its prompts, asked version by version.
 
-    def __init__(self, project: Project, snapshot: Snapshot) -> None:
-        self.folder = project.llm.prompts.folder
-        self.tags = snapshot.releases(project.llm.prompts.releases, self.folder)
-        self.base = snapshot.merge_base(self.folder)
+    `base` is `snapshot.merge_base` of the prompts' folder.
+    """
+
+    def __init__(self, project: Project, snapshot: Snapshot, base: Base) -> None:
+        folder = project.llm.prompts.folder
+        self.tags = snapshot.releases(project.llm.prompts.releases, folder)
+        self.base = base
         self._snapshot = snapshot
         self._before: dict[tuple[str, tuple[str | None, ...]], Written] = {}
 
@@ -123,16 +126,14 @@ def place_of(version: AnyVersion, written: Written, path: Path) -> Span:
         if path[: len(place)] == place:
             return Span(file)
     root = None if version.file is None else version.file.root
-    while isinstance(root, MappingNode) and path:
-        if len(path) == 1 and path[0] in root.entries:
-            return root.entries[str(path[0])].key_mark.in_file(version.path)
+    while root is not None and path:
+        holder = node_at(root, path[:-1])
+        if isinstance(holder, MappingNode) and path[-1] in holder.entries:
+            return holder.entries[str(path[-1])].key_mark.in_file(version.path)
         node = node_at(root, path)
         if node is not None:
-            mark = node.mark
-            end = (mark.end_line, mark.end_column)
-            if mark.end_line > mark.line:
-                end = (mark.line, mark.column + 1)
-            return Span(version.path, mark.line, mark.column, *end)
+            start = node.mark
+            return Span(version.path, start.line, start.column, start.line, start.column + 1)
         path = path[:-1]
     return version.span
 
