@@ -78,7 +78,7 @@ class Released:
             if now is None:
                 now = self.now(version)
             files = (path, *(file for file, _ in now.files))
-            if all(held.id_of(file) == self._id(file) for file in files):
+            if all(held.id_of(file) == self.id_now(file) for file in files):
                 continue
             before = self.content(held, path)
             paths = tuple(differences(before.lasting, now.lasting))
@@ -112,7 +112,8 @@ class Released:
         # What is wrong in a file that was released is no news.
         return None if data is None else parse_document(path, data)[0].root
 
-    def _id(self, path: str) -> str | None:
+    def id_now(self, path: str) -> str | None:
+        """Return the Git id of a file in the snapshot."""
         file = self._snapshot.files.get(path)
         return None if file is None else file.oid
 
