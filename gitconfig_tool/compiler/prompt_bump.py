@@ -6,6 +6,7 @@ from file to file, so comments and layout stay. Writes nothing.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from posixpath import basename, dirname
 
 from gitconfig_tool.compiler.prompt_numbers import step_of_partials
@@ -285,7 +286,7 @@ def including(
 
 def no_prompt(prompts: Prompts, prompt_id: str) -> BumpError:
     """Return the error of an id that does not exist."""
-    near = prompts.suggest(prompt_id)
+    near = next(iter(get_close_matches(prompt_id, {*prompts.by_id, *prompts.partials}, n=1)), None)
     ids = ", ".join(prompts.ids()[:12]) or "none yet: gitconfig-tool prompts new ID"
     return BumpError(
         f"expected the id of a prompt, found '{prompt_id}'",

@@ -87,7 +87,8 @@ class Released:
         if not found or now is None:
             return None
         held, before, paths = found[0]
-        return Changed(held, held is not self.base.held, before, now, paths, len(found) - 1)
+        others = len({each.commit.id for each, _, _ in found}) - 1
+        return Changed(held, held is not self.base.held, before, now, paths, others)
 
     def content(self, held: Held, path: str) -> Written:
         """Return what a version says in a release; files that are shared are read once."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gitconfig_tool.compiler.prompt_bump import Bump
+from gitconfig_tool.compiler.prompt_bump import Bump, FileChange
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.prompts.numbering import Level
 from gitconfig_tool.prompts.steps import Step
@@ -61,7 +61,7 @@ def bump_text(bumps: Sequence[Bump], style: Style = PLAIN, *, is_dry: bool = Fal
         lines += step_text(bump.step, style)
         for change in bump.changes:
             folders[change.path.rpartition("/")[0]] = None
-            lines.append(f"  {_done(bump, change.before, change.after, is_dry)} {change.path}")
+            lines.append(f"  {_done(bump, change, is_dry=is_dry)}")
     if is_dry:
         return [*lines, "", "nothing was written (--dry-run)"]
     return [*lines, "", f"next: git add {' '.join(folders)}"]
@@ -88,10 +88,11 @@ def _kind(before: bytes | None, after: bytes | None) -> str:
     return "removed" if after is None else "changed"
 
 
-def _done(bump: Bump, before: bytes | None, after: bytes | None, is_dry: bool) -> str:
-    kind = _kind(before, after)
+def _done(bump: Bump, change: FileChange, *, is_dry: bool) -> str:
+    kind = _kind(change.before, change.after)
     if kind == "changed" and bump.restored_from:
-        return f"{'would restore' if is_dry else 'restored'} as {bump.restored_from} has it:"
+        verb = "would restore" if is_dry else "restored"
+        return f"{verb} {change.path} as {bump.restored_from} has it"
     words = {"written": "write", "removed": "remove", "changed": "change"}
     past = {"written": "wrote", "removed": "removed", "changed": "changed"}
-    return f"would {words[kind]}" if is_dry else past[kind]
+    return f"{f'would {words[kind]}' if is_dry else past[kind]} {change.path}"

@@ -11,7 +11,6 @@ from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
-
     from gitconfig_tool.compiler.prompt_bump import Bump, Bumper
 
 

@@ -92,7 +92,7 @@ def command(ctx: click.Context, prompt_id: str, form: str | None, number: str) -
     replace_file(repository.root, path, None, _text(form).encode())
     click.echo(f"wrote {path}")
     if form == "partial":
-        use = f"includes: {{text: {prompt_id}@{number}}} and {{% include \"text\" %}}"
+        use = f'includes: {{text: {prompt_id}@{number}}} and {{% include "text" %}}'
         click.echo(f"use it in a prompt: {use}")
     else:
         click.echo(f"use it in a document: prompt: !prompt {prompt_id}@^{number}")
