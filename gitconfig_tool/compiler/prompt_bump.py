@@ -76,7 +76,7 @@ class Bumper:
         self._prompts = prompts
         self._released = released
         self._read = read_disk
-        self._partial_step = step_of_partials(prompts, released)
+        self._partial_step = step_of_partials(prompts, released.now)
 
     def bump(self, name: str, level: Level | None) -> Bump:
         """Return the next version of a prompt or a partial; raises `BumpError` without one.
@@ -85,7 +85,7 @@ class Bumper:
         a step.
         """
         prompt_id, _, number = name.partition("@")
-        versions = self.versions(prompt_id)
+        versions = versions_of(self._prompts, prompt_id)
         if number:
             chosen = [each for each in versions if each.version == number]
             if not chosen:
@@ -126,7 +126,7 @@ class Bumper:
         pinned = replaced(version.path, before, path, f"{include.id}@{include.version}", to)
         root = parse_document(version.path, pinned)[0].root
         content = as_written(version.path, root, self._read)
-        versions = self.versions(version.id)
+        versions = versions_of(self._prompts, version.id)
         old = self._content(version)
         step = step_between(old.content, content.content, self._partial_step)
         if not self._released.holding(version.path):
@@ -136,14 +136,6 @@ class Bumper:
         number = self._number(versions, version.version, content, Level.PATCH)
         change = FileChange(_path_of(version, number), None, pinned)
         return Bump(version.id, version.version, number, "pinned", step, step.level, (change,))
-
-    def versions(self, prompt_id: str) -> Sequence[AnyVersion]:
-        """Return the versions of a prompt, or of a partial, highest first."""
-        found: Sequence[AnyVersion] = self._prompts.versions(prompt_id)
-        found = found or self._prompts.partials.get(prompt_id, ())
-        if not found:
-            raise no_prompt(self._prompts, prompt_id)
-        return found
 
     def _moved(
         self,
@@ -271,6 +263,15 @@ class Bumper:
                         f"{other.id}@{other.version}, which is new",
                         hint="give one of them a file of its own, then run this again",
                     )
+
+
+def versions_of(prompts: Prompts, prompt_id: str) -> Sequence[AnyVersion]:
+    """Return the versions of a prompt, or of a partial, highest first; raises `BumpError`."""
+    found: Sequence[AnyVersion] = prompts.versions(prompt_id)
+    found = found or prompts.partials.get(prompt_id, ())
+    if not found:
+        raise no_prompt(prompts, prompt_id)
+    return found
 
 
 def including(

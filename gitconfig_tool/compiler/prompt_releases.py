@@ -16,7 +16,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING
 from gitconfig_tool.prompts.written import Written, as_written, differences
-from gitconfig_tool.source import Base, Held, Snapshot
+from gitconfig_tool.source import Base, FileTooLargeError, Held, Snapshot
 
 AnyVersion = PromptVersion | PartialVersion
 _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
@@ -65,8 +65,7 @@ class Released:
 
     def now(self, version: AnyVersion) -> Written:
         """Return what a version says in the snapshot."""
-        root = None if version.file is None else version.file.root
-        return as_written(version.path, root, self._read)
+        return written_in(self._snapshot, version)
 
     def changed(self, version: AnyVersion) -> Changed | None:
         """Tell what changed in a version since it was released; None where nothing did."""
@@ -118,8 +117,18 @@ class Released:
         file = self._snapshot.files.get(path)
         return None if file is None else file.oid
 
-    def _read(self, path: str) -> bytes | None:
-        return self._snapshot.read(path) if path in self._snapshot.files else None
+
+def written_in(snapshot: Snapshot, version: AnyVersion) -> Written:
+    """Return what a version says in its snapshot, before partials are in their places."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return snapshot.read(path) if path in snapshot.files else None
+        except FileTooLargeError:
+            return None
+
+    root = None if version.file is None else version.file.root
+    return as_written(version.path, root, read)
 
 
 def place_of(version: AnyVersion, written: Written, path: Path) -> Span:

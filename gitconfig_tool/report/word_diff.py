@@ -51,26 +51,28 @@ def lines(old: str, new: str, style: Style = PLAIN, *, is_coloured: bool = False
     """Return the lines that differ, with the lines around them; `...` stands for the others."""
     rows: list[tuple[bool, list[str]]] = [(False, [])]
     for piece in pieces(old, new):
+        before = ""
         for number, line in enumerate(piece.text.split("\n")):
             if number > 0:
-                if piece.kind != "kept":
-                    # The end of a line is itself what changed.
-                    rows[-1] = (
-                        True,
-                        [*rows[-1][1], _marked(piece.kind, "\u21b5", style, is_coloured)],
-                    )
+                if piece.kind != "kept" and not before:
+                    # Nothing but the end of the line is gone, or new.
+                    end = _marked(piece.kind, "\\n", style, is_coloured=is_coloured)
+                    rows[-1] = (True, [*rows[-1][1], end])
                 rows.append((False, []))
             if line:
-                shown = _marked(piece.kind, visible(line), style, is_coloured)
+                shown = _marked(piece.kind, visible(line), style, is_coloured=is_coloured)
                 rows[-1] = (rows[-1][0] or piece.kind != "kept", [*rows[-1][1], shown])
+            before = line
     return list(_near(["".join(parts) for _, parts in rows], [differs for differs, _ in rows]))
 
 
-def _marked(kind: str, text: str, style: Style, is_coloured: bool) -> str:
+def _marked(kind: str, text: str, style: Style, *, is_coloured: bool) -> str:
+    # A colour does not show on white space.
+    is_plain = not is_coloured or not text.strip()
     if kind == "removed":
-        return style.removed(text) if is_coloured else f"[-{text}-]"
+        return style.removed(f"[-{text}-]" if is_plain else text)
     if kind == "added":
-        return style.added(text) if is_coloured else f"{{+{text}+}}"
+        return style.added(f"{{+{text}+}}" if is_plain else text)
     return text
 
 

@@ -89,14 +89,14 @@ def command(
 
 
 def _pinned(loaded: Loaded, bumper: "Bumper", prompt: str, pin: str) -> "Bump":
-    from gitconfig_tool.compiler.prompt_bump import BumpError
+    from gitconfig_tool.compiler.prompt_bump import BumpError, versions_of
 
     alias, _, reference = pin.partition("=")
     partial_id, _, to = reference.partition("@")
     if not (alias and partial_id and to):
         raise click.BadParameter(f"{pin!r} is not ALIAS=PARTIAL@VERSION", param_hint="--include")
     _check_partial(loaded, partial_id, to)
-    version = bumper.versions(prompt.partition("@")[0])[0]
+    version = versions_of(loaded.prompts, prompt.partition("@")[0])[0]
     includes = () if version.file is None else version.file.includes
     found = next((each for each in includes if each.alias == alias), None)
     if found is None or found.id != partial_id:

@@ -12,9 +12,10 @@ from gitconfig_tool.cli.settings import Settings
 if TYPE_CHECKING:
     from gitconfig_tool.compiler.files import ProjectFiles
     from gitconfig_tool.compiler.prompt_bump import FileChange
-    from gitconfig_tool.compiler.prompt_releases import Released
+    from gitconfig_tool.compiler.prompt_releases import AnyVersion, Released
     from gitconfig_tool.project import Project
     from gitconfig_tool.prompts import Prompts
+    from gitconfig_tool.prompts.written import Written
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
 CHOSEN_LEVELS = ("patch", "minor", "major")
@@ -32,6 +33,12 @@ class Loaded:
     def folder(self) -> str:
         """The folder that prompts lie in."""
         return self.project.llm.prompts.folder
+
+    def written(self, version: "AnyVersion") -> "Written":
+        """Return what a version says, before partials are in their places."""
+        from gitconfig_tool.compiler.prompt_releases import written_in
+
+        return written_in(self.files.snapshot, version)
 
     def released(self) -> "Released":
         """Return what is released of the prompts."""
