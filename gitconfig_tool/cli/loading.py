@@ -143,6 +143,8 @@ def terminal_style(*, err: bool = False) -> "Style":
         frame=_paint(fg="blue"),
         strong=_paint(bold=True),
         faint=_paint(dim=True),
+        removed=_paint(fg="red"),
+        added=_paint(fg="green"),
         columns=_columns(stream),
     )
 

@@ -32,10 +32,12 @@ def check_prompt_history(
 
     New versions are compared with the version that they follow: the number must say what changed.
     """
-    if not prompts.by_id and not prompts.partials:
+    base = files.snapshot.merge_base(project.llm.prompts.folder)
+    has_prompts = bool(prompts.by_id or prompts.partials)
+    if not has_prompts and (base.held is None or not base.held.ids):
         return
-    released = Released(project, files.snapshot)
-    if released.base.is_cut:
+    released = Released(project, files.snapshot, base)
+    if base.is_cut:
         yield _too_short()
     for path, tag in released.gone():
         yield _gone(path, tag)

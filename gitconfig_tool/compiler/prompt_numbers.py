@@ -4,7 +4,7 @@ Takes the prompts of a snapshot with what is released of them; returns diagnosti
 is released keeps its number whatever it holds, and a pre-release promises nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gitconfig_tool.compiler.prompt_releases import (
     AnyVersion,
@@ -22,6 +22,7 @@ from gitconfig_tool.prompts.numbering import (
     next_version,
 )
 from gitconfig_tool.prompts.steps import PartialStep, Step, step_between
+from gitconfig_tool.prompts.written import Written
 
 # Reasons that are told; what decides comes first.
 _MAX_NOTES = 5
@@ -29,7 +30,7 @@ _MAX_NOTES = 5
 
 def check_numbers(prompts: Prompts, released: Released) -> Iterator[Diagnostic]:
     """Compare every new version with the version that it follows."""
-    partial_step = step_of_partials(prompts, released)
+    partial_step = step_of_partials(prompts, released.now)
     for versions in every_version(prompts):
         by_number = {each.version: each for each in versions}
         for version in versions:
@@ -56,15 +57,15 @@ def step_since(
     return step_between(old.content, released.now(version).content, partial_step)
 
 
-def step_of_partials(prompts: Prompts, released: Released) -> PartialStep:
-    """Return what compares two versions of one partial."""
+def step_of_partials(prompts: Prompts, written: Callable[[AnyVersion], Written]) -> PartialStep:
+    """Return what compares two versions of one partial; `written` gives what a version says."""
 
     def step(partial_id: str, old: str, new: str) -> Step | None:
         before = _find(prompts.partials.get(partial_id, ()), old)
         after = _find(prompts.partials.get(partial_id, ()), new)
         if before is None or after is None:
             return None
-        return step_between(released.now(before).content, released.now(after).content, step)
+        return step_between(written(before).content, written(after).content, step)
 
     return step
 

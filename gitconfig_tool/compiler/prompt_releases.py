@@ -16,7 +16,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING
 from gitconfig_tool.prompts.written import Written, as_written, differences
-from gitconfig_tool.source import Held, Snapshot
+from gitconfig_tool.source import Base, FileTooLargeError, Held, Snapshot
 
 AnyVersion = PromptVersion | PartialVersion
 _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
@@ -46,12 +46,15 @@ class Changed:
 
 
 class Released:
-    """What a project has released of its prompts, asked version by version."""
+    """What a project has released of its prompts, asked version by version.
 
-    def __init__(self, project: Project, snapshot: Snapshot) -> None:
-        self.folder = project.llm.prompts.folder
-        self.tags = snapshot.releases(project.llm.prompts.releases, self.folder)
-        self.base = snapshot.merge_base(self.folder)
+    `base` is `snapshot.merge_base` of the prompts' folder.
+    """
+
+    def __init__(self, project: Project, snapshot: Snapshot, base: Base) -> None:
+        folder = project.llm.prompts.folder
+        self.tags = snapshot.releases(project.llm.prompts.releases, folder)
+        self.base = base
         self._snapshot = snapshot
         self._before: dict[tuple[str, tuple[str | None, ...]], Written] = {}
 
@@ -62,8 +65,7 @@ class Released:
 
     def now(self, version: AnyVersion) -> Written:
         """Return what a version says in the snapshot."""
-        root = None if version.file is None else version.file.root
-        return as_written(version.path, root, self._read)
+        return written_in(self._snapshot, version)
 
     def changed(self, version: AnyVersion) -> Changed | None:
         """Tell what changed in a version since it was released; None where nothing did."""
@@ -75,7 +77,7 @@ class Released:
             if now is None:
                 now = self.now(version)
             files = (path, *(file for file, _ in now.files))
-            if all(held.id_of(file) == self._id(file) for file in files):
+            if all(held.id_of(file) == self.id_now(file) for file in files):
                 continue
             before = self.content(held, path)
             paths = tuple(differences(before.lasting, now.lasting))
@@ -84,7 +86,8 @@ class Released:
         if not found or now is None:
             return None
         held, before, paths = found[0]
-        return Changed(held, held is not self.base.held, before, now, paths, len(found) - 1)
+        others = len({each.commit.id for each, _, _ in found}) - 1
+        return Changed(held, held is not self.base.held, before, now, paths, others)
 
     def content(self, held: Held, path: str) -> Written:
         """Return what a version says in a release; files that are shared are read once."""
@@ -109,12 +112,23 @@ class Released:
         # What is wrong in a file that was released is no news.
         return None if data is None else parse_document(path, data)[0].root
 
-    def _id(self, path: str) -> str | None:
+    def id_now(self, path: str) -> str | None:
+        """Return the Git id of a file in the snapshot."""
         file = self._snapshot.files.get(path)
         return None if file is None else file.oid
 
-    def _read(self, path: str) -> bytes | None:
-        return self._snapshot.read(path) if path in self._snapshot.files else None
+
+def written_in(snapshot: Snapshot, version: AnyVersion) -> Written:
+    """Return what a version says in its snapshot, before partials are in their places."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return snapshot.read(path) if path in snapshot.files else None
+        except FileTooLargeError:
+            return None
+
+    root = None if version.file is None else version.file.root
+    return as_written(version.path, root, read)
 
 
 def place_of(version: AnyVersion, written: Written, path: Path) -> Span:
@@ -123,16 +137,14 @@ def place_of(version: AnyVersion, written: Written, path: Path) -> Span:
         if path[: len(place)] == place:
             return Span(file)
     root = None if version.file is None else version.file.root
-    while isinstance(root, MappingNode) and path:
-        if len(path) == 1 and path[0] in root.entries:
-            return root.entries[str(path[0])].key_mark.in_file(version.path)
+    while root is not None and path:
+        holder = node_at(root, path[:-1])
+        if isinstance(holder, MappingNode) and path[-1] in holder.entries:
+            return holder.entries[str(path[-1])].key_mark.in_file(version.path)
         node = node_at(root, path)
         if node is not None:
-            mark = node.mark
-            end = (mark.end_line, mark.end_column)
-            if mark.end_line > mark.line:
-                end = (mark.line, mark.column + 1)
-            return Span(version.path, mark.line, mark.column, *end)
+            start = node.mark
+            return Span(version.path, start.line, start.column, start.line, start.column + 1)
         path = path[:-1]
     return version.span
 

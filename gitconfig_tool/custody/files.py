@@ -73,6 +73,28 @@ def replace_file(root: Path, path: str, before: bytes | None, after: bytes) -> N
         ) from error
 
 
+def remove_file(root: Path, path: str, before: bytes) -> None:
+    """Remove a file; raises `FileError` where it does not hold `before` any more."""
+    try:
+        with folder_of(root, path) as (folder, name):
+            if _current(folder, name) != before:
+                raise ChangedError
+            os.unlink(name, dir_fd=folder)
+            os.fsync(folder)
+    except ChangedError as error:
+        raise FileError(
+            f"expected {path} as it was read, found that it changed since",
+            hint="it was not removed; run the same command again",
+        ) from error
+    except LinkError as error:
+        raise _no_file(path) from error
+    except OSError as error:
+        raise FileError(
+            f"expected to remove {path}, found: {error.strerror or error}",
+            hint="the file is as it was; correct the cause and run the same command again",
+        ) from error
+
+
 def _no_file(path: str) -> FileError:
     return FileError(
         f"expected a file at {path}, found a link, a folder or a device on the way to it",

@@ -29,6 +29,11 @@ def is_draft(version: str) -> bool:
     return bool(Version(version).prerelease)
 
 
+def released_form(version: str) -> str:
+    """Return the version that a pre-release leads to."""
+    return str(Version(version).truncate("patch"))
+
+
 def level_between(old: str, new: str) -> Level:
     """Return the largest change that a step between two numbers may hold."""
     one, other = Version(old), Version(new)

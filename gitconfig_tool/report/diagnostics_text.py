@@ -33,6 +33,8 @@ class Style:
     frame: Callable[[str], str] = str
     strong: Callable[[str], str] = str
     faint: Callable[[str], str] = str
+    removed: Callable[[str], str] = str
+    added: Callable[[str], str] = str
     columns: int | None = None
 
 

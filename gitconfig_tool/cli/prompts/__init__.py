@@ -5,7 +5,11 @@ import click
 from gitconfig_tool.cli.lazy import LazyGroup
 
 # Command -> its module in this package and its line in --help, in the order of a day's work.
-SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("new", "Write the first version of a prompt, with test data."),
+    "bump": ("bump", "Write the next version, with the number that its changes prove."),
+    "diff": ("diff", "Show the step between two versions, and what renders otherwise."),
+}
 
 
 @click.group("prompts", cls=LazyGroup, package="gitconfig_tool.cli.prompts", table=SUBCOMMANDS)

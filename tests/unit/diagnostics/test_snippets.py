@@ -35,6 +35,8 @@ NOT_RUN = {
     **dict.fromkeys(["GCT821", "GCT822", "GCT831"], "several files: tests/cases"),
     **dict.fromkeys(["GCT435", "GCT436", "GCT437"], "secrets scan: tests/unit/cli/test_scan.py"),
     "GCT523": "no text can show bytes: tests/cases",
+    **dict.fromkeys(["GCT535", "GCT536", "GCT538"], "two commits are compared"),
+    "GCT537": "two versions: tests/cases",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
