@@ -90,7 +90,7 @@ def _check_end(known: _Known, as_of: date) -> Iterator[Diagnostic]:
     if experiment is not None and experiment.has_ended(as_of):
         yield Diagnostic(
             "GCT556",
-            f"expected an experiment that has not ended by {as_of}, found its end {experiment.end}",
+            f"expected an experiment that runs or is to come, found that it ended {experiment.end}",
             known.read.end_span,
             label="everybody gets the control since",
             hint="make the best variant the prompt of a new version, without 'variants'",

@@ -35,6 +35,8 @@ NOT_RUN = {
     **dict.fromkeys(["GCT821", "GCT822", "GCT831"], "several files: tests/cases"),
     **dict.fromkeys(["GCT435", "GCT436", "GCT437"], "secrets scan: tests/unit/cli/test_scan.py"),
     "GCT523": "no text can show bytes: tests/cases",
+    "GCT558": "two commits are compared",
+    "GCT559": "several files: tests/cases",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
@@ -137,6 +139,7 @@ DEVELOPMENT: dict[str, Any] = {
     }
 }
 STAGING: dict[str, Any] = {"dimensions": {"environment": {"staging": {}}}}
+USE = {BASE: "prompt: !prompt greeting@^1\n"}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
 AROUND = {
     "GCT013": _links(),
@@ -225,6 +228,10 @@ AROUND = {
         "variables: {type: object, properties: {greeting: {type: string}}}", also="GCT502"
     ),
     "GCT515": _prompt("template: Hello", files=REPLACEMENT),
+    **{f"GCT{number}": _prompt() for number in (*range(550, 558), *range(565, 571))},
+    **{f"GCT{number}": _prompt() for number in range(580, 587)},
+    "GCT556": _prompt(files=USE),
+    "GCT557": _prompt(files=USE),
     "GCT516": _prompt(files={"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
 }
