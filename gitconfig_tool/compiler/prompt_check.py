@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import CompileError, read_prompts
 from gitconfig_tool.compiler.pipeline import Compilation
+from gitconfig_tool.compiler.prompt_testing import runs_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
 from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase, is_range
 
 PASSED, FAILED, NOT_RENDERED = "passed", "failed", "not-rendered"
-# The groups of codes that speak of what a prompt file says.
-_GROUPS = frozenset(
-    {"prompts", "prompt_versions", "prompt_variants", "prompt_safety", "prompt_tests"}
-)
 # The values of a case are wrong, or it does not render.
 _UNTESTABLE = frozenset({"GCT509", "GCT510", "GCT511"})
 
@@ -63,12 +60,14 @@ class VersionResult:
 class PromptCheck:
     """The results of several versions, and what is wrong in their files.
 
-    `diagnostics` hold the problems of cases too.
+    `diagnostics` hold the problems of cases too. `other_errors` counts the errors in other files:
+    bundles that have some may use further versions.
     """
 
     results: tuple[VersionResult, ...]
     diagnostics: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...]
+    other_errors: int = 0
 
     @property
     def untested(self) -> tuple[str, ...]:
@@ -88,8 +87,8 @@ def check_prompts(
 ) -> PromptCheck:
     """Render all test data of prompt versions.
 
-    They are those that the bundles of the compilation use or, with `every`, all that there are.
-    `names` are ids, or ids with a range (`support-assistant@^1.2`), and choose among them.
+    They are those that the bundles of the compilation use; with `every`, all that there are; with
+    `names`, which are ids, or ids with a range (`support-assistant@^1.2`), all that are named.
 
     Raises `CompileError` for a name that no prompt has.
     """
@@ -107,7 +106,7 @@ def check_prompts(
         for prompt_id in prompts.ids()
         for version in reversed(prompts.versions(prompt_id))
         if (version.id, version.version) in chosen
-        and (every or (version.id, version.version) in users)
+        and (every or names or (version.id, version.version) in users)
     ]
     paths = {path for version in versions for path in _paths(version)}
     diagnostics = tuple(each for each in compilation.diagnostics if _is_about(each, paths))
@@ -120,7 +119,12 @@ def check_prompts(
         for version in versions
     )
     silenced = tuple(each for each in compilation.silenced if _is_about(each.diagnostic, paths))
-    return PromptCheck(tuple(results), diagnostics, silenced)
+    others = sum(
+        rule(each.code).severity is Severity.ERROR
+        for each in compilation.diagnostics
+        if not _is_about(each, paths)
+    )
+    return PromptCheck(tuple(results), diagnostics, silenced, others)
 
 
 def _choose(prompts: Prompts, names: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -165,15 +169,13 @@ def _is_about(found: Diagnostic, paths: set[str]) -> bool:
 
 
 def _cases(version: PromptVersion, known: Sequence[Diagnostic]) -> tuple[CaseResult, ...]:
-    from gitconfig_tool.prompts.testing import run_tests
-
     tests = () if version.file is None else version.file.tests
     wrong: Mapping[int, tuple[Diagnostic, ...]] = {
         id(case): tuple(each for each in known if _is_of_case(each, version, case))
         for case in tests
     }
     results = []
-    for run in run_tests(version, tests):
+    for run in runs_of(version, tests):
         problems = (*wrong[id(run.case)], *run.problems)
         outcome = FAILED if problems else PASSED
         if run.rendered is None:

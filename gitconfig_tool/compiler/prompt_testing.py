@@ -6,10 +6,14 @@ is checked.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.prompt_safety import holds_credential
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.testing import Run
 
 # How a message goes on that quotes what was rendered.
 _FOUND = ", found "
@@ -27,17 +31,19 @@ def check_prompt_tests(prompts: Prompts) -> Iterator[Diagnostic]:
             tests = () if version.file is None else version.file.tests
             expecting = [each for each in tests if isinstance(each.expected, dict)]
             if expecting:
-                yield from _problems(version, expecting)
+                for run in runs_of(version, expecting):
+                    yield from run.problems
 
 
-def _problems(version: PromptVersion, cases: Sequence[TestCase]) -> Iterator[Diagnostic]:
+def runs_of(version: PromptVersion, cases: Sequence[TestCase]) -> list["Run"]:
+    """Render cases; no problem quotes a text that may show a credential."""
     # Jinja2 is loaded only where there is something to render.
     from gitconfig_tool.prompts.testing import run_tests
 
-    found = [problem for run in run_tests(version, cases) for problem in run.problems]
-    is_secret = bool(found) and holds_credential(version)
-    for problem in found:
-        yield _without_text(problem) if is_secret else problem
+    runs = list(run_tests(version, cases))
+    if any(run.problems for run in runs) and holds_credential(version):
+        return [replace(run, problems=tuple(map(_without_text, run.problems))) for run in runs]
+    return runs
 
 
 def _without_text(problem: Diagnostic) -> Diagnostic:

@@ -5,7 +5,9 @@ import click
 from gitconfig_tool.cli.lazy import LazyGroup
 
 # Command -> its module in this package and its line in --help, in the order of a day's work.
-SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("check", "Render test data, and check what it expects."),
+}
 
 
 @click.group("prompts", cls=LazyGroup, package="gitconfig_tool.cli.prompts", table=SUBCOMMANDS)
