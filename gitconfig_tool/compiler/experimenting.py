@@ -1,8 +1,8 @@
 """Experiments with the variants of prompts: what each says, and what follows from all together.
 
-Takes the prompts of a snapshot with the commit before it; returns diagnostics. What changes with
-time or with the project is asked of the experiments that a bundle delivers alone: the others may
-stand in the repository for ever, and nobody is in them.
+Takes the prompts of a snapshot with the commit that the work began at; returns diagnostics. What
+changes with time or with the project is asked only of the experiments that a bundle delivers: the
+others may stand in the repository for ever, and nobody is in them.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -16,8 +16,9 @@ from gitconfig_tool.document import Document, parse_document
 from gitconfig_tool.project import Project
 from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
 from gitconfig_tool.prompts.moving import Move, compare_experiments, percent
+from gitconfig_tool.prompts.names import PROMPT_ENDING
 from gitconfig_tool.prompts.variants import ReadExperiment, check_contracts, read_experiment
-from gitconfig_tool.source import FileTooLargeError, Snapshot
+from gitconfig_tool.source import Held, Snapshot
 
 # The dimension whose values an experiment names.
 _DIMENSION = "environment"
@@ -90,7 +91,7 @@ def _check_end(known: _Known, as_of: date) -> Iterator[Diagnostic]:
     if experiment is not None and experiment.has_ended(as_of):
         yield Diagnostic(
             "GCT556",
-            f"expected an experiment that has not ended by {as_of}, found its end {experiment.end}",
+            f"expected an experiment that runs or is to come, found that it ended {experiment.end}",
             known.read.end_span,
             label="everybody gets the control since",
             hint="make the best variant the prompt of a new version, without 'variants'",
@@ -121,13 +122,17 @@ def _check_salts(live: Sequence[_Known], as_of: date) -> Iterator[Diagnostic]:
 def _check_moves(
     folder: str, snapshot: Snapshot, prompts: Prompts, known: Sequence[_Known], as_of: date
 ) -> Iterator[Diagnostic]:
-    """Compare each experiment that the snapshot brings with the one that it follows."""
-    before = snapshot.before() if known else ()
-    for each in known:
+    """Compare each experiment that the work brings with the one that it follows.
+
+    What the work is compared with is what `prompt_history` compares with; a shallow clone that
+    lacks it is reported there.
+    """
+    base = snapshot.merge_base(folder).held if known else None
+    for each in known if base is not None else ():
         path = each.version.path
-        if not before or any(_same(path, snapshot, parent) for parent in before):
+        if base is None or base.ids.get(path) == snapshot.files[path].oid:
             continue
-        former = _former(folder, before[0], prompts, each.version)
+        former = _former(folder, base, prompts, each.version)
         read = None if former is None else _read(former)[0]
         old, new = None if read is None else read.experiment, each.read.experiment
         if former is None or old is None or new is None or not old.runs(as_of, None):
@@ -137,17 +142,13 @@ def _check_moves(
             yield _moved(each, former, old.salt, move)
 
 
-def _same(path: str, one: Snapshot, other: Snapshot) -> bool:
-    return path in other.files and one.files[path].oid == other.files[path].oid
-
-
 def _former(
-    folder: str, before: Snapshot, prompts: Prompts, version: PromptVersion
+    folder: str, base: Held, prompts: Prompts, version: PromptVersion
 ) -> PromptVersion | None:
-    """Return what a version was before or, where it is new, the next lower one of both commits."""
+    """Return what a version was before or, where it is new, the next lower one of then and now."""
     start = f"{folder}/{version.id}/"
-    paths = [path for path in before.files if path.startswith(start)]
-    then = {each.path: each for each in _loaded(folder, before, paths, version.id)}
+    paths = [path for path in base.ids if path.startswith(start) and path.endswith(PROMPT_ENDING)]
+    then = {each.path: each for each in _loaded(folder, base, paths, version.id)}
     if version.path in then:
         return then[version.path]
     now = {each.path: each for each in prompts.versions(version.id)}
@@ -158,25 +159,27 @@ def _former(
 
 
 def _loaded(
-    folder: str, snapshot: Snapshot, paths: Sequence[str], prompt_id: str
+    folder: str, base: Held, paths: Sequence[str], prompt_id: str
 ) -> tuple[PromptVersion, ...]:
-    documents = {}
-    for path in paths:
-        if path.endswith(".prompt.yaml"):
-            try:
-                documents[path] = parse_document(path, snapshot.read(path))[0]
-            except FileTooLargeError:
-                continue  # No prompt is that large: it was reported when it came.
+    texts = {path: base.read(path) for path in paths}
+    documents = {
+        path: parse_document(path, text)[0] for path, text in texts.items() if text is not None
+    }
     return load_prompts(documents, folder=folder)[0].versions(prompt_id)
 
 
 def _moved(known: _Known, former: PromptVersion, salt: str, move: Move) -> Diagnostic:
     hints = {
         "salt": f"keep the salt '{salt}', or end the experiment before another one begins",
-        "order": f"with these weights, {percent(move.least) if move.least else 'nobody'} "
-        "must move: keep the order of the variants, and let neighbours exchange their parts",
-        "weights": "no order of the variants moves fewer; leave who moved out of the evaluation",
+        "order": "keep the order of the variants: each begins where the one before it ends",
+        "weights": "the new weights make as many move; leave them out of the evaluation",
     }
+    hint = hints[move.cause]
+    if move.cause == "weights" and move.least < move.part:
+        hint = (
+            f"{percent(move.least)} would do for these weights: let a variant grow at the cost of "
+            "its neighbour, so that the others keep their place"
+        )
     than = former.version if former.path != known.version.path else "before"
     return Diagnostic(
         "GCT558",
@@ -184,5 +187,5 @@ def _moved(known: _Known, former: PromptVersion, salt: str, move: Move) -> Diagn
         f"than {'in ' if than != 'before' else ''}{than}",
         known.salt_place if move.cause == "salt" else known.read.span,
         label=f"was '{salt}'" if move.cause == "salt" else f"the {move.cause} changed",
-        hint=hints[move.cause],
+        hint=hint,
     )

@@ -13,6 +13,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, Node, ScalarNode, SequenceNode, node_at
 from gitconfig_tool.leaks import NamedValueScanner, TextFile
 from gitconfig_tool.leaks.forms import find_forms
+from gitconfig_tool.leaks.kinds import kind_name
 from gitconfig_tool.leaks.named import is_secret_value
 from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.project import Project
@@ -79,15 +80,15 @@ def _credentials(version: PromptVersion, values: tuple[_Value, ...]) -> Iterator
         found = list(_found(value.text))
         for kind, start, end in found:
             span = span_in_scalar(source, version.path, value.node, start, end - start)
-            yield _credential(kind, span)
+            yield _credential(kind_name(kind), span)
         if not found and is_secret_value(value.key, value.text):
-            yield _credential(f"a value under the name '{value.key}'", _first(version, value.node))
+            yield _credential(f"value under the name '{value.key}'", _first(version, value.node))
     for template in file.templates:
         # What stands in the prompt file itself is among its values.
         for kind, start, end in _found(template.text):
             span = template.span(start, end - start)
             if span.path != version.path:
-                yield _credential(kind, span)
+                yield _credential(kind_name(kind), span)
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:
@@ -109,12 +110,19 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
 def _credential(kind: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "GCT566",
-        f"expected no credential in a prompt, found {kind}",
+        f"expected no credential in a prompt, found one: {kind}",
         span,
         hint="replace it where it is in use; a model needs none, and test data may have a made-up "
         "one that says so: example-key",
         sensitive=True,
     )
+
+
+def holds_credential(version: PromptVersion) -> bool:
+    """Tell whether what is rendered with a version may show a credential."""
+    if version.file is None:
+        return False
+    return any(_credentials(version, tuple(_values(version.file.root, "", in_tests=False))))
 
 
 def _personal(

@@ -1,8 +1,8 @@
 """Credentials in prose that their own form gives away, found without the scanner.
 
 A prompt is checked with every compilation, where a library that need not be installed must not
-decide what is found. So these are the forms that cannot be mistaken: each has a mark of its own, and
-a length. `secrets scan` knows many more. Pure; each pattern takes a time that grows with the text.
+decide what is found. So these are the forms that cannot be mistaken: each has a mark of its own,
+and a length. `secrets scan` knows many more. Pure; a pattern takes a time that grows with the text.
 """
 
 import re
@@ -20,14 +20,14 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("github-fine-grained-token", r"\b(github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})\b"),
     ("gitlab-token", r"\b(glpat-[A-Za-z0-9_-]{20,60})"),
     ("google-api-key", r"\b(AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])"),
-    ("hugging-face-token", r"\b(hf_[A-Za-z]{34})\b"),
+    ("huggingface-access-token", r"\b(hf_[A-Za-z]{34})\b"),
     ("slack-token", r"\b(xox[abprs]-[0-9]{8,14}-[A-Za-z0-9-]{20,200})"),
     ("stripe-key", r"\b([sr]k_live_[A-Za-z0-9]{16,120})\b"),
     ("sendgrid-key", r"\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"),
     ("npm-token", r"\b(npm_[A-Za-z0-9]{36})\b"),
     ("vault-token", r"\b(hvs\.[A-Za-z0-9_-]{24,200})"),
     (
-        "json-web-token",
+        "jwt",
         r"\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000})",
     ),
     ("private-key", r"(-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)"),

@@ -42,6 +42,18 @@ _SHAPES = {
     "messages": "a list of {role, ...}",
     "variants": "a mapping from variants to what is expected of them",
 }
+_LIKE = {
+    "contains": "[Ada, the order]",
+    "notContains": "[undefined]",
+    "forbidden": "[guarantee]",
+    "equals": "Hello Ada",
+    "regex": "'^Hello'",
+    "jsonSchema": "{type: object}",
+    "minLength": "10",
+    "maxLength": "400",
+    "messages": "[{role: system, contains: brief}]",
+    "variants": "{short: {maxLength: 200}}",
+}
 _BETWEEN = "\n\n"
 # Characters of an excerpt on each side of what it is about.
 _AROUND = 30
@@ -52,7 +64,8 @@ _MAX_EXCERPT = 80
 class Unmet:
     """An expectation that is not met, or is none (GCT580); `path` leads to it in `expected`.
 
-    `is_key` says that the key itself is wrong, and not what stands under it.
+    `is_key` says that the key itself is wrong, and not what stands under it. `role` is that of the
+    messages that the expectation is for.
     """
 
     code: str
@@ -60,6 +73,7 @@ class Unmet:
     message: str
     hint: str = ""
     is_key: bool = False
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +104,26 @@ def check_expected(
     for index, each in enumerate(messages if isinstance(messages, list) else ()):
         path: Path = ("messages", index)
         if not isinstance(each, Mapping):
-            yield _wrong(path, "a mapping with 'role'", each)
+            hint = f"such as messages: {_LIKE['messages']}"
+            yield _wrong(path, "a mapping with 'role'", each, hint)
             continue
         yield from _check_names(each, ("role", *PLAIN), path)
         yield from _check_plain(each, path)
         role = each.get("role")
         if role not in roles:
-            known = f"a role of this prompt ({', '.join(roles)})" if roles else "no 'messages'"
-            hint = "" if roles else "the prompt is one text: write the expectation beside 'equals'"
-            yield _wrong((*path, "role") if "role" in each else path, known, role, hint)
+            yield _wrong_role(path, role, roles, is_given="role" in each)
     of_variants = expected.get("variants")
     for name, each in (of_variants if isinstance(of_variants, Mapping) else {}).items():
         path = ("variants", name)
         if name not in variants:
             near = get_close_matches(name, variants, n=1)
             hint = f"did you mean '{near[0]}'?" if near else ""
-            yield _wrong(path, "the id of a variant of this prompt", name, hint)
+            found = _wrong(
+                path, "the id of a variant of this prompt", name, hint or "see 'variants'"
+            )
+            yield replace(found, is_key=True)
         if not isinstance(each, Mapping):
-            yield _wrong(path, "a mapping", each)
+            yield _wrong(path, "a mapping", each, f"such as {name}: {{maxLength: 200}}")
             continue
         inner = {key: value for key, value in each.items() if key != "variants"}
         if "variants" in each:
@@ -140,8 +156,25 @@ def unmet(
         if variant is not None and not path:
             each = {name: value for name, value in each.items() if name != "equals"}
         for found in _unmet_plain(each, rendered.text(each["role"])):
-            message = f"{found.message} (role '{each['role']}')"
-            yield replace(found, path=(*inner, *found.path), message=message)
+            yield replace(found, path=(*inner, *found.path), role=each["role"])
+
+
+def _wrong_role(path: Path, role: Any, roles: Sequence[str], *, is_given: bool) -> Unmet:
+    if not roles:
+        return Unmet(
+            "GCT580",
+            path,
+            "expected no 'messages' for a prompt that is one text, found some",
+            "write what is expected of the text without 'messages' around it",
+        )
+    known = f"a role that a message of this prompt has ({', '.join(roles)})"
+    near = get_close_matches(str(role), roles, n=1)
+    return _wrong(
+        (*path, "role") if is_given else path,
+        known,
+        role,
+        f"did you mean '{near[0]}'?" if near else "",
+    )
 
 
 def _check_names(given: Mapping[str, Any], known: Sequence[str], path: Path) -> Iterator[Unmet]:
@@ -160,7 +193,8 @@ def _check_names(given: Mapping[str, Any], known: Sequence[str], path: Path) -> 
 def _check_plain(given: Mapping[str, Any], path: Path) -> Iterator[Unmet]:
     for name, value in given.items():
         if name in _SHAPES and not _has_shape(name, value):
-            yield _wrong((*path, name), f"{_SHAPES[name]} in '{name}'", value)
+            hint = f"such as {name}: {_LIKE[name]}"
+            yield _wrong((*path, name), f"{_SHAPES[name]} in '{name}'", value, hint)
     for index, pattern in _texts(given, "regex"):
         if not _is_pattern(pattern):
             yield _wrong(
@@ -172,7 +206,8 @@ def _check_plain(given: Mapping[str, Any], path: Path) -> Iterator[Unmet]:
     for name in ("contains", "notContains", "forbidden"):
         for index, text in _texts(given, name):
             if not text.strip() if name == "forbidden" else not text:
-                yield _wrong((*path, *index), f"text in '{name}'", text)
+                hint = f"such as {name}: {_LIKE[name]}"
+                yield _wrong((*path, *index), f"text in '{name}'", text, hint)
     schema = given.get("jsonSchema")
     if isinstance(schema, Mapping):
         mistake = schema_mistake(schema)
@@ -230,7 +265,7 @@ def _unmet_plain(expected: Mapping[str, Any], text: str) -> Iterator[Unmet]:
             yield Unmet(
                 "GCT584",
                 path,
-                f"expected the text to match {_quoted(pattern)}, found {_excerpt(text, 0, 0)}",
+                f"expected the text to match {_quoted(pattern)}, found {_excerpt(text, 0, _AROUND)}",
                 "a pattern is found anywhere: ^ and $ bind it to the beginning and the end",
             )
     if "jsonSchema" in expected:
@@ -336,7 +371,7 @@ def _nearest(text: str, wanted: str) -> str:
     if near:
         match = SequenceMatcher(None, near[0], wanted, autojunk=False).find_longest_match()
         return f"a line like it: {_excerpt(near[0], match.a, 0)}"
-    return f"none: it begins with {_excerpt(text, 0, 0)}" if text else "no text at all"
+    return f"none: it begins with {_excerpt(text, 0, _AROUND)}" if text else "no text at all"
 
 
 def _excerpt(text: str, at: int, length: int) -> str:

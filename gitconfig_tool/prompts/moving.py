@@ -31,7 +31,10 @@ def compare_experiments(before: Experiment, after: Experiment) -> Move | None:
     least = least_moved(before, after)
     if before.salt != after.salt:
         return Move(part, least, "salt")
-    return Move(part, least, "order" if part > least else "weights")
+    old, new = ([share.variant for share in each.shares] for each in (before, after))
+    kept = [name for name in old if name in new]
+    in_order = kept == [name for name in new if name in old]
+    return Move(part, least, "weights" if in_order else "order")
 
 
 def percent(part: Fraction) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, node_at
+from gitconfig_tool.prompts.bucketing import CONTROL
 from gitconfig_tool.prompts.expectations import Rendered, Unmet, check_expected, unmet
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
@@ -43,7 +44,12 @@ def run_tests(
     for template in version.file.templates:
         own.setdefault(template.variant, []).append(template)
     base = own.get(None, [])
-    variants = [(each.index, each.id) for each in version.file.variants if each.id is not None]
+    # The control is the prompt itself.
+    variants = [
+        (each.index, each.id)
+        for each in version.file.variants
+        if each.id is not None and each.id != CONTROL
+    ]
     roles = tuple(dict.fromkeys(each.role for each in version.file.templates if each.role))
     for case in cases:
         mistakes = tuple(_mistakes(version, case, roles, [name for _, name in variants]))
@@ -61,7 +67,7 @@ def _mistakes(
 ) -> Iterator[Diagnostic]:
     if isinstance(case.expected, dict):
         for found in check_expected(case.expected, roles, variants):
-            yield _diagnostic(version, case, found, "")
+            yield _diagnostic(version, case, found, ())
 
 
 def _run(
@@ -74,10 +80,11 @@ def _run(
     # A text is what a model is expected to answer: nobody asks one here.
     if mistakes or rendered is None or not isinstance(case.expected, dict):
         return Run(case, variant, rendered, mistakes)
-    suffix = f" (test case '{case.name}'"
-    suffix += f", variant '{variant}')" if variant else ")"
+    about = [f"test case '{case.name}'"]
+    if variant is not None:
+        about.append(f"variant '{variant}'")
     problems = (
-        _diagnostic(version, case, found, suffix)
+        _diagnostic(version, case, found, about)
         for found in unmet(case.expected, rendered, variant)
     )
     return Run(case, variant, rendered, tuple(problems))
@@ -95,10 +102,13 @@ def _render(templates: Sequence[Template], case: TestCase, limits: RenderLimits)
         return None  # `check` has reported it at its place.
 
 
-def _diagnostic(version: PromptVersion, case: TestCase, found: Unmet, suffix: str) -> Diagnostic:
-    return Diagnostic(
-        found.code, f"{found.message}{suffix}", _place(version, case, found), hint=found.hint
-    )
+def _diagnostic(
+    version: PromptVersion, case: TestCase, found: Unmet, about: Sequence[str]
+) -> Diagnostic:
+    if found.role is not None:
+        about = [*about, f"role '{found.role}'"]
+    message = f"{found.message} ({', '.join(about)})" if about else found.message
+    return Diagnostic(found.code, message, _place(version, case, found), hint=found.hint)
 
 
 def _place(version: PromptVersion, case: TestCase, found: Unmet) -> Span:

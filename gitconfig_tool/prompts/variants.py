@@ -5,8 +5,8 @@
       - {id: short, weight: 10, template: "..."}     # what it says itself takes the place
     experiment:                                      # may be left out
       salt: support-tone-2026                        # by default the id of the prompt
-      start: 2026-05-01                              # both days count, in UTC
-      end: 2026-05-31
+      start: '2026-05-01'                              # both days count, in UTC
+      end: '2026-05-31'
       environments: [staging, production]            # by default all of them
       key: user_id                                   # what stays with its variant
 
@@ -328,7 +328,7 @@ class _Reader:
             "GCT555",
             f"expected a day in '{name}', found '{text}'",
             entry.value.mark,
-            hint="write it as 2026-05-01; days are those of UTC",
+            hint="write it as '2026-05-01', in quotes; days are those of UTC",
         )
         return None
 

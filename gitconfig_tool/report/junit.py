@@ -30,16 +30,16 @@ def junit_xml(findings: Findings) -> str:
     suites = []
     for path, texts in sorted(cases.items()):
         if not texts:
-            texts = [f"    <testcase name={_attribute('no problems')} {_where(path)}/>\n"]
+            texts = [f"    <testcase name={attribute('no problems')} {_where(path)}/>\n"]
         numbers = _numbers(len(texts), counts[path])
         total.update(counts[path])
         total["tests"] += len(texts)
         suites.append(
-            f"  <testsuite name={_attribute(path)} {numbers}>\n{''.join(texts)}  </testsuite>\n"
+            f"  <testsuite name={attribute(path)} {numbers}>\n{''.join(texts)}  </testsuite>\n"
         )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<testsuites name={_attribute(_NAME)} {_numbers(total['tests'], total)}>\n"
+        f"<testsuites name={attribute(_NAME)} {_numbers(total['tests'], total)}>\n"
         f"{''.join(suites)}</testsuites>\n"
     )
 
@@ -57,20 +57,20 @@ def _cases(findings: Findings) -> Iterator[tuple[str, str, str]]:
         names[path, name] += 1
         if names[path, name] > 1:
             name += f" ({names[path, name]})"
-        head = f"    <testcase name={_attribute(name)} {_where(path)}>"
+        head = f"    <testcase name={attribute(name)} {_where(path)}>"
         if silenced is not None:
-            kind, inner = "skipped", f"<skipped message={_attribute(silenced.reason)}/>"
+            kind, inner = "skipped", f"<skipped message={attribute(silenced.reason)}/>"
         elif known.severity is Severity.ERROR:
-            message = _attribute(found.message)
+            message = attribute(found.message)
             kind = "failures"
-            inner = f'<failure type="{known.code}" message={message}>{_text(text)}</failure>'
+            inner = f'<failure type="{known.code}" message={message}>{element_text(text)}</failure>'
         else:
-            kind, inner = "warnings", f"<system-out>{_text(text)}</system-out>"
+            kind, inner = "warnings", f"<system-out>{element_text(text)}</system-out>"
         yield path, kind, f"{head}{inner}</testcase>\n"
 
 
 def _where(path: str) -> str:
-    return f"classname={_attribute(path)} file={_attribute(path)}"
+    return f"classname={attribute(path)} file={attribute(path)}"
 
 
 def _numbers(tests: int, counts: Counter[str]) -> str:
@@ -79,11 +79,13 @@ def _numbers(tests: int, counts: Counter[str]) -> str:
     )
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """Write the value of an attribute, with its quotes."""
     return quoteattr(_legal(text), {"\n": "&#10;", "\t": "&#9;"})
 
 
-def _text(text: str) -> str:
+def element_text(text: str) -> str:
+    """Write the text of an element."""
     return escape(_legal(text))
 
 

@@ -9,6 +9,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new", "Write the first version of a prompt, with test data."),
     "bump": ("bump", "Write the next version, with the number that its changes prove."),
     "diff": ("diff", "Show the step between two versions, and what renders otherwise."),
+    "check": ("check", "Render test data, and check what it expects."),
 }
 
 

@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         why="A quote in the value ends the text: the JSON is broken, or says something else, such "
         "as another argument of a tool.",
         failing=f'template: \'Call search with {{"query": "{{{{ question }}}}"}}\'\n{_QUESTION}',
-        fixed=f"template: 'Call search with {{\"query\": {{{{ question | tojson }}}}}}'\n{_QUESTION}",
+        fixed=f"template: 'Call search with {{\"query\": {{{{ question|tojson }}}}}}'\n{_QUESTION}",
         severity=Severity.WARNING,
     ),
 )

@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
         "control. So it must be there, and must be the prompt itself.",
         failing=f"{_BASE}variants:\n  - {{id: short, weight: 100, template: Answer briefly.}}\n"
         "experiment: {salt: length-2026}",
-        fixed=f"{_SOUND}experiment: {{salt: length-2026, start: 2026-05-01, end: 2026-05-31}}",
+        fixed=f"{_SOUND}experiment: {{salt: length-2026, start: '2026-05-01', end: '2026-05-31'}}",
     ),
     Rule(
         code="GCT553",
@@ -72,8 +72,8 @@ RULES: tuple[Rule, ...] = (
         group="prompt_variants",
         summary="The start or the end of an experiment is no day, or the end comes first.",
         why="The experiment would never run.",
-        failing=f"{_SOUND}experiment: {{start: 2026-05-31, end: 2026-05-01}}",
-        fixed=f"{_SOUND}experiment: {{start: 2026-05-01, end: 2026-05-31}}",
+        failing=f"{_SOUND}experiment: {{start: '2026-05-31', end: '2026-05-01'}}",
+        fixed=f"{_SOUND}experiment: {{start: '2026-05-01', end: '2026-05-31'}}",
     ),
     Rule(
         code="GCT556",
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         summary="A bundle has a prompt whose experiment has ended.",
         why="Everybody gets the control since, also where another variant was better. Judged at "
         "the day of the commit, or of --as-of.",
-        failing=f"{_SOUND}experiment: {{end: 2020-12-31}}",
+        failing=f"{_SOUND}experiment: {{end: '2020-12-31'}}",
         fixed="template: Answer briefly.",
         severity=Severity.WARNING,
     ),

@@ -37,6 +37,8 @@ NOT_RUN = {
     "GCT523": "no text can show bytes: tests/cases",
     **dict.fromkeys(["GCT535", "GCT536", "GCT538"], "two commits are compared"),
     "GCT537": "two versions: tests/cases",
+    "GCT558": "two commits are compared",
+    "GCT559": "several files: tests/cases",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
@@ -139,6 +141,7 @@ DEVELOPMENT: dict[str, Any] = {
     }
 }
 STAGING: dict[str, Any] = {"dimensions": {"environment": {"staging": {}}}}
+USE = {BASE: "prompt: !prompt greeting@^1\n"}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
 HOUSE_STYLE = {"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}
 OLD_STYLE = "template: Be brief.\ndeprecated: true\nreplacedBy: house-style@^1\n"
@@ -233,6 +236,10 @@ AROUND = {
     "GCT520": Around("prompts/house-style/1.2.0.partial.yaml", files={BASE: "a: 1\n"}),
     "GCT521": _prompt(files={**HOUSE_STYLE, "prompts/old-style/1.0.0.partial.yaml": OLD_STYLE}),
     "GCT524": _prompt(),
+    **{f"GCT{number}": _prompt() for number in (*range(550, 558), *range(565, 571))},
+    **{f"GCT{number}": _prompt() for number in range(580, 587)},
+    "GCT556": _prompt(files=USE),
+    "GCT557": _prompt(files=USE),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
 }
 
