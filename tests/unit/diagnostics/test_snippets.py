@@ -138,7 +138,19 @@ DEVELOPMENT: dict[str, Any] = {
 }
 STAGING: dict[str, Any] = {"dimensions": {"environment": {"staging": {}}}}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
+MODEL: dict[str, Any] = {"schemas": [{"match": "doc", "schema": "gitconfig-tool:model-config"}]}
+BOUNDED = (
+    "template: Hello {{ customer }}\nvariables:\n  type: object\n"
+    "  properties: {customer: {type: string, maxLength: 80}}\n"
+)
+SENT = (
+    "provider: custom\nmodel: m\nendpoint: https://m.example.com\n"
+    "context_window_tokens: 9000\nprompt: !prompt greeting@^1\n"
+)
 AROUND = {
+    "GCT590": Around(files={PROMPT: BOUNDED}, project=MODEL),
+    "GCT591": Around(files={PROMPT: BOUNDED}, project=MODEL),
+    "GCT592": Around(PROMPT, files={BASE: SENT}, project=MODEL),
     "GCT013": _links(),
     "GCT030": _keys(files={POLICY: "package p\n"}),
     "GCT031": _keys(),
