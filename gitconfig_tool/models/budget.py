@@ -5,10 +5,13 @@ any case is held against each window, and what it may have at most. Calls no pro
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.document import MappingNode, node_at
 from gitconfig_tool.models.catalogue import Catalogue
 from gitconfig_tool.models.model import Chain, Hop, Problem
 from gitconfig_tool.models.prompt_size import PromptSize, Rendered, sizes_of
@@ -195,14 +198,16 @@ def _exceeded(
 ) -> Problem:
     found = f"at least {fixed.least + answer:,}"
     parts = f": {fixed.least:,} for the prompt{_estimated(fixed)} and {answer:,} for the answer"
-    left = limit - fixed.least
+    left = limit - fixed.most
+    inherits = "max_tokens" in hop.parameters and hop.parameters["max_tokens"].source == "chain"
     return Problem(
         "GCT590",
         f"expected {size.name} to fit {_hop_name(hop)}, which takes {limit:,} tokens {what}, "
         f"found {found}{parts if answer else _estimated(fixed)}",
         hop.model_span,
         label=f"takes {limit:,} tokens {what}",
-        hint=f"lower max_tokens to {left:,} or less"
+        hint=(f"give it a max_tokens of its own, {left:,} or less" if inherits else "")
+        or f"lower max_tokens to {left:,} or less"
         if answer and left > 0
         else "shorten the fixed text of the prompt, or take a model that takes more",
     )
@@ -232,6 +237,16 @@ def _may_exceed(
     )
 
 
+def _place(version: PromptVersion, place: str) -> Span:
+    """Return where a variable is declared: that of the name before `.` and `[`."""
+    schema = None if version.file is None else version.file.root.entries.get("variables")
+    declared = None if schema is None else node_at(schema.value, ("properties",))
+    name = re.split(r"[.\[]", place)[0]
+    if not isinstance(declared, MappingNode) or name not in declared.entries:
+        return version.span
+    return declared.entries[name].key_mark.in_file(version.path)
+
+
 def _unbounded(version: PromptVersion, places: tuple[str, ...]) -> Problem:
     shown = ", ".join(f"'{place}'" for place in places[:_MAX_NAMES])
     more = f" and {len(places) - _MAX_NAMES} more" if len(places) > _MAX_NAMES else ""
@@ -239,6 +254,7 @@ def _unbounded(version: PromptVersion, places: tuple[str, ...]) -> Problem:
         "GCT592",
         f"expected a bound for every variable of {version.id}@{version.version}, found none for "
         f"{shown}{more}",
-        version.span,
+        _place(version, places[0]),
+        label="no bound",
         hint="give texts a maxLength, lists maxItems: without, nobody knows whether it fits a model",
     )

@@ -22,8 +22,9 @@ _MAX_ITEMS = 10_000
 # I-JSON, RFC 7493 section 2.2: integers within +-(2**53 - 1); and the longest finite number.
 _LONGEST_INTEGER = -9007199254740991
 _LONGEST_NUMBER = -2.2250738585072014e-308
-# Deeper schemas are not written by people; one that refers to itself has no end.
+# Deeper and larger schemas are not written by people; one that refers to itself has no end.
 _MAX_DEPTH = 12
+_MAX_PARTS = 2_000
 # How many ways of giving values are rendered at most.
 MAX_ASSIGNMENTS = 48
 # Words of a template that can make a shorter value give a longer text.
@@ -67,11 +68,14 @@ def extremes_of(schema: Mapping[str, Any] | None) -> tuple[Extremes, ...]:
     needed = set(required) if isinstance(required, list) else set()
     found = []
     for name, given in properties.items():
-        reader = _Reader(schema, [])
+        reader = _Reader(schema, [], [])
         largest = reader.largest(given, str(name), 0)
+        reader.parts.clear()
         empty = reader.smallest(given, 0, every=True)
         smallest = reader.smallest(given, 0, every=False) if name in needed else ABSENT
-        unbounded = tuple(dict.fromkeys(reader.unbounded))
+        # Of what refers to itself, the places have no end.
+        places = (each if each.count(".") < _MAX_DEPTH else name for each in reader.unbounded)
+        unbounded = tuple(dict.fromkeys(places))
         found.append(Extremes(name, largest, empty, smallest, unbounded))
     return tuple(found)
 
@@ -130,12 +134,11 @@ def _given(values: Mapping[str, Any]) -> Mapping[str, Any]:
 class _Reader:
     root: Mapping[str, Any]
     unbounded: list[str]
+    # One entry for each part of the schema that was looked at.
+    parts: list[None]
 
     def largest(self, schema: Any, place: str, depth: int) -> tuple[Any, ...]:
         """Return the values that may give the largest text; the first is the longest as JSON."""
-        if schema is True or depth > _MAX_DEPTH or not isinstance(schema, Mapping):
-            self.unbounded.append(place)
-            return ("",)
         whole = self._whole(schema, depth)
         if whole is None:
             self.unbounded.append(place)
@@ -160,8 +163,6 @@ class _Reader:
 
     def smallest(self, schema: Any, depth: int, *, every: bool) -> Any:
         """Return the value that gives the smallest text; with `every`, of all that it may hold."""
-        if not isinstance(schema, Mapping) or depth > _MAX_DEPTH:
-            return ""
         whole = self._whole(schema, depth)
         if whole is None:
             return ""
@@ -260,8 +261,11 @@ class _Reader:
             for name, each in properties.items()
         }
 
-    def _whole(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
-        """Return a schema with what it refers to; None for one that has no end."""
+    def _whole(self, schema: Any, depth: int) -> Mapping[str, Any] | None:
+        """Return a schema with what it refers to; None for one that has no end or says nothing."""
+        self.parts.append(None)
+        if not isinstance(schema, Mapping) or depth > _MAX_DEPTH or len(self.parts) > _MAX_PARTS:
+            return None
         seen = 0
         whole: Mapping[str, Any] = schema
         while "$ref" in whole or "allOf" in whole:

@@ -12,10 +12,6 @@ from typing import Any
 from gitconfig_tool.models.extremes import ABSENT, Extremes, assignments, extremes_of
 from gitconfig_tool.prompts import PromptVersion
 
-# Fields that a variant of a prompt may have instead of the prompt's own.
-_OVERRIDES = ("messages", "template", "modelParameters", "responseFormat", "jsonSchema")
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """The texts of one rendering: one for each message, or the one of a template."""
@@ -55,24 +51,18 @@ class PromptSize:
 
 
 def sizes_of(version: PromptVersion) -> Iterator[PromptSize]:
-    """Yield the size of a prompt version, and of each of its variants with a text of its own."""
+    """Yield the size of a prompt version, and of each of its variants that has fields of its own.
+
+    A variant that is the prompt itself, such as `control`, has the same size.
+    """
     name = f"{version.id}@{version.version}"
-    yield _size(name, version.content)
-    variants = version.content.get("variants")
-    for variant in variants if isinstance(variants, list) else ():
-        if isinstance(variant, Mapping) and any(each in variant for each in _OVERRIDES):
-            yield _size(f"{name} (variant {variant.get('id')})", overridden(version, variant))
-
-
-def overridden(version: PromptVersion, variant: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the content of a version with what a variant has instead."""
-    own = {name: variant[name] for name in _OVERRIDES if name in variant}
-    kept = dict(version.content)
-    if "messages" in own:
-        kept.pop("template", None)
-    if "template" in own:
-        kept.pop("messages", None)
-    return {**kept, **own}
+    base = version.content_of(None)
+    yield _size(name, base)
+    for variant in () if version.file is None else version.file.variants:
+        if variant.id is not None:
+            content = version.content_of(variant.id)
+            if content != base:
+                yield _size(f"{name} (variant {variant.id})", content)
 
 
 def _size(name: str, content: Mapping[str, Any]) -> PromptSize:

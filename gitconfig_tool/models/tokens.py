@@ -97,7 +97,7 @@ class _Weights:
 
     `codes` are ASCII letters of a word with digits, such as those of a hash. `two_bytes` and so on
     is the length in UTF-8; `wide` are the three-byte characters of Chinese, Japanese and Korean.
-    `breaks` are runs of white space that are more than one space between words.
+    `breaks` are line ends, and runs of white space that are more than one space between words.
     """
 
     letters: float
@@ -120,7 +120,7 @@ _TYPICAL = _Weights(0.25, 0.5, 0.6, 0.6, 0.5, 0.85, 0.8, 3.0, 0.9)
 _MOST = _Weights(0.46, 1.0, 1.0, 1.0, 1.4, 1.6, 3.0, 4.0, 1.0)
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
-_BREAK = re.compile(r"\s*\n\s*|\s{2,}|\s(?=[\d\u0800-\uffff])")
+_BREAK = re.compile(r"[^\S\n]{2,}|\n+|\s(?=[\d\u0800-\uffff])")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0x80, 0x800, 0x10000
 
@@ -179,7 +179,9 @@ def estimate(text: str) -> Count:
     size = len(text.encode("utf-8", "surrogatepass"))
     most = min(ceil(_weigh(counted, _MOST)), size)
     typical = min(ceil(_weigh(counted, _TYPICAL)), most)
-    return Count(min(floor(_weigh(counted, _LEAST)), typical), typical, most)
+    # Any text is a token at the least.
+    least = max(floor(_weigh(counted, _LEAST)), min(size, 1))
+    return Count(min(least, typical), typical, most)
 
 
 def _kinds(text: str) -> _Weights:

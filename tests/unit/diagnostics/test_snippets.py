@@ -145,7 +145,19 @@ USE = {BASE: "prompt: !prompt greeting@^1\n"}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
 HOUSE_STYLE = {"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}
 OLD_STYLE = "template: Be brief.\ndeprecated: true\nreplacedBy: house-style@^1\n"
+MODEL: dict[str, Any] = {"schemas": [{"match": "doc", "schema": "gitconfig-tool:model-config"}]}
+BOUNDED = (
+    "template: Hello {{ customer }}\nvariables:\n  type: object\n"
+    "  properties: {customer: {type: string, maxLength: 80}}\n"
+)
+SENT = (
+    "provider: custom\nmodel: m\nendpoint: https://m.example.com\n"
+    "context_window_tokens: 9000\nprompt: !prompt greeting@^1\n"
+)
 AROUND = {
+    "GCT590": Around(files={PROMPT: BOUNDED}, project=MODEL),
+    "GCT591": Around(files={PROMPT: BOUNDED}, project=MODEL),
+    "GCT592": Around(PROMPT, files={BASE: SENT}, project=MODEL),
     "GCT013": _links(),
     "GCT030": _keys(files={POLICY: "package p\n"}),
     "GCT031": _keys(),
