@@ -5,7 +5,10 @@ import click
 from gitconfig_tool.cli.lazy import LazyGroup
 
 # Command -> its module in this package and its line in --help, in the order of a day's work.
-SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "import": ("import_", "Make prompt files of prompts in other formats."),
+    "export": ("export", "Write a prompt version in another format."),
+}
 
 
 @click.group("prompts", cls=LazyGroup, package="gitconfig_tool.cli.prompts", table=SUBCOMMANDS)
