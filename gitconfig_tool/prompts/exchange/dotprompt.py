@@ -33,15 +33,14 @@ _OF_DOTPROMPT = re.compile(
 
 def is_it(source: Source) -> bool:
     """Tell whether a file looks like this format."""
-    if source.kind != "front matter" or "{%" in source.body:
+    if source.kind != "front matter" or source.name.endswith(".prompty"):
         return False
+    if _OF_DOTPROMPT.search(source.body) is not None or "config" in source.value:
+        return True
+    # LiteLLM has the same front matter with Jinja2 after it.
     given = source.value.get("input")
-    return (
-        (isinstance(given, Mapping) and not {"schema", "default"}.isdisjoint(given))
-        or "config" in source.value
-        or _OF_DOTPROMPT.search(source.body) is not None
-        or source.name.endswith(".prompt")
-    )
+    has_schema = isinstance(given, Mapping) and not {"schema", "default"}.isdisjoint(given)
+    return (has_schema or source.name.endswith(".prompt")) and "{%" not in source.body
 
 
 def read(source: Source) -> Draft:

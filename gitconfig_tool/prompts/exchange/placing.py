@@ -26,11 +26,12 @@ from gitconfig_tool.prompts.load import load_prompts
 _AS_IT_WAS = "nothing was written"
 
 
-def prompt_file(path: str, draft: Draft, folder: str) -> str:
+def prompt_file(source: str, path: str, draft: Draft, folder: str) -> str:
     """Return the text of a prompt file.
 
-    `path` is where it is to be, below `folder`. Raises `ExchangeError` where `validate` would
-    refuse the file: what cannot be used must not be written.
+    `source` is the file that it was read from. `path` is where it is to be, below `folder`.
+    Raises `ExchangeError` where `validate` would refuse the file: what cannot be used must not be
+    written.
     """
     text = write_yaml(dict(draft.content))
     data = text.encode()
@@ -39,7 +40,7 @@ def prompt_file(path: str, draft: Draft, folder: str) -> str:
     for each in (*problems, *found):
         if rule(each.code).severity is Severity.ERROR:
             raise ExchangeError(
-                f"{path}: {each.message} ({each.code})",
+                f"{source}: expected what makes a valid prompt file; {each.message} ({each.code})",
                 hint="; ".join(filter(None, (each.hint, "correct it in the source"))),
             )
     return text

@@ -57,7 +57,7 @@ def plan(
         found,
         number,
         path,
-        prompt_file(path, draft, folder),
+        prompt_file(source, path, draft, folder),
         draft,
     )
 

@@ -73,7 +73,7 @@ def to_promptfoo(version: PromptVersion) -> Exported:
         left.append(NotCarried("variables", "promptfoo has no types and bounds of variables"))
     templates = list(_templates(content))
     for field, text in templates:
-        left += _check(f"{version.path}: {field}", field, text)
+        left += _check(f"{version.path}: {field}", field, text, _texts(content))
     messages = content.get("messages")
     if isinstance(messages, list):
         pairs = [{"role": each["role"], "content": each["content"]} for each in messages]
@@ -81,16 +81,15 @@ def to_promptfoo(version: PromptVersion) -> Exported:
     else:
         prompt = str(content.get("template", ""))
     name = f"{version.id}@{version.version}"
-    options: dict[str, Any] = {"disableVarExpansion": True}
-    if isinstance(messages, list):
-        options["transform"] = _JOIN
+    echo = {"id": "echo", "transform": _JOIN} if isinstance(messages, list) else "echo"
     tests = list(_tests(version, left))
     config = {
         "description": str(content.get("description") or name),
         # In a file of its own, a text would lose white space, and be split where it has '---'.
         "prompts": [{"id": name, "label": name, "raw": prompt}],
-        "providers": ["echo"],
-        "defaultTest": {"options": options},
+        "providers": [echo],
+        # Else a list would make one test for each of its items.
+        "defaultTest": {"options": {"disableVarExpansion": True}},
         "tests": tests,
     }
     return Exported((("promptfooconfig.yaml", write_yaml(config)),), tuple(dict.fromkeys(left)))
@@ -105,7 +104,18 @@ def _templates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "template", str(content.get("template", ""))
 
 
-def _check(where: str, field: str, template: str) -> Iterator[NotCarried]:
+def _texts(content: Mapping[str, Any]) -> frozenset[str]:
+    """Return the variables that are text."""
+    variables = content.get("variables")
+    properties = variables.get("properties") if isinstance(variables, Mapping) else None
+    return frozenset(
+        name
+        for name, schema in (properties.items() if isinstance(properties, Mapping) else ())
+        if isinstance(schema, Mapping) and schema.get("type") == "string"
+    )
+
+
+def _check(where: str, field: str, template: str, texts: frozenset[str]) -> Iterator[NotCarried]:
     """Raise where Nunjucks would render something else; yield what depends on the values."""
     parsed, problems = parse_template(template, RenderLimits())
     if parsed is None:
@@ -124,14 +134,34 @@ def _check(where: str, field: str, template: str) -> Iterator[NotCarried]:
                 hint="promptfoo renders with Nunjucks: write it in another way, or give the "
                 "result as a variable",
             )
-        if isinstance(node, nodes.If):
+        if isinstance(node, (nodes.If, nodes.CondExpr)) and _tests_a_value(node.test, texts):
             yield NotCarried(
                 field, "an empty list or mapping counts as true in a condition of Nunjucks"
             )
-    yield NotCarried(
-        field,
-        "a value that is no text: Nunjucks writes true, 1 and nothing where Jinja2 writes True, "
-        "1.0 and an error",
+        if isinstance(node, nodes.Output) and not all(_is_text(each, texts) for each in node.nodes):
+            yield NotCarried(
+                field,
+                "a value that is no text: Nunjucks writes true, 1 and nothing where Jinja2 writes "
+                "True, 1.0 and an error",
+            )
+
+
+def _tests_a_value(test: nodes.Node, texts: frozenset[str]) -> bool:
+    """Tell whether a condition asks for the truth of a value that may be no text."""
+    if isinstance(test, (nodes.And, nodes.Or)):
+        return _tests_a_value(test.left, texts) or _tests_a_value(test.right, texts)
+    if isinstance(test, nodes.Not):
+        return _tests_a_value(test.node, texts)
+    return not isinstance(test, (nodes.Compare, nodes.Test, nodes.Const)) and not _is_text(
+        test, texts
+    )
+
+
+def _is_text(node: nodes.Node, texts: frozenset[str]) -> bool:
+    if isinstance(node, nodes.Name):
+        return node.name in texts
+    return isinstance(node, nodes.TemplateData) or (
+        isinstance(node, nodes.Const) and isinstance(node.value, str)
     )
 
 
