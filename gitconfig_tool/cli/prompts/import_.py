@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.prompts.exchange.planning import Planned
 
 # gitconfig_tool/prompts/exchange/formats.py has the table; --help must not import it.
-READABLE = ("github", "prompty", "dotprompt", "langfuse", "langchain", "openai")
+READABLE = ("github", "prompty", "dotprompt", "litellm", "langfuse", "langchain", "openai")
 
 
 @click.command("import")
@@ -44,10 +44,10 @@ def command(
 ) -> int:
     """Import prompts of other formats as prompts/ID/VERSION.prompt.yaml.
 
-    Reads GitHub .prompt.yml, Prompty (1 and 2), dotprompt (its simple part), Langfuse JSON,
-    LangChain YAML and JSON, and OpenAI stored prompts. Lists what could not be carried over, each
-    field with the reason. What would render to another text is an error. Nothing is written over;
-    of several files, all are imported or none. FILE is relative to -C.
+    Reads GitHub .prompt.yml, Prompty (1 and 2), dotprompt (its simple part), LiteLLM .prompt,
+    Langfuse JSON, LangChain YAML and JSON, and OpenAI stored prompts. Lists what could not be
+    carried over, each field with the reason. What would render to another text is an error. Nothing
+    is written over; of several files, all are imported or none. FILE is relative to -C.
 
     \b
     Examples:
