@@ -10,6 +10,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "bump": ("bump", "Write the next version, with the number that its changes prove."),
     "diff": ("diff", "Show the step between two versions, and what renders otherwise."),
     "check": ("check", "Render test data, and check what it expects."),
+    "import": ("import_", "Make prompt files of prompts in other formats."),
+    "export": ("export", "Write a prompt version in another format."),
 }
 
 

@@ -6,7 +6,6 @@ begins a message. Without one, all is the user's.
 """
 
 import copy
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,12 @@ from gitconfig_tool.prompts.exchange.drafting import (
     as_mapping,
     schema_of_value,
 )
-from gitconfig_tool.prompts.exchange.handlebars import Turn, Variables, turns_of
+from gitconfig_tool.prompts.exchange.handlebars import (
+    OF_HANDLEBARS,
+    Turn,
+    Variables,
+    turns_of,
+)
 from gitconfig_tool.prompts.exchange.jinja import write
 from gitconfig_tool.prompts.exchange.model import Draft, ExchangeError
 from gitconfig_tool.prompts.exchange.names import id_of, version_of
@@ -26,22 +30,18 @@ from gitconfig_tool.prompts.exchange.source import Source
 
 TITLE = "dotprompt"
 _ROLES: Mapping[str, str] = {"model": "assistant"}
-_OF_DOTPROMPT = re.compile(
-    r"\{\{~?\s*(?:#(?:if|each|unless|with)\b|role\s|history\b|media\s|else\b)"
-)
 
 
 def is_it(source: Source) -> bool:
     """Tell whether a file looks like this format."""
-    if source.kind != "front matter" or "{%" in source.body:
+    if source.kind != "front matter" or source.name.endswith(".prompty"):
         return False
+    if OF_HANDLEBARS.search(source.body) is not None or "config" in source.value:
+        return True
+    # LiteLLM has the same front matter with Jinja2 after it.
     given = source.value.get("input")
-    return (
-        (isinstance(given, Mapping) and not {"schema", "default"}.isdisjoint(given))
-        or "config" in source.value
-        or _OF_DOTPROMPT.search(source.body) is not None
-        or source.name.endswith(".prompt")
-    )
+    has_schema = isinstance(given, Mapping) and not {"schema", "default"}.isdisjoint(given)
+    return (has_schema or source.name.endswith(".prompt")) and "{%" not in source.body
 
 
 def read(source: Source) -> Draft:

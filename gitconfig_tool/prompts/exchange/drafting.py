@@ -106,7 +106,7 @@ class Drafting:
     def leave_all(self, reasons: Mapping[str, str]) -> None:
         """Leave those fields behind that the source has."""
         for field, reason in reasons.items():
-            if self.peek(field) is not None:
+            if self.peek(field) not in (None, "", [], {}):
                 self.leave(field, reason)
 
     def text(self, field: str) -> str | None:
@@ -143,7 +143,7 @@ class Drafting:
             if value is None:
                 continue
             ours = _PARAMETERS.get(name, name)
-            if name not in PARAMETER_NAMES and _SECRET_NAME.search(name):
+            if is_secret_name(name):
                 self.leave(f"{field}.{name}", SECRET)
                 continue
             if ours in found:
@@ -164,12 +164,17 @@ class Drafting:
     def finish(self) -> Draft:
         """Return the draft; what nobody asked for is left behind."""
         for field, value in self.source.items():
-            if field not in self._seen and value is not None:
+            if field not in self._seen and value not in (None, "", [], {}):
                 self.leave(field, UNKNOWN)
         content = {name: self.content[name] for name in _ORDER if name in self.content}
         return Draft(
             content, self.id, self.version, tuple(dict.fromkeys(self._carried)), tuple(self._left)
         )
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a setting of this name may be a credential."""
+    return name not in PARAMETER_NAMES and _SECRET_NAME.search(name) is not None
 
 
 def variables_schema(

@@ -10,6 +10,7 @@ from gitconfig_tool.prompts.exchange import (
     langchain,
     langfuse,
     litellm,
+    litellm_reader,
     mlflow,
     openai,
     promptfoo,
@@ -42,6 +43,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "github": Reader(github.TITLE, github.is_it, github.read),
         "prompty": Reader(prompty.TITLE, prompty.is_it, prompty.read),
         "dotprompt": Reader(dotprompt.TITLE, dotprompt.is_it, dotprompt.read),
+        "litellm": Reader(litellm.TITLE, litellm_reader.is_it, litellm_reader.read),
         "langfuse": Reader(langfuse.TITLE, langfuse.is_it, langfuse.read),
         "langchain": Reader(langchain.TITLE, langchain.is_it, langchain.read),
         "openai": Reader(openai.TITLE, openai.is_it, openai.read),
@@ -49,7 +51,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
-        "litellm": Writer("LiteLLM .prompt file", litellm.to_litellm),
+        "litellm": Writer(litellm.TITLE, litellm.to_litellm),
         "langfuse": Writer(langfuse.TITLE, langfuse.to_langfuse),
         "mlflow": Writer("MLflow prompt registry", mlflow.to_mlflow),
         "promptfoo": Writer("promptfoo test file", promptfoo.to_promptfoo),

@@ -14,6 +14,10 @@ from gitconfig_tool.prompts.exchange.curly import Tag, tokens_of
 from gitconfig_tool.prompts.exchange.jinja import Code, Piece, Text, is_name
 from gitconfig_tool.prompts.exchange.model import ExchangeError
 
+# What tells it from other templates with double braces.
+OF_HANDLEBARS = re.compile(
+    r"\{\{~?\s*(?:#(?:if|each|unless|with)\b|role\s|history\b|media\s|else\b)"
+)
 _ROLE = re.compile(r"""role\s+(?:"([a-z]+)"|'([a-z]+)')""")
 _BLOCK = re.compile(r"(if|unless|each)\s+(\S+)")
 # Methods of Python's mappings and lists would be found before a key of that name.

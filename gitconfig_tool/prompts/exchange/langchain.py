@@ -20,7 +20,7 @@ from gitconfig_tool.prompts.exchange.jinja import escape, write
 from gitconfig_tool.prompts.exchange.model import Draft, ExchangeError
 from gitconfig_tool.prompts.exchange.names import id_of
 from gitconfig_tool.prompts.exchange.source import Source
-from gitconfig_tool.prompts.exchange.uses import variables_of_all
+from gitconfig_tool.prompts.exchange.uses import object_shapes, variables_of_all
 
 TITLE = "LangChain"
 # The name of a class, or the `_type` of a message, to a role.
@@ -122,10 +122,14 @@ def _read_dump(source: Source) -> Draft:
             f"{kind or 'something else'!r:.80}",
             hint="save the prompt alone: langchain_core.load.dumps(prompt)",
         )
-    metadata = as_mapping(given.get("metadata"), f"'{path}.metadata'")
-    if isinstance(metadata.get("lc_hub_repo"), str):
-        draft.id = id_of(metadata["lc_hub_repo"])
-    known = {"input_variables", "optional_variables", "partial_variables", "messages", "template"}
+    for field, value in as_mapping(given.get("metadata"), f"'{path}.metadata'").items():
+        if field == "lc_hub_repo" and isinstance(value, str):
+            draft.id = id_of(value)
+            draft.carried(f"{path}.metadata.{field}")
+        else:
+            draft.leave(f"{path}.metadata.{field}", "a prompt file has no such field")
+    known = {"metadata"}
+    known |= {"input_variables", "optional_variables", "partial_variables", "messages", "template"}
     known |= {"template_format", "schema_", "input_types", "validate_template"}
     for field in sorted(given.keys() - known):
         draft.leave(f"{path}.{field}", "a prompt file has no such field")
@@ -229,10 +233,11 @@ def _variables(draft: Drafting, given: Mapping[str, Any]) -> None:
     templates = [each["content"] for each in messages or ()] or [draft.content["template"]]
     used = variables_of_all(draft.name, templates)
     partial = as_mapping(given.get("partial_variables"), f"'partial_variables' of {draft.name}")
+    shapes = object_shapes(templates)
     properties: dict[str, dict[str, Any]] = {}
     for name in used:
         value = partial.get(name)
-        schema = schema_of_value(None if _is_dump(value) else value)
+        schema = shapes.get(name) or schema_of_value(None if _is_dump(value) else value)
         if _is_dump(partial.get(name)):
             draft.leave(f"partial_variables.{name}", SECRET)
         elif name in partial:

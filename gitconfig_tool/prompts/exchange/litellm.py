@@ -15,14 +15,15 @@ from gitconfig_tool.prompts.exchange.model import ExchangeError, Exported, NotCa
 from gitconfig_tool.prompts.exchange.response import to_openai
 from gitconfig_tool.prompts.model import PromptVersion
 
+TITLE = "LiteLLM .prompt file"
 _ROLES: Mapping[str, str] = {"system": "System", "user": "User", "assistant": "Assistant"}
 _MARKER = re.compile(r"^[ \t]*(?:System|User|Assistant):", re.MULTILINE)
 # PromptTemplate, `restricted_keys`.
 _RESERVED = ("model", "input", "output")
 # PromptManager, `_get_python_type`, the names that JSON Schema has too.
-_TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object"})
+TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object"})
 # LiteLLM turns on HTML escaping for templates from text; a prompt is no web page.
-_BEGIN, _END = "{% autoescape false %}", "{% endautoescape %}"
+BEGIN, END = "{% autoescape false %}", "{% endautoescape %}"
 _LEFT_OUT: Mapping[str, str] = {
     "description": "LiteLLM would send it to the model's API as a parameter",
     "owner": "LiteLLM would send it to the model's API as a parameter",
@@ -60,11 +61,11 @@ def to_litellm(version: PromptVersion) -> Exported:
     types = {
         name: schema["type"]
         for name, schema in properties.items()
-        if isinstance(schema, Mapping) and schema.get("type") in _TYPES
+        if isinstance(schema, Mapping) and schema.get("type") in TYPES
     }
     if types:
         front["input"] = {"schema": types}
-    text = f"---\n{write_yaml(front)}---\n{_BEGIN}{_text(version)}{_END}\n"
+    text = f"---\n{write_yaml(front)}---\n{BEGIN}{_text(version)}{END}\n"
     return Exported(((f"{litellm_prompt_id(version)}.prompt", text),), tuple(_not_carried(content)))
 
 

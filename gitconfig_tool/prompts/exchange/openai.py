@@ -195,6 +195,8 @@ def _variables(draft: Drafting, names: tuple[str, ...]) -> None:
     if properties:
         draft.content["variables"] = variables_schema(properties, required)
     if values and set(required) <= values.keys():
+        defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
+        values = {**defaults, **values}
         draft.content["testData"] = [{"name": "the values of the source", "variables": values}]
 
 

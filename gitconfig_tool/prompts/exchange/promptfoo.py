@@ -34,6 +34,7 @@ _ALIKE: tuple[type[nodes.Node], ...] = (
     nodes.Const,
     nodes.For,
     nodes.If,
+    nodes.List,
     nodes.Name,
     nodes.Not,
     nodes.Operand,
@@ -45,6 +46,9 @@ _ALIKE: tuple[type[nodes.Node], ...] = (
 )
 # promptfoo loads what such a value names.
 _LOADED = re.compile(r"\s*(?:file|https?|package|huggingface|env)://|\s*package:")
+_SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")
+# Notations of patterns that JavaScript lacks: flags within, absolute ends, classes by name.
+_NOT_OF_JAVASCRIPT = re.compile(r"\(\?[a-zA-Z-]|\(\?P|\\[AzZ]|\[\[:")
 # The text of a conversation is that of its messages, an empty line between them.
 _JOIN = "JSON.parse(output).map((message) => message.content).join('\\n\\n')"
 _LEFT_OUT: Mapping[str, str] = {
@@ -62,43 +66,33 @@ _LEFT_OUT: Mapping[str, str] = {
 
 
 def to_promptfoo(version: PromptVersion) -> Exported:
-    """Return `promptfooconfig.yaml`, and beside it the prompt."""
+    """Return `promptfooconfig.yaml` with the prompt in it."""
     content = version.content
     left = [NotCarried(field, reason) for field, reason in _LEFT_OUT.items() if field in content]
     if "variables" in content:
         left.append(NotCarried("variables", "promptfoo has no types and bounds of variables"))
     templates = list(_templates(content))
     for field, text in templates:
-        left += _check(f"{version.path}: {field}", field, text)
-    name = f"{version.id}.{version.version}"
+        left += _check(f"{version.path}: {field}", field, text, _texts(content))
     messages = content.get("messages")
     if isinstance(messages, list):
-        path = f"{name}.json"
         pairs = [{"role": each["role"], "content": each["content"]} for each in messages]
         prompt = json.dumps(pairs, indent=2, ensure_ascii=False) + "\n"
     else:
-        path, prompt = f"{name}.txt", str(content.get("template", ""))
-        if prompt != prompt.strip():
-            left.append(
-                NotCarried("template", "white space at its ends: promptfoo cuts it off files")
-            )
-        if "\n---\n" in f"\n{prompt}\n":
-            raise ExchangeError(
-                f"{version.path}: expected no line '---' in the template, found one",
-                hint="promptfoo takes it for the border between two prompts: write '----'",
-            )
-    options: dict[str, Any] = {"disableVarExpansion": True}
-    if isinstance(messages, list):
-        options["transform"] = _JOIN
+        prompt = str(content.get("template", ""))
+    name = f"{version.id}@{version.version}"
+    echo = {"id": "echo", "transform": _JOIN} if isinstance(messages, list) else "echo"
     tests = list(_tests(version, left))
     config = {
-        "description": str(content.get("description") or f"{version.id} {version.version}"),
-        "prompts": [{"id": f"file://{path}", "label": f"{version.id}@{version.version}"}],
-        "providers": ["echo"],
-        "defaultTest": {"options": options},
+        "description": str(content.get("description") or name),
+        # In a file of its own, a text would lose white space, and be split where it has '---'.
+        "prompts": [{"id": name, "label": name, "raw": prompt}],
+        "providers": [echo],
+        # Else a list would make one test for each of its items.
+        "defaultTest": {"options": {"disableVarExpansion": True}},
         "tests": tests,
     }
-    return Exported((("promptfooconfig.yaml", write_yaml(config)), (path, prompt)), tuple(left))
+    return Exported((("promptfooconfig.yaml", write_yaml(config)),), tuple(dict.fromkeys(left)))
 
 
 def _templates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -110,11 +104,27 @@ def _templates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "template", str(content.get("template", ""))
 
 
-def _check(where: str, field: str, template: str) -> Iterator[NotCarried]:
+def _texts(content: Mapping[str, Any]) -> frozenset[str]:
+    """Return the variables that are text."""
+    variables = content.get("variables")
+    properties = variables.get("properties") if isinstance(variables, Mapping) else None
+    return frozenset(
+        name
+        for name, schema in (properties.items() if isinstance(properties, Mapping) else ())
+        if isinstance(schema, Mapping) and schema.get("type") == "string"
+    )
+
+
+def _check(where: str, field: str, template: str, texts: frozenset[str]) -> Iterator[NotCarried]:
     """Raise where Nunjucks would render something else; yield what depends on the values."""
     parsed, problems = parse_template(template, RenderLimits())
     if parsed is None:
         raise ExchangeError(f"{where}: {problems[0].message}", hint=problems[0].hint)
+    if any(use.name == "env" for use in parsed.uses):
+        raise ExchangeError(
+            f"{where}: expected another name of a variable, found 'env'",
+            hint="promptfoo puts environment variables in its place",
+        )
     for node in _walk(parsed.tree):
         found = _foreign(node)
         if found is not None:
@@ -124,14 +134,34 @@ def _check(where: str, field: str, template: str) -> Iterator[NotCarried]:
                 hint="promptfoo renders with Nunjucks: write it in another way, or give the "
                 "result as a variable",
             )
-        if isinstance(node, nodes.If):
+        if isinstance(node, (nodes.If, nodes.CondExpr)) and _tests_a_value(node.test, texts):
             yield NotCarried(
                 field, "an empty list or mapping counts as true in a condition of Nunjucks"
             )
-    yield NotCarried(
-        field,
-        "a value that is no text: Nunjucks writes true, 1 and nothing where Jinja2 writes True, "
-        "1.0 and an error",
+        if isinstance(node, nodes.Output) and not all(_is_text(each, texts) for each in node.nodes):
+            yield NotCarried(
+                field,
+                "a value that is no text: Nunjucks writes true, 1 and nothing where Jinja2 writes "
+                "True, 1.0 and an error",
+            )
+
+
+def _tests_a_value(test: nodes.Node, texts: frozenset[str]) -> bool:
+    """Tell whether a condition asks for the truth of a value that may be no text."""
+    if isinstance(test, (nodes.And, nodes.Or)):
+        return _tests_a_value(test.left, texts) or _tests_a_value(test.right, texts)
+    if isinstance(test, nodes.Not):
+        return _tests_a_value(test.node, texts)
+    return not isinstance(test, (nodes.Compare, nodes.Test, nodes.Const)) and not _is_text(
+        test, texts
+    )
+
+
+def _is_text(node: nodes.Node, texts: frozenset[str]) -> bool:
+    if isinstance(node, nodes.Name):
+        return node.name in texts
+    return isinstance(node, nodes.TemplateData) or (
+        isinstance(node, nodes.Const) and isinstance(node.value, str)
     )
 
 
@@ -181,7 +211,8 @@ def _tests(version: PromptVersion, left: list[NotCarried]) -> Iterator[dict[str,
         checks = []
         for name, value in expected.items():
             found = list(_asserts(name, value))
-            if not found:
+            many = value if isinstance(value, list) and name != "jsonSchema" else [value]
+            if len(found) < len(many):
                 left.append(NotCarried(f"{field}.expected.{name}", "promptfoo has no such check"))
             checks += found
         if checks:
@@ -214,11 +245,10 @@ def _asserts(name: str, value: Any) -> Iterator[dict[str, Any]]:
     if name == "forbidden":
         # Whole words, in small letters or large.
         for text in texts:
-            pattern = rf"(?<![\p{{L}}\p{{N}}_]){re.escape(str(text))}(?![\p{{L}}\p{{N}}_])"
-            yield {
-                "type": "javascript",
-                "value": f"!new RegExp({json.dumps(pattern)}, 'iu').test(output)",
-            }
+            word = _SYNTAX.sub(r"\\\g<0>", str(text))
+            pattern = json.dumps(rf"(?<![\p{{L}}\p{{N}}_]){word}(?![\p{{L}}\p{{N}}_])")
+            test = f"!new RegExp({_hidden(pattern)}, 'iu').test(output)"
+            yield {"type": "javascript", "value": test}
         return
     if name in ("minLength", "maxLength"):
         sign = ">=" if name == "minLength" else "<="
@@ -232,13 +262,19 @@ def _asserts(name: str, value: Any) -> Iterator[dict[str, Any]]:
         yield {"type": "is-json", "value": value}
     elif kind is not None:
         for text in texts:
-            yield from _compared(kind, text)
+            if kind != "regex" or not _NOT_OF_JAVASCRIPT.search(str(text)):
+                yield from _compared(kind, text)
+
+
+def _hidden(constant: str) -> str:
+    """Write a constant of JavaScript so that nothing in it looks like a template."""
+    return constant.replace("{", "\\u007b")
 
 
 def _compared(kind: str, text: Any) -> Iterator[dict[str, Any]]:
     if isinstance(text, str) and _is_changed(text):
         # As a constant of JavaScript, nothing in it is rendered or loaded.
-        constant = json.dumps(text).replace("{", "\\u007b")
+        constant = _hidden(json.dumps(text))
         body = {
             "contains": f"output.includes({constant})",
             "not-contains": f"!output.includes({constant})",

@@ -17,6 +17,7 @@ from gitconfig_tool.prompts.exchange.drafting import (
     TOOLS,
     Drafting,
     as_mapping,
+    is_secret_name,
     schema_of_value,
     variables_schema,
 )
@@ -25,7 +26,7 @@ from gitconfig_tool.prompts.exchange.model import Draft, ExchangeError
 from gitconfig_tool.prompts.exchange.names import id_of, version_of
 from gitconfig_tool.prompts.exchange.response import from_openai
 from gitconfig_tool.prompts.exchange.source import Source
-from gitconfig_tool.prompts.exchange.uses import variables_of_all
+from gitconfig_tool.prompts.exchange.uses import object_shapes, variables_of_all
 
 TITLE = "Prompty"
 # PromptyChatParser of both versions; attributes are of version 2.
@@ -47,6 +48,8 @@ _TYPES = {
     "object": "object",
     "string": "string",
 }
+_ENDS = "blank lines at the ends of a value: Prompty cuts them off the message, here they stay"
+_CALLER = "messages and media of the caller: put them in when you send"
 _RICH = frozenset({"thread", "image", "file", "audio"})
 # What stands in for a value that is missing: both render as nothing.
 _NOTHING: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
@@ -98,10 +101,6 @@ def read(source: Source) -> Draft:
         if threads and text.strip() in {f"{{{{{each}}}}}" for each in threads} | {
             f"{{{{ {each} }}}}" for each in threads
         }:
-            draft.leave(
-                f"inputs.{threads[0]}",
-                "messages and media of the caller: put them in when you send",
-            )
             continue
         if threads:
             raise ExchangeError(
@@ -113,6 +112,9 @@ def read(source: Source) -> Draft:
     draft.content["messages"] = [each for each in messages if each["content"]]
     if not draft.content["messages"]:
         raise ExchangeError(f"{source.name}: expected text after the front matter, found none")
+    for index, each in enumerate(draft.content["messages"]):
+        if each["content"].startswith("{") or each["content"].endswith("}"):
+            draft.leave(f"messages[{index}]", _ENDS)
     declared.finish([each["content"] for each in draft.content["messages"]])
     return draft.finish()
 
@@ -151,7 +153,8 @@ def _model(draft: Drafting) -> None:
         if field in ("configuration", "connection"):
             inner = model[field]
             for key in inner if isinstance(inner, Mapping) else ():
-                draft.leave(f"model.{field}.{key}", f"{MODEL}; {SECRET}")
+                reason = f"{MODEL}; {SECRET}" if is_secret_name(key) else MODEL
+                draft.leave(f"model.{field}.{key}", reason)
         elif field not in ("parameters", "options"):
             draft.leave(f"model.{field}", MODEL)
     for field in ("parameters", "options"):
@@ -289,7 +292,7 @@ class _Inputs:
         required = []
         for name, given in self._given.items():
             if name in self.rich:
-                draft.leave(f"inputs.{name}", "messages and media of the caller are no variables")
+                draft.leave(f"inputs.{name}", _CALLER)
                 continue
             if name not in used:
                 draft.leave(f"inputs.{name}", "no message uses it")
@@ -310,16 +313,20 @@ class _Inputs:
                     sample[name] = given[field]
             properties[name] = schema
             draft.carried(f"inputs.{name}")
+        shapes = object_shapes(templates)
         for name in used:
             if name not in properties:
-                properties[name] = schema_of_value(sample.get(name))
+                value = sample.get(name)
+                properties[name] = shapes.get(name) or schema_of_value(value)
                 required.append(name)
         if properties:
             draft.content["variables"] = variables_schema(properties, required)
         for name in [each for each in sample if each not in properties]:
             del sample[name]
             draft.leave(f"sample.{name}", "no message uses it")
+        defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
         if sample and set(required) <= sample.keys():
+            sample = {**defaults, **sample}
             draft.content["testData"] = [{"name": "sample", "variables": sample}]
         elif sample:
             draft.leave("sample", "it lacks a value for a variable that must have one")
