@@ -157,14 +157,16 @@ def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
             "GCT621",
             f"expected {name} {expected} for {hop.name}, found {_shown(value)}",
             f"{hop.name} takes {name} {expected}",
-            _own_value(name, parameter),
+            _own_value(hop, name, parameter),
         ),
         "too-many": (
             "GCT622",
             f"expected at most {expected} stop sequences for {hop.name}, "
             f"found {len(value) if isinstance(value, list) else 1}",
             f"{hop.name} takes {expected}",
-            _own_value(name, parameter),
+            f"keep {expected} of them"
+            if parameter.source == "hop"
+            else _own_value(hop, name, parameter),
         ),
         "fixed": (
             "GCT623",
@@ -183,7 +185,7 @@ def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
             "GCT629",
             f"expected {name} {expected} for {hop.name}, found {_shown(value)}",
             f"not known to {hop.name}",
-            _own_value(name, parameter),
+            _own_value(hop, name, parameter),
         ),
     }[verdict.outcome]
     notes = _way(chain, hop, parameter)
@@ -209,22 +211,25 @@ def _remedy(hop: Hop, name: str, parameter: Parameter) -> str:
     return f"{where}; see gitconfig-tool models params {hop.name}"
 
 
-def _own_value(name: str, parameter: Parameter) -> str:
+def _own_value(hop: Hop, name: str, parameter: Parameter) -> str:
     if parameter.source == "hop":
         return "correct the value"
+    if parameter.source == "prompt":
+        return f"correct the value, or write 'drop_parameters: [{name}]' at {hop.name}"
     return f"correct the value, or give this model a {name} of its own under its 'parameters'"
 
 
 def _without_reasoning(hop: Hop, name: str, parameter: Parameter) -> str:
     family = family_of(hop.provider, hop.model)
     accepts = None if family is None else family.parameters.get(name)
-    switch = (
-        "set 'reasoning_effort: none', or "
-        if accepts is not None and accepts.without_reasoning
-        else ""
+    what = (
+        "remove it"
+        if parameter.source == "hop"
+        else f"write 'drop_parameters: [{name}]' at {hop.name}"
     )
-    what = "remove it" if parameter.source == "hop" else f"write 'drop_parameters: [{name}]'"
-    return f"{switch}{what} at {hop.name}"
+    if accepts is not None and accepts.without_reasoning:
+        return f"set 'reasoning_effort: none', or {what}"
+    return what
 
 
 def _way(chain: Chain, hop: Hop, parameter: Parameter) -> tuple[Note, ...]:

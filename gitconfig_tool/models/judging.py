@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.models.model import Hop, ModelFacts, Parameter
-from gitconfig_tool.models.parameters import Accepts, Family, family_of
+from gitconfig_tool.models.parameters import PARAMETERS, Accepts, Family, family_of
 
-_CHAT = frozenset({"", "chat", "responses", "completion"})
+# What is sent prompts; of a model that is `unknown`, only its dates are.
+_CHAT = frozenset({"chat", "completion", "responses", "unknown"})
+
+# The level of reasoning effort that a model has only where the catalogue says so.
+_OPT_IN = "xhigh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ def judge(hop: Hop, facts: ModelFacts | None) -> tuple[Verdict, ...]:
     family = family_of(hop.provider, hop.model)
     if family is None or (facts is not None and facts.mode not in _CHAT):
         return tuple(
-            Verdict(name, each, "sent") for name, each in hop.parameters.items() if name != "extra"
+            Verdict(name, each, "sent")
+            for name, each in hop.parameters.items()
+            if name in PARAMETERS
         )
     return tuple(_judge_all(hop, facts, family))
 
@@ -50,8 +56,8 @@ def _judge_all(hop: Hop, facts: ModelFacts | None, family: Family) -> Iterator[V
     parameters = hop.parameters
     together = [name for name in family.exclusive if name in parameters]
     for name, parameter in parameters.items():
-        if name == "extra":
-            continue
+        if name not in PARAMETERS:
+            continue  # `extra` is for its provider alone; what else there is, the schema reports.
         accepts = family.accepts(name, facts)
         if accepts is None:
             yield Verdict(name, parameter, "unsupported")
@@ -59,6 +65,8 @@ def _judge_all(hop: Hop, facts: ModelFacts | None, family: Family) -> Iterator[V
             yield Verdict(name, parameter, "exclusive", " or ".join(together))
         else:
             outcome, expected = _judge(name, parameter.value, accepts, family, parameters)
+            if outcome == "sent" and _is_refused_effort(name, parameter.value, facts):
+                outcome, expected = "not-a-value", _or(_without(accepts.values, _OPT_IN))
             yield Verdict(name, parameter, outcome, expected)
 
 
@@ -84,6 +92,16 @@ def _judge(
         if (low is not None and value < low) or (high is not None and value > high):
             return "out-of-range", bounds(accepts)
     return "sent", ""
+
+
+def _is_refused_effort(name: str, value: Any, facts: ModelFacts | None) -> bool:
+    if name != "reasoning_effort" or value != _OPT_IN or facts is None or not facts.supports:
+        return False
+    return f"reasoning_effort_{_OPT_IN}" not in facts.supports
+
+
+def _without(values: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    return tuple(each for each in values if each != value)
 
 
 def bounds(accepts: Accepts) -> str:

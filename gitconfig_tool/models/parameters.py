@@ -27,6 +27,8 @@ PARAMETERS = (
     "safety_settings",
     "content_filter",
 )
+# What models that fix their sampling no longer take.
+SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ class Family:
         What the catalogue does not know is not held against a model.
         """
         found = self.parameters.get(parameter)
-        if found is None or not found.needs or facts is None or not facts.supports:
+        if found is None or facts is None or not facts.supports:
+            return found
+        if "fixed_sampling" in facts.supports and parameter in SAMPLING:
+            return None
+        if not found.needs:
             return found
         return found if found.needs in facts.supports else None
 
