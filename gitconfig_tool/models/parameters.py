@@ -12,6 +12,20 @@ from typing import Any
 
 from gitconfig_tool.models.model import ModelFacts
 
+# Who serves models, as the schema gitconfig-tool:model-config names them.
+PROVIDERS = (
+    "openai",
+    "anthropic",
+    "aws-bedrock",
+    "azure-openai",
+    "google-vertex",
+    "google-gemini",
+    "mistral",
+    "cohere",
+    "xai",
+    "vllm",
+    "custom",
+)
 # What a project may set for every model; `extra` is passed on as it is, whatever it holds.
 PARAMETERS = (
     "temperature",

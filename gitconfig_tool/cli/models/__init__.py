@@ -5,7 +5,10 @@ import click
 from gitconfig_tool.cli.lazy import LazyGroup
 
 # Command -> its module in this package and its line in --help, in the order of a day's work.
-SUBCOMMANDS: dict[str, tuple[str, str]] = {}
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("check", "Show what each model of a chain is sent, and what it does not take."),
+    "params": ("params", "Show what parameters a model takes, and where that is written."),
+}
 
 
 @click.group("models", cls=LazyGroup, package="gitconfig_tool.cli.models", table=SUBCOMMANDS)
