@@ -149,12 +149,12 @@ class Modelling:
             yield from check_age(self._project, self._catalogue, self._as_of)
 
     def _known_of(self, hop: Hop) -> ModelFacts | None:
-        window = hop.fields.get("context_window_tokens")
         key = (
             hop.provider,
             hop.model,
+            str(hop.fields.get("region")),
             id(hop.metadata) if hop.metadata else 0,
-            window if isinstance(window, int) else None,
+            str(hop.fields.get("context_window_tokens")),
         )
         if key not in self._known:
             self._known[key] = known_of(hop, self._catalogue)

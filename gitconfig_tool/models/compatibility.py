@@ -121,26 +121,6 @@ def _check_parameters(chain: Chain, hop: Hop, facts: ModelFacts | None) -> Itera
             label=f"without {name}",
             hint="set it under 'parameters': else the gateway chooses it, and each another one",
         )
-    ceiling = None if facts is None else facts.max_output
-    limit = hop.parameters.get("max_tokens")
-    if (
-        facts is not None
-        and ceiling is not None
-        and limit is not None
-        and _is_whole(limit.value)
-        and limit.value > ceiling
-    ):
-        yield Problem(
-            "GCT626",
-            f"expected at most {ceiling:,} max_tokens for {hop.name}, found {limit.value:,}",
-            limit.span,
-            label=f"{hop.name} ends at {ceiling:,}",
-            notes=_way(chain, hop, limit),
-            hint=f"set max_tokens of {ceiling} or less"
-            + (
-                "" if limit.source == "hop" else " for this model alone, under its own 'parameters'"
-            ),
-        )
 
 
 def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
@@ -157,14 +137,16 @@ def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
             "GCT621",
             f"expected {name} {expected} for {hop.name}, found {_shown(value)}",
             f"{hop.name} takes {name} {expected}",
-            _own_value(name, parameter),
+            _own_value(hop, name, parameter),
         ),
         "too-many": (
             "GCT622",
             f"expected at most {expected} stop sequences for {hop.name}, "
             f"found {len(value) if isinstance(value, list) else 1}",
             f"{hop.name} takes {expected}",
-            _own_value(name, parameter),
+            f"keep {expected} of them"
+            if parameter.source == "hop"
+            else _own_value(hop, name, parameter),
         ),
         "fixed": (
             "GCT623",
@@ -179,11 +161,18 @@ def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
             "the other is set too",
             "keep one of the two: the API refuses a request with both",
         ),
+        "above-ceiling": (
+            "GCT626",
+            f"expected at most {expected} max_tokens for {hop.name}, found {_shown(value)}",
+            f"{hop.name} ends at {expected}",
+            f"set max_tokens of {expected.replace(',', '')} or less"
+            + _for_this_model_alone(parameter),
+        ),
         "not-a-value": (
             "GCT629",
             f"expected {name} {expected} for {hop.name}, found {_shown(value)}",
             f"not known to {hop.name}",
-            _own_value(name, parameter),
+            _own_value(hop, name, parameter),
         ),
     }[verdict.outcome]
     notes = _way(chain, hop, parameter)
@@ -209,22 +198,31 @@ def _remedy(hop: Hop, name: str, parameter: Parameter) -> str:
     return f"{where}; see gitconfig-tool models params {hop.name}"
 
 
-def _own_value(name: str, parameter: Parameter) -> str:
+def _own_value(hop: Hop, name: str, parameter: Parameter) -> str:
     if parameter.source == "hop":
         return "correct the value"
+    if parameter.source == "prompt":
+        return f"correct the value, or write 'drop_parameters: [{name}]' at {hop.name}"
     return f"correct the value, or give this model a {name} of its own under its 'parameters'"
+
+
+def _for_this_model_alone(parameter: Parameter) -> str:
+    if parameter.source == "chain":
+        return " for this model alone, under its own 'parameters'"
+    return "" if parameter.source == "hop" else " in the prompt"
 
 
 def _without_reasoning(hop: Hop, name: str, parameter: Parameter) -> str:
     family = family_of(hop.provider, hop.model)
     accepts = None if family is None else family.parameters.get(name)
-    switch = (
-        "set 'reasoning_effort: none', or "
-        if accepts is not None and accepts.without_reasoning
-        else ""
+    what = (
+        "remove it"
+        if parameter.source == "hop"
+        else f"write 'drop_parameters: [{name}]' at {hop.name}"
     )
-    what = "remove it" if parameter.source == "hop" else f"write 'drop_parameters: [{name}]'"
-    return f"{switch}{what} at {hop.name}"
+    if accepts is not None and accepts.without_reasoning:
+        return f"set 'reasoning_effort: none', or {what}"
+    return what
 
 
 def _way(chain: Chain, hop: Hop, parameter: Parameter) -> tuple[Note, ...]:
@@ -335,4 +333,6 @@ def _is_whole(value: object) -> TypeGuard[int]:
 
 
 def _shown(value: Any) -> str:
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f"'{value}'"
+    return f"{value:,}" if _is_whole(value) else str(value)

@@ -74,7 +74,7 @@ def is_capable(hop: Hop, facts: ModelFacts | None, capability: str) -> bool | No
     said = hop.metadata.get(capability)
     if isinstance(said, bool):
         return said
-    if facts is None or facts.source == hop.document:
+    if facts is None or facts.mode == "unknown" or facts.source == hop.document:
         return None
     if capability in facts.supports or capability in _ASSUMED:
         return True

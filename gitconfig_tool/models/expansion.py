@@ -121,14 +121,14 @@ class Expansion:
             return False
         span = document.span_at(path)
         if name in self._documents:
-            wanted = " or ".join(sorted(kinds))
+            wanted = ENDPOINT if ENDPOINT in kinds else next(iter(kinds))
             self.problems.append(
                 Problem(
                     "GCT662",
                     f"expected the id of {what}, found '{name}', which is another document",
                     span,
                     label="not " + what,
-                    hint=f"give it the schema {wanted} under 'schemas' in the project file, "
+                    hint=f"give it a schema such as {wanted} under 'schemas' in the project file, "
                     "or name another document",
                 )
             )
@@ -191,6 +191,7 @@ class Expansion:
             value,
             document.span_at(path),
             document.span_at((*path, "model")),
+            document.span_at((*path, "region")),
             dropped,
             self._metadata(document, value, path),
         )

@@ -4,14 +4,18 @@ Takes a hop and what is known of its model; returns one `Verdict` for each param
 parameters that do not go together. Has no places: `compatibility` reports, `models check` shows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.models.model import Hop, ModelFacts, Parameter
-from gitconfig_tool.models.parameters import Accepts, Family, family_of
+from gitconfig_tool.models.parameters import PARAMETERS, Accepts, Family, family_of
 
-_CHAT = frozenset({"", "chat", "responses", "completion"})
+# What is sent prompts; of a model that is `unknown`, only its dates are.
+_CHAT = frozenset({"chat", "completion", "responses", "unknown"})
+
+# The level of reasoning effort that a model has only where the catalogue says so.
+_OPT_IN = "xhigh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Verdict:
     """What becomes of one parameter.
 
     `outcome` is `sent`, `unsupported`, `out-of-range`, `too-many`, `not-a-value`, `fixed` (a model
-    that reasons takes one value only) or `exclusive`. `expected` says what would be taken.
+    that reasons takes one value only), `exclusive` or `above-ceiling`. `expected` says what would
+    be taken.
     """
 
     name: str
@@ -31,11 +36,14 @@ class Verdict:
 def judge(hop: Hop, facts: ModelFacts | None) -> tuple[Verdict, ...]:
     """Return a verdict on each parameter of a hop, in the order in which they are set."""
     family = family_of(hop.provider, hop.model)
-    if family is None or (facts is not None and facts.mode not in _CHAT):
-        return tuple(
-            Verdict(name, each, "sent") for name, each in hop.parameters.items() if name != "extra"
-        )
-    return tuple(_judge_all(hop, facts, family))
+    if facts is not None and facts.mode not in _CHAT:
+        family = None
+    return tuple(
+        _judge_one(name, parameter, hop, facts, family)
+        for name, parameter in hop.parameters.items()
+        # `extra` is for its provider alone; what else there is, the schema reports.
+        if name in PARAMETERS
+    )
 
 
 def missing(hop: Hop, facts: ModelFacts | None) -> tuple[str, ...]:
@@ -46,20 +54,25 @@ def missing(hop: Hop, facts: ModelFacts | None) -> tuple[str, ...]:
     return tuple(name for name in family.required if name not in hop.parameters)
 
 
-def _judge_all(hop: Hop, facts: ModelFacts | None, family: Family) -> Iterator[Verdict]:
-    parameters = hop.parameters
-    together = [name for name in family.exclusive if name in parameters]
-    for name, parameter in parameters.items():
-        if name == "extra":
-            continue
-        accepts = family.accepts(name, facts)
-        if accepts is None:
-            yield Verdict(name, parameter, "unsupported")
-        elif len(together) > 1 and name == together[-1]:
-            yield Verdict(name, parameter, "exclusive", " or ".join(together))
-        else:
-            outcome, expected = _judge(name, parameter.value, accepts, family, parameters)
-            yield Verdict(name, parameter, outcome, expected)
+def _judge_one(
+    name: str, parameter: Parameter, hop: Hop, facts: ModelFacts | None, family: Family | None
+) -> Verdict:
+    ceiling = None if facts is None else facts.max_output
+    is_bounded = name == "max_tokens" and ceiling is not None and _is_number(parameter.value)
+    if is_bounded and parameter.value > ceiling:
+        return Verdict(name, parameter, "above-ceiling", f"{ceiling:,}")
+    if family is None:
+        return Verdict(name, parameter, "sent")
+    accepts = family.accepts(name, facts)
+    if accepts is None:
+        return Verdict(name, parameter, "unsupported")
+    together = [other for other in family.exclusive if other in hop.parameters]
+    if len(together) > 1 and name == together[-1]:
+        return Verdict(name, parameter, "exclusive", " or ".join(together))
+    outcome, expected = _judge(name, parameter.value, accepts, family, hop.parameters)
+    if outcome == "sent" and _is_refused_effort(name, parameter.value, facts):
+        outcome, expected = "not-a-value", _or(_without(accepts.values, _OPT_IN))
+    return Verdict(name, parameter, outcome, expected)
 
 
 def _judge(
@@ -84,6 +97,16 @@ def _judge(
         if (low is not None and value < low) or (high is not None and value > high):
             return "out-of-range", bounds(accepts)
     return "sent", ""
+
+
+def _is_refused_effort(name: str, value: Any, facts: ModelFacts | None) -> bool:
+    if name != "reasoning_effort" or value != _OPT_IN or facts is None or not facts.supports:
+        return False
+    return f"reasoning_effort_{_OPT_IN}" not in facts.supports
+
+
+def _without(values: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    return tuple(each for each in values if each != value)
 
 
 def bounds(accepts: Accepts) -> str:

@@ -41,6 +41,7 @@ class Hop:
     fields: Mapping[str, Any]
     span: Span
     model_span: Span
+    region_span: Span | None = None
     dropped: frozenset[str] = frozenset()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 

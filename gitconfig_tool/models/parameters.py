@@ -12,6 +12,20 @@ from typing import Any
 
 from gitconfig_tool.models.model import ModelFacts
 
+# Who serves models, as the schema gitconfig-tool:model-config names them.
+PROVIDERS = (
+    "openai",
+    "anthropic",
+    "aws-bedrock",
+    "azure-openai",
+    "google-vertex",
+    "google-gemini",
+    "mistral",
+    "cohere",
+    "xai",
+    "vllm",
+    "custom",
+)
 # What a project may set for every model; `extra` is passed on as it is, whatever it holds.
 PARAMETERS = (
     "temperature",
@@ -27,6 +41,8 @@ PARAMETERS = (
     "safety_settings",
     "content_filter",
 )
+# What models that fix their sampling no longer take.
+SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,11 @@ class Family:
         What the catalogue does not know is not held against a model.
         """
         found = self.parameters.get(parameter)
-        if found is None or not found.needs or facts is None or not facts.supports:
+        if found is None or facts is None or not facts.supports:
+            return found
+        if "fixed_sampling" in facts.supports and parameter in SAMPLING:
+            return None
+        if not found.needs:
             return found
         return found if found.needs in facts.supports else None
 

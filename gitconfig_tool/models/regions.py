@@ -27,7 +27,7 @@ def check_regions(
             yield Problem(
                 "GCT666",
                 f"expected a region that offers {hop.name}, found {region}",
-                hop.model_span,
+                hop.region_span or hop.model_span,
                 label=f"not offered in {region}",
                 hint=f"it is offered in {', '.join(offered[:6])}",
             )
@@ -51,7 +51,7 @@ def _check_rule(hop: Hop, region: str | None, rule: RegionRule) -> Iterator[Prob
         yield Problem(
             "GCT664",
             f"expected {hop.name} in a region out of {allowed}, found {region}",
-            hop.span if "region" not in hop.fields else hop.model_span,
+            hop.region_span or hop.model_span,
             label=f"runs in {region}",
             hint="choose an endpoint in an allowed region, or leave this model out for these "
             "bundles",
@@ -89,69 +89,31 @@ def _reaches_only(geography: str, allow: Sequence[str]) -> bool:
 
 
 def check_time(chain: Chain, services: Sequence[LinkedDocument]) -> Iterator[Problem]:
-    """Yield the services that give up before the chain has tried all that it may."""
-    total = worst_seconds(chain)
-    if total is None:
+    """Yield the services that give up before every model of the chain could be tried once."""
+    seconds = [hop.fields.get("timeout_seconds", _of_chain(chain)) for hop in chain.hops]
+    if len(seconds) < 2 or not all(map(_is_number, seconds)):
         return
+    total = sum(seconds)
     for service in services:
         limit = service.value.get("request_timeout_seconds")
-        if isinstance(limit, int | float) and not isinstance(limit, bool) and limit < total:
+        if _is_number(limit) and limit < total:
             yield Problem(
                 "GCT667",
-                f"expected {service.id} to wait {total:g} seconds, which {chain.document} may "
-                f"take, found {limit:g}",
+                f"expected {service.id} to wait {total:g} seconds, in which each model of "
+                f"{chain.document} may be tried once, found {limit:g}",
                 service.span_at(("request_timeout_seconds",)),
                 label="gives up before the last fallback",
-                hint="raise it, or lower 'timeout_seconds' and 'max_attempts' of the models",
+                hint="raise it, or lower 'timeout_seconds' of the models",
                 notes=tuple(
-                    Note(f"{hop.name}: {_told(chain, hop)}", hop.model_span) for hop in chain.hops
+                    Note(f"{hop.name} may take {each:g} seconds", hop.model_span)
+                    for hop, each in zip(chain.hops, seconds, strict=True)
                 ),
             )
 
 
-def worst_seconds(chain: Chain) -> float | None:
-    """Return the seconds that a request takes when every try times out; None where one is open.
-
-    Waiting between tries is counted, with its multiplier and its bound.
-    """
-    total = 0.0
-    for hop in chain.hops:
-        seconds = _own_or_chain(chain, hop, "timeout_seconds")
-        if not _is_number(seconds):
-            return None
-        tries, waiting = _retries(chain, hop)
-        total += tries * seconds + waiting
-    return total if chain.hops else None
+def _of_chain(chain: Chain) -> Any:
+    return chain.fields.get("timeout_seconds")
 
 
-def _told(chain: Chain, hop: Hop) -> str:
-    tries, waiting = _retries(chain, hop)
-    seconds = _own_or_chain(chain, hop, "timeout_seconds")
-    times = "once" if tries == 1 else f"{tries} times"
-    pause = f", and {waiting:g} of waiting" if waiting else ""
-    return f"{seconds:g} seconds, {times}{pause}"
-
-
-def _retries(chain: Chain, hop: Hop) -> tuple[int, float]:
-    given = _own_or_chain(chain, hop, "retries")
-    fields = given if isinstance(given, dict) else {}
-    tries = fields.get("max_attempts", 1)
-    tries = tries if isinstance(tries, int) and not isinstance(tries, bool) and tries > 0 else 1
-    wait = fields.get("backoff_seconds", 0)
-    factor = fields.get("backoff_multiplier", 1)
-    most = fields.get("max_backoff_seconds")
-    if not _is_number(wait) or not _is_number(factor):
-        return tries, 0.0
-    waiting = 0.0
-    for _ in range(min(tries, 20) - 1):
-        waiting += min(wait, most) if _is_number(most) else wait
-        wait *= factor
-    return tries, waiting
-
-
-def _own_or_chain(chain: Chain, hop: Hop, name: str) -> Any:
-    return hop.fields.get(name, chain.fields.get(name))
-
-
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)

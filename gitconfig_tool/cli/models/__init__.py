@@ -9,6 +9,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List what each bundle calls: window, prices, end."),
     "due": ("due", "Show which models end soon, and who calls them."),
     "cost": ("cost", "Price requests and months; compare two revisions."),
+    "check": ("check", "Show what each model of a chain is sent, and what it does not take."),
+    "params": ("params", "Show what parameters a model takes, and where that is written."),
 }
 
 

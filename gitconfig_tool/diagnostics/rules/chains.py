@@ -10,14 +10,8 @@ RULES: tuple[Rule, ...] = (
         summary="Fallbacks lead back to where they began.",
         why="A gateway that follows them calls the same models again and again, or stops at a "
         "number of its own. Either way a model that is down is asked once more.",
-        failing="# base: another\n"
-        "provider: openai\nmodel: gpt-4.1\nfallbacks: [doc]\n"
-        "# base\n"
-        "provider: mistral\nmodel: mistral-medium-2508\nfallbacks: [another]",
-        fixed="# base: another\n"
-        "provider: openai\nmodel: gpt-4.1\n"
-        "# base\n"
-        "provider: mistral\nmodel: mistral-medium-2508\nfallbacks: [another]",
+        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [doc]",
+        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [another]",
     ),
     Rule(
         code="GCT661",
@@ -25,8 +19,8 @@ RULES: tuple[Rule, ...] = (
         group="chains",
         summary="A chain names a document that the bundle does not have.",
         why="There is no fallback then, and it is found out when the first model fails.",
-        failing="provider: openai\nmodel: gpt-4.1\nfallbacks: [anothr]",
-        fixed="provider: openai\nmodel: gpt-4.1\nfallbacks: [another]",
+        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [anothr]",
+        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [another]",
     ),
     Rule(
         code="GCT662",
@@ -35,8 +29,8 @@ RULES: tuple[Rule, ...] = (
         summary="A chain names a document that does not describe a model.",
         why="Only a document with a schema of models, such as gitconfig-tool:model-endpoint, says "
         "what to call. The same holds for sets of parameters and for metadata.",
-        failing="provider: openai\nmodel: gpt-4.1\nfallbacks: [limits]",
-        fixed="provider: openai\nmodel: gpt-4.1\nfallbacks: [another]",
+        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [limits]",
+        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [another]",
     ),
     Rule(
         code="GCT663",
@@ -45,14 +39,14 @@ RULES: tuple[Rule, ...] = (
         summary="A chain calls the same model twice.",
         why="The second call meets what made the first one fail: it only takes time. Another "
         "region, endpoint or key makes it another call.",
-        failing="provider: openai\n"
-        "model: gpt-4.1\n"
+        failing="provider: mistral\n"
+        "model: mistral-large-2512\n"
         "fallbacks:\n"
-        "  - {provider: openai, model: gpt-4.1}",
-        fixed="provider: openai\n"
-        "model: gpt-4.1\n"
+        "  - {provider: mistral, model: mistral-large-2512}",
+        fixed="provider: mistral\n"
+        "model: mistral-large-2512\n"
         "fallbacks:\n"
-        "  - {provider: openai, model: gpt-4.1-mini}",
+        "  - {provider: mistral, model: ministral-14b-2512}",
     ),
     Rule(
         code="GCT664",
@@ -107,17 +101,11 @@ RULES: tuple[Rule, ...] = (
         code="GCT667",
         name="service-gives-up-first",
         group="chains",
-        summary="A service stops waiting before its chain has tried all that it may.",
-        why="Every try of every model may take its whole time-out. What a service does not wait "
-        "for is called and paid, and helps nobody.",
-        failing="# base: service\n"
-        "owner: team-support\nmodel: doc\nrequest_timeout_seconds: 20\n"
-        "# base\n"
-        "provider: openai\nmodel: gpt-4.1\ntimeout_seconds: 15\nretries: {max_attempts: 2}",
-        fixed="# base: service\n"
-        "owner: team-support\nmodel: doc\nrequest_timeout_seconds: 30\n"
-        "# base\n"
-        "provider: openai\nmodel: gpt-4.1\ntimeout_seconds: 15\nretries: {max_attempts: 2}",
+        summary="A service stops waiting before each model of its chain could be tried once.",
+        why="When the first models time out, the last fallback is never asked, or for nobody: "
+        "its answer is paid and thrown away. Tries after a failure come on top.",
+        failing="owner: team-support\nmodel: doc\nrequest_timeout_seconds: 20",
+        fixed="owner: team-support\nmodel: doc\nrequest_timeout_seconds: 30",
         severity=Severity.WARNING,
     ),
 )

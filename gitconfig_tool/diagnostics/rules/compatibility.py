@@ -13,15 +13,15 @@ RULES: tuple[Rule, ...] = (
         "prompt sets reaches every model of the chain. `gitconfig-tool models params` shows what a "
         "model takes.",
         failing="provider: openai\n"
-        "model: gpt-4.1-mini\n"
+        "model: gpt-5.2\n"
         "parameters: {seed: 7, max_tokens: 512}\n"
         "fallbacks:\n"
-        "  - {provider: anthropic, model: claude-sonnet-4-5}",
+        "  - {provider: anthropic, model: claude-opus-4-6}",
         fixed="provider: openai\n"
-        "model: gpt-4.1-mini\n"
+        "model: gpt-5.2\n"
         "parameters: {seed: 7, max_tokens: 512}\n"
         "fallbacks:\n"
-        "  - {provider: anthropic, model: claude-sonnet-4-5, drop_parameters: [seed]}",
+        "  - {provider: anthropic, model: claude-opus-4-6, drop_parameters: [seed]}",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -33,15 +33,15 @@ RULES: tuple[Rule, ...] = (
         "1 at Anthropic and Bedrock. A value that suits the first model makes every fallback to "
         "another one fail.",
         failing="provider: openai\n"
-        "model: gpt-4.1-mini\n"
-        "parameters: {temperature: 1.3}\n"
+        "model: gpt-5.2\n"
+        "parameters: {temperature: 1.3, max_tokens: 512}\n"
         "fallbacks:\n"
-        "  - {provider: cohere, model: command-r-08-2024}",
+        "  - {provider: anthropic, model: claude-opus-4-6}",
         fixed="provider: openai\n"
-        "model: gpt-4.1-mini\n"
-        "parameters: {temperature: 1.3}\n"
+        "model: gpt-5.2\n"
+        "parameters: {temperature: 1.3, max_tokens: 512}\n"
         "fallbacks:\n"
-        "  - {provider: cohere, model: command-r-08-2024, parameters: {temperature: 0.9}}",
+        "  - {provider: anthropic, model: claude-opus-4-6, parameters: {temperature: 0.9}}",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -50,10 +50,12 @@ RULES: tuple[Rule, ...] = (
         group="compatibility",
         summary="There are more stop sequences than a model takes.",
         why="OpenAI takes four, Gemini and Cohere take five. More make the request fail.",
-        failing="provider: openai\n"
-        "model: gpt-4.1-mini\n"
-        "parameters: {stop: [END, STOP, DONE, BYE, '###']}",
-        fixed="provider: openai\nmodel: gpt-4.1-mini\nparameters: {stop: [END, STOP, DONE, BYE]}",
+        failing="provider: google-gemini\n"
+        "model: gemini-2.5-flash\n"
+        "parameters: {stop: [END, STOP, DONE, BYE, QUIT, HALT]}",
+        fixed="provider: google-gemini\n"
+        "model: gemini-2.5-flash\n"
+        "parameters: {stop: [END, STOP, DONE, BYE, QUIT]}",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -61,10 +63,12 @@ RULES: tuple[Rule, ...] = (
         name="reasoning-fixes-sampling",
         group="compatibility",
         summary="A model that reasons is given a temperature other than 1.",
-        why="OpenAI's reasoning models refuse every temperature but their default. From GPT-5.1 "
+        why="OpenAI's models that reason refuse every temperature but their default. From GPT-5.1 "
         "on, sampling is taken where the reasoning effort is none.",
-        failing="provider: openai\nmodel: o3\nparameters: {temperature: 0.2}",
-        fixed="provider: openai\nmodel: o3\nparameters: {reasoning_effort: low}",
+        failing="provider: openai\nmodel: gpt-5.5\nparameters: {temperature: 0.2}",
+        fixed="provider: openai\n"
+        "model: gpt-5.5\n"
+        "parameters: {temperature: 0.2, reasoning_effort: none}",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -74,10 +78,10 @@ RULES: tuple[Rule, ...] = (
         summary="Two parameters are set of which a model takes one.",
         why="Claude from 4.1 to 4.6 refuses a request with both temperature and top_p.",
         failing="provider: anthropic\n"
-        "model: claude-sonnet-4-5\n"
+        "model: claude-opus-4-6\n"
         "parameters: {max_tokens: 512, temperature: 0.2, top_p: 0.9}",
         fixed="provider: anthropic\n"
-        "model: claude-sonnet-4-5\n"
+        "model: claude-opus-4-6\n"
         "parameters: {max_tokens: 512, temperature: 0.2}",
         silence=Silencing.GUARDED,
     ),
@@ -88,8 +92,8 @@ RULES: tuple[Rule, ...] = (
         summary="A parameter is missing that the API of a model demands.",
         why="Anthropic's API refuses a request without max_tokens. A gateway puts a number of its "
         "own there, and answers end where nobody expects it.",
-        failing="provider: anthropic\nmodel: claude-sonnet-4-5",
-        fixed="provider: anthropic\nmodel: claude-sonnet-4-5\nparameters: {max_tokens: 1024}",
+        failing="provider: anthropic\nmodel: claude-opus-4-6",
+        fixed="provider: anthropic\nmodel: claude-opus-4-6\nparameters: {max_tokens: 1024}",
         severity=Severity.WARNING,
     ),
     Rule(
@@ -100,18 +104,17 @@ RULES: tuple[Rule, ...] = (
         why="The request fails. It is most often a fallback, which gets the max_tokens of the "
         "chain and has a lower ceiling than the first model.",
         failing="provider: openai\n"
-        "model: gpt-4.1\n"
+        "model: gpt-5.2\n"
         "parameters: {max_tokens: 16000}\n"
         "fallbacks:\n"
-        "  - {provider: openai, model: gpt-4-turbo, metadata: {max_output_tokens: 4096}}",
+        '  - {provider: aws-bedrock, model: "amazon.nova-premier-v1:0"}',
         fixed="provider: openai\n"
-        "model: gpt-4.1\n"
+        "model: gpt-5.2\n"
         "parameters: {max_tokens: 16000}\n"
         "fallbacks:\n"
-        "  - provider: openai\n"
-        "    model: gpt-4-turbo\n"
-        "    metadata: {max_output_tokens: 4096}\n"
-        "    parameters: {max_tokens: 4096}",
+        "  - provider: aws-bedrock\n"
+        "    model: amazon.nova-premier-v1:0\n"
+        "    parameters: {max_tokens: 10000}",
     ),
     Rule(
         code="GCT627",
@@ -122,16 +125,14 @@ RULES: tuple[Rule, ...] = (
         "so does the second. With longest_request_tokens the chain says how long requests get, "
         "and every model is held against that instead.",
         failing="provider: openai\n"
-        "model: gpt-4.1\n"
-        "context_window_tokens: 1000000\n"
+        "model: gpt-5.2\n"
         "fallbacks:\n"
-        "  - {provider: mistral, model: mistral-medium-2508, context_window_tokens: 128000}",
+        "  - {provider: mistral, model: mistral-large-2512}",
         fixed="provider: openai\n"
-        "model: gpt-4.1\n"
-        "context_window_tokens: 1000000\n"
+        "model: gpt-5.2\n"
         "longest_request_tokens: 20000\n"
         "fallbacks:\n"
-        "  - {provider: mistral, model: mistral-medium-2508, context_window_tokens: 128000}",
+        "  - {provider: mistral, model: mistral-large-2512}",
         severity=Severity.WARNING,
     ),
     Rule(
@@ -143,15 +144,21 @@ RULES: tuple[Rule, ...] = (
         "where the model does not support it. `requires` says what requests need; a prompt with a "
         "JSON Schema and response_format say it too.",
         failing="provider: openai\n"
-        "model: gpt-4.1\n"
+        "model: gpt-5.2\n"
         "requires: [vision]\n"
         "fallbacks:\n"
-        "  - {provider: mistral, model: ministral-3b-2410, metadata: {vision: false}}",
+        "  - provider: vllm\n"
+        "    model: own\n"
+        "    endpoint: http://llm.internal:8000/v1\n"
+        "    metadata: {vision: false}",
         fixed="provider: openai\n"
-        "model: gpt-4.1\n"
+        "model: gpt-5.2\n"
         "requires: [vision]\n"
         "fallbacks:\n"
-        "  - {provider: mistral, model: mistral-medium-2508, metadata: {vision: true}}",
+        "  - provider: vllm\n"
+        "    model: own\n"
+        "    endpoint: http://llm.internal:8000/v1\n"
+        "    metadata: {vision: true}",
     ),
     Rule(
         code="GCT629",
@@ -159,8 +166,8 @@ RULES: tuple[Rule, ...] = (
         group="compatibility",
         summary="A parameter has a value that a model does not know.",
         why="Each model has its own levels of reasoning effort, and some have no JSON mode.",
-        failing="provider: xai\nmodel: grok-3-mini\nparameters: {reasoning_effort: medium}",
-        fixed="provider: xai\nmodel: grok-3-mini\nparameters: {reasoning_effort: low}",
+        failing="provider: openai\nmodel: gpt-5.2\nparameters: {reasoning_effort: max}",
+        fixed="provider: openai\nmodel: gpt-5.2\nparameters: {reasoning_effort: high}",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -168,17 +175,15 @@ RULES: tuple[Rule, ...] = (
         name="window-too-small",
         group="compatibility",
         summary="A model does not take requests as long as the chain says that they may be.",
-        why="longest_request_tokens is a promise to whoever calls the chain, and each of its models "
-        "must keep it. The answer takes its share of the context window.",
+        why="longest_request_tokens is a promise to whoever calls the chain, and each of its "
+        "models must keep it. The answer takes its share of the context window.",
         failing="provider: mistral\n"
-        "model: mistral-medium-2508\n"
-        "context_window_tokens: 128000\n"
-        "longest_request_tokens: 127000\n"
+        "model: mistral-large-2512\n"
+        "longest_request_tokens: 260000\n"
         "parameters: {max_tokens: 4096}",
         fixed="provider: mistral\n"
-        "model: mistral-medium-2508\n"
-        "context_window_tokens: 128000\n"
-        "longest_request_tokens: 100000\n"
+        "model: mistral-large-2512\n"
+        "longest_request_tokens: 250000\n"
         "parameters: {max_tokens: 4096}",
     ),
 )

@@ -143,6 +143,23 @@ def _model(day: str = "", **around: Any) -> Around:
 
 MODEL_RULE = {"match": "doc", "schema": "gitconfig-tool:model-config"}
 MODEL = {BASE: "provider: anthropic\nmodel: claude-haiku-4-5\n"}
+def _models(*others: str, at: str = BASE) -> Around:
+    """A model's document, `doc`, and others beside it."""
+    texts = {
+        "base/doc.yaml": "provider: mistral\nmodel: mistral-large-2512\ntimeout_seconds: 15\n"
+        "fallbacks: [another]\n",
+        "base/another.yaml": "provider: openai\nmodel: gpt-5.2\ntimeout_seconds: 15\n",
+        "base/limits.yaml": "requests_per_minute: 60\n",
+    }
+    around = {path: texts[path] for path in others}
+    names = [name for name in ("doc", "another") if f"base/{name}.yaml" in {at, *around}]
+    rules = [{"match": name, "schema": "gitconfig-tool:model-config"} for name in names]
+    if at == "base/service.yaml":
+        rules.append({"match": "service", "schema": "gitconfig-tool:service"})
+    return Around(at, files=around, project={"schemas": rules})
+
+
+ANOTHER = "base/another.yaml"
 CUSTOMER = "variables: {type: object, properties: {customer: {type: string}}}"
 NAMES = "variables: {type: object, properties: {names: {type: array, items: {type: string}}}}"
 BASELINE = Around(project={"policies": ["gitconfig-tool:security-baseline"]})
@@ -255,6 +272,11 @@ AROUND = {
     "GCT514": _prompt(
         "variables: {type: object, properties: {greeting: {type: string}}}", also="GCT502"
     ),
+    **{f"GCT{number}": _models() for number in range(620, 631)},
+    **{f"GCT{number}": _models() for number in range(663, 667)},
+    **dict.fromkeys(["GCT660", "GCT661"], _models(ANOTHER)),
+    "GCT662": _models(ANOTHER, "base/limits.yaml"),
+    "GCT667": _models(BASE, ANOTHER, at="base/service.yaml"),
     "GCT515": _prompt("template: Hello", files=REPLACEMENT),
     **dict.fromkeys([f"GCT51{number}" for number in range(6, 10)], _prompt(files=HOUSE_STYLE)),
     "GCT520": Around("prompts/house-style/1.2.0.partial.yaml", files={BASE: "a: 1\n"}),
