@@ -49,8 +49,8 @@ def emit_configmap(source: Source) -> Emitted:
             found = f"{key} for {owner} and {document_id}" if owner != document_id else key
             draft.problem(
                 "GCT757",
-                f"expected a key of its own, of at most {_MAX_KEY} characters, for each document of "
-                f"a ConfigMap, found {found}",
+                f"expected a key of its own, of at most {_MAX_KEY} characters, for each document "
+                f"of a ConfigMap, found {found}",
                 document.span_at(()),
                 hint="rename one of the documents, or choose fewer under 'match'",
             )

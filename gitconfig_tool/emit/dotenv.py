@@ -56,8 +56,8 @@ def emit_dotenv(source: Source) -> Emitted:
                     f"expected text that every reader of a .env file reads alike, found quotes or "
                     f"backslashes beside '$' or '`' at {place}",
                     span,
-                    hint="a shell and python-dotenv differ there: choose documents without it under "
-                    "'match', or emit JSON",
+                    hint="a shell and python-dotenv differ there: choose documents without it "
+                    "under 'match', or emit JSON",
                 )
                 continue
             lines[variable] = f"{variable}={quoted}"
@@ -115,8 +115,9 @@ def _leaves(
 def quote(text: str) -> str | None:
     """Return a value as a shell and python-dotenv both read it; None where there is no such form.
 
-    In single quotes, a shell takes everything as it is, and python-dotenv too, but for `\\\\`, `\\'`
-    and `${`. In double quotes, both turn `\\\\` and `\\"` back; a shell looks for `$` and '`' there.
+    In single quotes, a shell takes everything as it is, and python-dotenv too, but for a pair of
+    backslashes, a backslash before a quote, and `${`. In double quotes, both turn an escaped
+    backslash or quote back; a shell looks for `$` and '`' there.
     """
     if _PLAIN.fullmatch(text):
         return text

@@ -54,7 +54,8 @@ def emit_envoy(source: Source) -> Emitted:
                 draft.problem(
                     "GCT757",
                     f"expected a name of its own, of at most {_MAX_NAME} characters, for each "
-                    f"{manifest['kind']}, found {metadata['name']} for {owner} and {chain.document}",
+                    f"{manifest['kind']}, found {metadata['name']} for {owner} and "
+                    f"{chain.document}",
                     source.documents[chain.document].span_at(()),
                     hint="rename one of the documents",
                 )

@@ -64,8 +64,8 @@ def backend_manifests(
         if not host or ("{region}" in host and not region):
             draft.problem(
                 "GCT756",
-                f"expected {'a region' if host else 'an endpoint'} of {hop.provider}/{hop.model} for "
-                "Envoy AI Gateway, found none",
+                f"expected {'a region' if host else 'an endpoint'} of {hop.provider}/{hop.model} "
+                "for Envoy AI Gateway, found none",
                 hop.span,
                 hint=f"set '{'region' if host else 'endpoint'}' of this model",
             )

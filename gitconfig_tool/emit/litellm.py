@@ -1,9 +1,9 @@
 """LiteLLM's proxy: `config.yaml`, prompts as `.prompt` files, and what names stand for.
 
 As litellm 1.105.3 reads them (`Router.__init__`, `types/router.py`, `proxy_server.py`). Each model
-document is a model group of its name. Models that are called in their order are groups of their own,
-`DOC#fallback-1`, and lead on to each other by `fallbacks`: LiteLLM's `order` would not move on when
-a context is too long. Models of one rank are deployments of one group. `drop_params` is never set:
+document is a model group of its name. Models that are called in their order are groups of their
+own, `DOC#fallback-1`, which `fallbacks` lead to: LiteLLM's `order` would not move on when a context
+is too long. Models of one rank are deployments of one group. `drop_params` is never set:
 a parameter that a model does not take is an error there, and here before it.
 """
 
@@ -32,7 +32,8 @@ from gitconfig_tool.emit.model import Draft, Emitted, Source
 from gitconfig_tool.emit.options import Options
 from gitconfig_tool.emit.secrets import OPTION, Secrets, with_names
 from gitconfig_tool.models import Chain, Hop
-from gitconfig_tool.prompts.exchange.litellm import ExchangeError, litellm_prompt_id, to_litellm
+from gitconfig_tool.prompts.exchange.litellm import litellm_prompt_id, to_litellm
+from gitconfig_tool.prompts.exchange.model import ExchangeError
 
 NAME = "LiteLLM"
 # litellm/constants.py, `provider_list`; what an OpenAI-compatible server speaks is `openai`.

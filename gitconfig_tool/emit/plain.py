@@ -1,7 +1,7 @@
 """Documents as JSON, YAML or TOML: one file for each, at the path of its id.
 
-A secret is `${NAME}`, for whoever fills such references in, or is left out where the project asks so.
-TOML has no null: in an object the key is left out and that is said, in a list it is an error.
+A secret is `${NAME}`, for whoever fills such references in, or is left out where the project asks
+so. TOML has no null: in an object the key is left out and that is said, in a list it is an error.
 """
 
 import json

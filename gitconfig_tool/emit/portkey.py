@@ -191,12 +191,12 @@ def _address(hop: Hop) -> dict[str, Any]:
     host = urlsplit(endpoint).hostname or "" if isinstance(endpoint, str) else ""
     if hop.provider == "azure-openai":
         if host.endswith(_AZURE):
-            address["azure_resource_name"] = host.removesuffix(_AZURE)
+            address["resource_name"] = host.removesuffix(_AZURE)
         elif endpoint:
             address["custom_host"] = endpoint
-        address["azure_deployment_id"] = fields.get("deployment") or hop.model
+        address["deployment_id"] = fields.get("deployment") or hop.model
         if fields.get("api_version"):
-            address["azure_api_version"] = fields["api_version"]
+            address["api_version"] = fields["api_version"]
     elif endpoint:
         address["custom_host"] = endpoint
     if fields.get("organization"):

@@ -1,7 +1,7 @@
 """The names of secrets in emitted files, where no value may stand.
 
-A name is made of the link: `secrets/providers#/openai/api_key` is SECRETS_PROVIDERS_OPENAI_API_KEY.
-Where two secrets would get one name, that is a problem, and the option `secret_names` gives another.
+A name is made of the link: `secrets/llm#/openai/api_key` is SECRETS_LLM_OPENAI_API_KEY. Where two
+secrets would get one name, that is a problem, and the option `secret_names` gives another.
 Never looks at a value, and has none.
 """
 
@@ -18,6 +18,7 @@ from gitconfig_tool.pointer import Path, format_pointer
 OPTION = "secret_names"
 # IEEE Std 1003.1, "Environment Variable Definition".
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+_KINDS = {"seq": "a list", "null": "null"}
 _SCALARS = frozenset({"str", "int", "float", "bool", "bytes", "time"})
 
 
@@ -46,7 +47,8 @@ class Secrets:
         if owner != secret:
             self._draft.problem(
                 "GCT752",
-                f"expected a name of its own for each secret, found {name} for {owner} and {secret}",
+                f"expected a name of its own for each secret, found {name} for {owner} and "
+                f"{secret}",
                 span,
                 label=name,
                 hint=f"name one of them in the entry of 'emit': options: {{{OPTION}: "
@@ -56,7 +58,7 @@ class Secrets:
             self._draft.problem(
                 "GCT754",
                 f"expected a single value behind a name, found the secret {secret}, which is "
-                f"{'a list' if link.type == 'seq' else 'null' if link.type == 'null' else 'a mapping'}",
+                f"{_KINDS.get(link.type, 'a mapping')}",
                 span,
                 label="more than one value",
                 hint="link to a field in it: !secret DOC#/pointer/field",

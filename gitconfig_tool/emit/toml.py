@@ -62,9 +62,7 @@ def _value(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        text = repr(value)
-        # TOML wants a digit behind the point, and none of Python's `1e+16` is other than TOML's.
-        return text
+        return repr(value)  # `0.5`, `1e+16`: as TOML has them too.
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     inner = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items())
