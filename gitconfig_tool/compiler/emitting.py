@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.artifact import is_plain_path
+from gitconfig_tool.bundle import CompiledBundle
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Problem, chains_of
@@ -58,8 +59,32 @@ def emit_bundle(
     return files, tuple(found)
 
 
+def emit_one(
+    compiled: CompiledBundle,
+    chosen: Sequence[str],
+    target: str,
+    options: Mapping[str, Any],
+    span: Span,
+) -> "tuple[Emitted, tuple[Diagnostic, ...]]":
+    """Make the files of one target of a compiled bundle, whatever the project file asks for."""
+    emitted = emit_documents(
+        target,
+        compiled.name,
+        chosen,
+        compiled.documents,
+        compiled.prompts,
+        compiled.schemas,
+        options,
+        span,
+    )
+    return emitted, tuple(_diagnostic(problem, compiled.name) for problem in emitted.problems)
+
+
 def chosen_documents(
-    project: Project, rule: EmitRule, bundle: Bundle, names: Mapping[str, LinkedDocument]
+    project: Project,
+    rule: EmitRule,
+    bundle: Bundle | CompiledBundle,
+    names: Mapping[str, LinkedDocument],
 ) -> tuple[str, ...]:
     """Return the documents of a bundle that an entry of `emit` is for."""
     if rule.scope is None:

@@ -65,7 +65,7 @@ def emit_configmap(source: Source) -> Emitted:
             "GCT759",
             f"expected at most {MAX_BYTES:,} bytes in a ConfigMap, found {size:,}",
             source.span,
-            hint="make several of it: one entry of 'emit' for each, with 'match: {documents: ...}'",
+            hint="make several of it: one entry of 'emit' for each, with 'match: {document: GLOB}'",
         )
     metadata: dict[str, Any] = {"name": name}
     if namespace:

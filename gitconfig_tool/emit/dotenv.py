@@ -1,9 +1,9 @@
-"""Documents as an environment file, `.env`.
+"""Documents as an environment file, `app.env`.
 
 Each value has a name made of its document and its pointer: `platform/limits#/default/rpm` is
 PLATFORM_LIMITS_DEFAULT_RPM. A list is one JSON text. Values are quoted so that a POSIX shell
-(`set -a; . ./.env`) and python-dotenv read the same; what they would read differently is an error.
-Secrets are left out, and their names stand in a comment. `docker --env-file` knows no quotes.
+(`set -a; . ./app.env`) and python-dotenv read the same; what they would read differently is an
+error. Secrets are left out, and their names stand in a comment. `docker --env-file` knows no quotes.
 """
 
 import json
@@ -29,7 +29,7 @@ def emit_dotenv(source: Source) -> Emitted:
     draft = Draft(source.span)
     options = Options(source, "dotenv", _OPTIONS, draft)
     prefix = options.text("prefix", "", _PREFIX, "the beginning of a variable's name")
-    file = options.text("file", ".env", r"[^/\\\s]+", "the name of a file")
+    file = options.text("file", "app.env", r"[^/\\\s.][^/\\\s]*", "the name of a file, not hidden,")
     with_document = options.boolean("with_document", True)
     secrets = Secrets(options, draft, prefix)
     lines: dict[str, str] = {}
@@ -53,8 +53,8 @@ def emit_dotenv(source: Source) -> Emitted:
             if quoted is None:
                 draft.problem(
                     "GCT756",
-                    f"expected text that every reader of a .env file reads alike, found quotes or "
-                    f"backslashes beside '$' or '`' at {place}",
+                    "expected text that every reader of an environment file reads alike, found "
+                    f"quotes or backslashes beside '$' or '`' at {place}",
                     span,
                     hint="a shell and python-dotenv differ there: choose documents without it "
                     "under 'match', or emit JSON",

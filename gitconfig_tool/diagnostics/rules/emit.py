@@ -117,6 +117,6 @@ RULES = (
         summary="An emitted ConfigMap is larger than Kubernetes takes.",
         why=("The API server refuses a ConfigMap of more than 1 MiB."),
         failing="emit: [{target: configmap, to: k8s}] # for 2 MiB of documents",
-        fixed="emit: [{target: configmap, to: k8s, match: {namespaces: [platform]}}]",
+        fixed="emit: [{target: configmap, to: k8s, match: {namespace: platform}}]",
     ),
 )
