@@ -16,6 +16,7 @@ from gitconfig_tool.artifact import (
     PackedSecret,
     SopsFile,
     canonical_json,
+    emitted_layer,
     is_plain_path,
     namespace_layer,
     pack_bundle,
@@ -34,6 +35,8 @@ from gitconfig_tool.source import Commit
 
 # RFC 3339 ends with the year 9999; Git lets a commit say any number.
 _LAST_SECOND = 253_402_300_799
+# The folder in which emitted files are delivered, beside the documents.
+_EMITTED = "emit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def pack(
         schema_layer(number, uri, schema_texts[uri])
         for number, uri in enumerate(sorted(schema_texts))
     ]
+    # Without any, a bundle has the same bytes as before there were emitted files.
+    layers += [emitted_layer(path, data) for path, data in sorted(compiled.emitted.items())]
     layers.append(packer.provenance(compiled))
     return pack_bundle(layers, _annotations(compiled, origins))
 
@@ -95,6 +100,17 @@ def colliding_paths(bundles: Sequence[CompiledBundle], at: Span) -> tuple[Diagno
             if outer is None:
                 continue
             folder = inner.name[len(outer.name) + 1 :] + "/"
+            if folder == f"{_EMITTED}/" and outer.emitted:
+                found.append(
+                    Diagnostic(
+                        "GCT701",
+                        f"expected the bundles {outer.name} and {inner.name} to keep apart, found "
+                        f"emitted files of {outer.name} at a path of {inner.name}",
+                        at,
+                        hint=f"rename the bundle {inner.name}: emitted files lie in emit/",
+                        bundles=(outer.name, inner.name),
+                    )
+                )
             for name, document in outer.documents.items():
                 if name.startswith(folder):
                     found.append(

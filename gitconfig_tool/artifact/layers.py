@@ -12,7 +12,10 @@ from typing import Any
 from gitconfig_tool.artifact.canonical import canonical_json, parse_json
 from gitconfig_tool.artifact.errors import ArtifactError
 from gitconfig_tool.artifact.manifest import Blob
+from gitconfig_tool.artifact.names import is_plain_path
 from gitconfig_tool.artifact.vocabulary import (
+    EMITTED_PATH,
+    EMITTED_TYPE,
     NAMESPACE,
     NAMESPACE_TYPE,
     PROMPT,
@@ -79,12 +82,17 @@ class SopsFile:
 
 @dataclass(frozen=True, slots=True)
 class BundleContents:
-    """All that a fetcher takes from a bundle; prompts are keyed `ID@VERSION`, schemas by URI."""
+    """All that a fetcher takes from a bundle.
+
+    Prompts are keyed `ID@VERSION`, schemas by URI. `emitted` holds files for other programs, as
+    they are to be delivered, by their path.
+    """
 
     documents: Mapping[str, PackedDocument]
     sops_files: Mapping[str, SopsFile]
     prompts: Mapping[str, Any]
     schemas: Mapping[str, Any]
+    emitted: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def namespace_layer(namespace: str, documents: Mapping[str, PackedDocument]) -> Blob:
@@ -156,6 +164,13 @@ def provenance_layer(content: Any) -> Blob:
     return Blob(PROVENANCE_TYPE, canonical_json(content), {TITLE: "provenance.json"})
 
 
+def emitted_layer(path: str, data: bytes) -> Blob:
+    """Take up a file for another program, verbatim."""
+    if not is_plain_path(path):
+        raise ValueError(f"expected a plain path, found {path!r}")
+    return Blob(EMITTED_TYPE, data, {EMITTED_PATH: path, TITLE: f"emit/{path}"})
+
+
 def read_contents(layers: Iterable[Blob]) -> BundleContents:
     """Read the layers of a bundle; provenance is passed over.
 
@@ -166,6 +181,7 @@ def read_contents(layers: Iterable[Blob]) -> BundleContents:
     sops_files: dict[str, SopsFile] = {}
     prompts: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
+    emitted: dict[str, bytes] = {}
     for layer in layers:
         what = f"the layer {layer.title!r}"
         if layer.media_type == NAMESPACE_TYPE:
@@ -179,6 +195,8 @@ def read_contents(layers: Iterable[Blob]) -> BundleContents:
         elif layer.media_type == SCHEMA_TYPE:
             uri = _annotation(layer, SCHEMA_URI, what)
             _put(schemas, uri, parse_json(layer.data, what), "schema")
+        elif layer.media_type == EMITTED_TYPE:
+            _put(emitted, _emitted_path(layer, what), layer.data, "emitted file")
         elif layer.media_type != PROVENANCE_TYPE:
             raise ArtifactError(
                 f"expected a known media type in {what}, found {layer.media_type!r}",
@@ -191,7 +209,7 @@ def read_contents(layers: Iterable[Blob]) -> BundleContents:
                     f"expected the encrypted file {secret.path!r} in the bundle, for the secret"
                     f" {document_id}#{pointer}; found {len(sops_files)} others"
                 )
-    return BundleContents(documents, sops_files, prompts, schemas)
+    return BundleContents(documents, sops_files, prompts, schemas, emitted)
 
 
 def _read_namespace(layer: Blob, what: str) -> dict[str, PackedDocument]:
@@ -260,6 +278,13 @@ def _read_sops(layer: Blob, what: str) -> SopsFile:
     if not _texts(recipients):
         raise ArtifactError(f"expected the recipients of {what} to be a list of texts")
     return SopsFile(_annotation(layer, SOPS_PATH, what), format, tuple(recipients), layer.data)
+
+
+def _emitted_path(layer: Blob, what: str) -> str:
+    path = _annotation(layer, EMITTED_PATH, what)
+    if not is_plain_path(path):
+        raise ArtifactError(f"expected a plain path for {what}, found {path!r}")
+    return path
 
 
 def _annotation(layer: Blob, name: str, what: str) -> str:

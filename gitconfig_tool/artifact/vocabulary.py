@@ -18,6 +18,7 @@ SOPS_TYPE = "application/vnd.gitconfig-tool.sops.v1"
 PROMPT_TYPE = "application/vnd.gitconfig-tool.prompt.v1+json"
 SCHEMA_TYPE = "application/vnd.gitconfig-tool.schema.v1+json"
 PROVENANCE_TYPE = "application/vnd.gitconfig-tool.provenance.v1+json"
+EMITTED_TYPE = "application/vnd.gitconfig-tool.emitted.v1"
 
 # What a signature is made of: the Sigstore bundle format, version 0.3.
 SIGSTORE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -41,6 +42,7 @@ SCHEMA_URI = "dev.gitconfig-tool.schema.uri"
 SOPS_PATH = "dev.gitconfig-tool.sops.path"
 SOPS_FORMAT = "dev.gitconfig-tool.sops.format"
 SOPS_RECIPIENTS = "dev.gitconfig-tool.sops.recipients"
+EMITTED_PATH = "dev.gitconfig-tool.emitted.path"
 
 # Kinds of recipient that are opened with a key that the environment holds. To open any other, sops
 # connects to an address that is written in the file: SECRETS_ALLOWED names those that it may.

@@ -3,3 +3,8 @@
 Takes the linked documents, chains and prompt versions of one bundle; returns files, byte for byte
 the same for the same input. Secrets are named, never written. Writes nothing to disk.
 """
+
+from gitconfig_tool.emit.model import Emitted, Source
+from gitconfig_tool.emit.targets import TARGETS
+
+__all__ = ["TARGETS", "Emitted", "Source"]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitconfig_tool.fetch.model import Delivery, DeliveryError, DeliveryReport
+from gitconfig_tool.fetch.model import EMITTED, Delivery, DeliveryError, DeliveryReport
 
 _DATA = "..data"
 _NEW_DATA = "..data-new"
@@ -30,7 +30,7 @@ _MAX_DEPTH = 64  # folders inside folders; document ids have a few parts
 
 @dataclass(frozen=True, slots=True)
 class FolderTarget:
-    """A target below a folder: `ENTRY.json` for each entry."""
+    """A target below a folder: `ENTRY.json` for each entry, emitted files as they are."""
 
     path: Path
 
@@ -41,7 +41,7 @@ class FolderTarget:
 
     def deliver(self, delivery: Delivery) -> DeliveryReport:
         """Write the entries as files, all at once; on failure the former files stay."""
-        files = _files(delivery.entries)
+        files = _files(delivery.entries, delivery.files)
         try:
             with _open_target(self.path) as folder:
                 former = _read_generation(folder, _current(folder))
@@ -105,12 +105,18 @@ class FolderTarget:
         )
 
 
-def _files(entries: Mapping[str, Any]) -> dict[str, bytes]:
+def _files(entries: Mapping[str, Any], emitted: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the content of each file by its path."""
-    files = {}
+    files = dict(emitted)
     for name, value in entries.items():
         text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
-        files[f"{name}.json"] = f"{text}\n".encode()
+        path = f"{name}.json"
+        if path in emitted:
+            raise DeliveryError(
+                f"expected each file once, found {path!r} as a document and as an emitted file",
+                hint="rename the document",
+            )
+        files[path] = f"{text}\n".encode()
     for path in files:
         parts = path.split("/")
         if len(parts) > _MAX_DEPTH:
@@ -126,7 +132,8 @@ def _files(entries: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _entry(file_name: str) -> str:
-    return file_name.removesuffix(".json")
+    """Name a file as reports do: an entry without its ending, an emitted file as it is called."""
+    return file_name if file_name.startswith(f"{EMITTED}/") else file_name.removesuffix(".json")
 
 
 @contextmanager

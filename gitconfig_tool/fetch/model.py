@@ -11,6 +11,8 @@ from gitconfig_tool.errors import GitConfigError
 
 # The folder of prompts beside the documents.
 PROMPTS = "prompts"
+# The folder of files that the bundle holds for other programs.
+EMITTED = "emit"
 
 
 class DeliveryError(GitConfigError):
@@ -22,7 +24,8 @@ class Delivery:
     """A verified bundle with its secrets in plaintext.
 
     `entries` holds one JSON value for each document id, and one for each prompt version at
-    `prompts/ID/VERSION`.
+    `prompts/ID/VERSION`. `files` holds what the bundle brings for other programs, byte for byte, by
+    its path `emit/PATH`.
     """
 
     bundle: str
@@ -31,6 +34,7 @@ class Delivery:
     version: str
     entries: Mapping[str, Any] = field(repr=False)
     secrets: int = 0
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

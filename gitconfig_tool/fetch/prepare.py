@@ -22,7 +22,7 @@ from gitconfig_tool.artifact import (
     read_contents,
 )
 from gitconfig_tool.artifact.vocabulary import REVISION, SECRETS_ALLOWED, VERSION
-from gitconfig_tool.fetch.model import PROMPTS, Delivery, DeliveryError
+from gitconfig_tool.fetch.model import EMITTED, PROMPTS, Delivery, DeliveryError
 from gitconfig_tool.fetch.overlap import (
     current_only,
     has_previous,
@@ -84,6 +84,9 @@ def prepare_delivery(
     for reference, prompt in sorted(contents.prompts.items()):
         prompt_id, _, version = reference.rpartition("@")
         _add(entries, f"{PROMPTS}/{prompt_id}/{version}", prompt)
+    files = {f"{EMITTED}/{path}": data for path, data in sorted(contents.emitted.items())}
+    for name in files:
+        _check_emitted(name, entries)
     return Delivery(
         bundle=verified.name,
         digest=verified.digest,
@@ -91,6 +94,7 @@ def prepare_delivery(
         version=verified.manifest.annotations.get(VERSION, ""),
         entries=entries,
         secrets=sum(len(document.secrets) for document in contents.documents.values()),
+        files=files,
     )
 
 
@@ -200,6 +204,15 @@ def _add(entries: dict[str, Any], name: str, value: Any) -> None:
             hint=f"rename the document: {PROMPTS}/ID/VERSION is where prompts are delivered",
         )
     entries[name] = value
+
+
+def _check_emitted(name: str, entries: Mapping[str, Any]) -> None:
+    """Refuse an emitted file that a target could not tell from an entry."""
+    if name in entries or name.removesuffix(".json") in entries:
+        raise DeliveryError(
+            f"expected each path once, found {name!r} as an emitted file and as a document",
+            hint=f"rename the document: {EMITTED}/ is where emitted files are delivered",
+        )
 
 
 def _check_name(name: str, what: str) -> None:

@@ -1,6 +1,7 @@
 """Delivery into a KV version 2 engine of Vault or OpenBao.
 
-One KV entry for each document and prompt at PATH/BUNDLE/ENTRY, and a record at PATH/BUNDLE/.bundle,
+One KV entry for each document and prompt at PATH/BUNDLE/ENTRY, one `{"content": TEXT}` for each
+emitted file at PATH/BUNDLE/emit/FILE, and a record at PATH/BUNDLE/.bundle,
 written last. Each entry is read, compared, and written only when it differs, with check-and-set on
 the version that was read. Former entries are never deleted: applications may still read them.
 """
@@ -9,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,6 +77,7 @@ class VaultTarget:
                     " found another kind",
                     hint="put the value below a key, or fetch the bundle into a folder",
                 )
+        delivery = replace(delivery, entries={**delivery.entries, **_texts(delivery.files)})
         written: list[str] = []
         try:
             with closing(connect(self.settings)) as client:
@@ -129,6 +131,21 @@ class VaultTarget:
             left_behind=tuple(left_behind),
             record_written=renewed,
         )
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return emitted files as entries: an entry is a mapping, so the text stands below a key."""
+    entries = {}
+    for name, data in files.items():
+        try:
+            entries[name] = {"content": data.decode("utf-8")}
+        except UnicodeDecodeError as error:
+            raise DeliveryError(
+                f"expected the emitted file {name} to be text, because a KV entry holds no bytes;"
+                " found a byte that is not UTF-8",
+                hint="fetch the bundle into a folder",
+            ) from error
+    return entries
 
 
 def _former_entries(record: Any) -> list[str]:

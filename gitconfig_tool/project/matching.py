@@ -4,12 +4,25 @@ Takes a `Scope`; compiles its globs once. Knows nothing of what the rule asks fo
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.project.governance import Scope
-from gitconfig_tool.project.model import Bundle, Dimension
+from gitconfig_tool.project.model import Dimension
 
 _Globs = tuple[Glob, ...]
+
+
+class Bound(Protocol):
+    """A bundle, before or after it is compiled."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """The value of each dimension that it binds."""
 
 
 class Matcher:
@@ -24,7 +37,7 @@ class Matcher:
         self._bundles = _globs(scope.bundles)
         self._values = {key: _globs(globs) for key, globs in scope.dimensions.items()}
 
-    def is_for_bundle(self, bundle: Bundle) -> bool:
+    def is_for_bundle(self, bundle: Bound) -> bool:
         """Tell whether all that the scope says of bundles holds for one."""
         return _matches(self._bundles, bundle.name) and all(
             self._has_value(bundle, key, globs) for key, globs in self._values.items()
@@ -35,7 +48,7 @@ class Matcher:
         namespace = document.rpartition("/")[0]
         return _matches(self._documents, document) and _matches(self._namespaces, namespace)
 
-    def documents_of(self, bundle: Bundle, names: Iterable[str]) -> list[str]:
+    def documents_of(self, bundle: Bound, names: Iterable[str]) -> list[str]:
         """Return which of the documents of a bundle the scope is for."""
         if not self.is_for_bundle(bundle):
             return []
@@ -43,7 +56,7 @@ class Matcher:
         self.has_matched = self.has_matched or bool(found)
         return found
 
-    def _has_value(self, bundle: Bundle, key: str, globs: _Globs) -> bool:
+    def _has_value(self, bundle: Bound, key: str, globs: _Globs) -> bool:
         name, _, attribute = key.partition(".")
         value = bundle.dimensions.get(name)
         if value is not None and attribute:
