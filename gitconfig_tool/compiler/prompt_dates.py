@@ -104,9 +104,7 @@ def _walk(
         starts = stop.parents
 
 
-def _changed_by(
-    repository: ProjectRepository, stop: Stop, paths: frozenset[str]
-) -> Iterable[str]:
+def _changed_by(repository: ProjectRepository, stop: Stop, paths: frozenset[str]) -> Iterable[str]:
     """Return the files that a commit has otherwise than each of its parents."""
     if not stop.parents:
         return [path for path in paths if content_at(repository, stop.commit.id, path) is not None]

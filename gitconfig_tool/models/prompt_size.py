@@ -12,6 +12,7 @@ from typing import Any
 from gitconfig_tool.models.extremes import ABSENT, Extremes, assignments, extremes_of
 from gitconfig_tool.prompts import PromptVersion
 
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """The texts of one rendering: one for each message, or the one of a template."""

@@ -143,6 +143,8 @@ def _model(day: str = "", **around: Any) -> Around:
 
 MODEL_RULE = {"match": "doc", "schema": "gitconfig-tool:model-config"}
 MODEL = {BASE: "provider: anthropic\nmodel: claude-haiku-4-5\n"}
+
+
 def _models(*others: str, at: str = BASE) -> Around:
     """A model's document, `doc`, and others beside it."""
     texts = {
@@ -174,7 +176,7 @@ USE = {BASE: "prompt: !prompt greeting@^1\n"}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
 HOUSE_STYLE = {"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}
 OLD_STYLE = "template: Be brief.\ndeprecated: true\nreplacedBy: house-style@^1\n"
-MODEL: dict[str, Any] = {"schemas": [{"match": "doc", "schema": "gitconfig-tool:model-config"}]}
+TO_MODEL: dict[str, Any] = {"schemas": [{"match": "doc", "schema": "gitconfig-tool:model-config"}]}
 BOUNDED = (
     "template: Hello {{ customer }}\nvariables:\n  type: object\n"
     "  properties: {customer: {type: string, maxLength: 80}}\n"
@@ -184,9 +186,9 @@ SENT = (
     "context_window_tokens: 9000\nprompt: !prompt greeting@^1\n"
 )
 AROUND = {
-    "GCT590": Around(files={PROMPT: BOUNDED}, project=MODEL),
-    "GCT591": Around(files={PROMPT: BOUNDED}, project=MODEL),
-    "GCT592": Around(PROMPT, files={BASE: SENT}, project=MODEL),
+    "GCT590": Around(files={PROMPT: BOUNDED}, project=TO_MODEL),
+    "GCT591": Around(files={PROMPT: BOUNDED}, project=TO_MODEL),
+    "GCT592": Around(PROMPT, files={BASE: SENT}, project=TO_MODEL),
     "GCT013": _links(),
     "GCT030": _keys(files={POLICY: "package p\n"}),
     "GCT031": _keys(),

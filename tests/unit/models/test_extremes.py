@@ -65,7 +65,11 @@ def test_bounded(schema: Any, largest: tuple[Any, ...], empty: Any) -> None:
         ({"type": "object"}, ("it",)),
         ({"type": "array", "items": {"type": "integer"}}, ("it[]",)),
         (
-            {"type": "array", "maxItems": 2, "items": {"type": "object", "properties": {"text": {}}}},
+            {
+                "type": "array",
+                "maxItems": 2,
+                "items": {"type": "object", "properties": {"text": {}}},
+            },
             ("it[].text",),
         ),
         ({"$ref": "#"}, ("it",)),
