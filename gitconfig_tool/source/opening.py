@@ -1,5 +1,8 @@
 """Finding a project in a repository, and making new ones."""
 
+import os
+import re
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import pygit2
@@ -8,6 +11,11 @@ from gitconfig_tool.source.commits import describe, incomplete
 from gitconfig_tool.source.repository import ProjectRepository
 from gitconfig_tool.source.snapshot import PROJECT_FILE, Commit, SourceError
 from gitconfig_tool.source.trees import list_tree
+
+# git-commit(1), "DATE FORMATS": Git's internal format.
+_RAW_DATE = re.compile(
+    r"@?(?P<seconds>\d{1,12}) (?P<sign>[-+])(?P<hours>\d{2})(?P<minutes>\d{2})", re.ASCII
+)
 
 
 def open_project(directory: Path, project: str | None = None) -> ProjectRepository:
@@ -132,7 +140,8 @@ def init_repository(directory: Path, *, nested: bool = False) -> None:
 def commit_all(directory: Path, message: str) -> Commit:
     """Commit every file of the repository around a folder that is not ignored; no hook is run.
 
-    The author is the one of Git's configuration, or a plain stand-in where there is none.
+    The author is the one of Git's configuration, or a plain stand-in where there is none. The time
+    is that of GIT_AUTHOR_DATE and GIT_COMMITTER_DATE where they are set, as with `git commit`.
     """
     repository = open_repository(directory)
     try:
@@ -145,10 +154,40 @@ def commit_all(directory: Path, message: str) -> Commit:
         except KeyError:
             author = pygit2.Signature("gitconfig-tool", "gitconfig-tool@localhost.invalid")
         parents = [] if repository.head_is_unborn else [repository.head.target]
-        made = repository.create_commit("HEAD", author, author, message, tree, parents)
+        made = repository.create_commit(
+            "HEAD",
+            _at(author, "GIT_AUTHOR_DATE"),
+            _at(author, "GIT_COMMITTER_DATE"),
+            message,
+            tree,
+            parents,
+        )
         return describe(repository[made].peel(pygit2.Commit))
     except pygit2.GitError as error:
         raise SourceError(
             f"expected to commit in {directory}, found: {error}",
             hint="run git status there",
         ) from error
+
+
+def _at(who: pygit2.Signature, variable: str) -> pygit2.Signature:
+    """Return a signature with the time of a variable of git-commit(1), "DATE FORMATS"."""
+    text = os.environ.get(variable, "")
+    if not text:
+        return who
+    raw = _RAW_DATE.fullmatch(text)
+    if raw is not None:
+        offset = int(raw["hours"]) * 60 + int(raw["minutes"])
+        seconds, minutes = int(raw["seconds"]), -offset if raw["sign"] == "-" else offset
+    else:
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            raise SourceError(
+                f"expected {variable} as 'SECONDS +0000' or as ISO 8601, found {text!r}",
+                hint=f"unset {variable}, or write it such as 2026-11-23T12:00:00+00:00",
+            ) from None
+        when = when if when.tzinfo else when.astimezone()
+        shift = when.utcoffset()
+        seconds, minutes = int(when.timestamp()), int(shift.total_seconds() // 60) if shift else 0
+    return pygit2.Signature(who.name, who.email, seconds, minutes)
