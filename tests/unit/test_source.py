@@ -945,6 +945,39 @@ def test_the_author_is_the_one_of_the_configuration(git_project: Build) -> None:
     assert project.git("log", "-1", "--format=%ae") == "grace@example.invalid"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1700000000 +0130", "1700000000 +0130"),
+        ("@1700000000 -0800", "1700000000 -0800"),
+        ("2026-11-23T12:00:00+00:00", "1795435200 +0000"),
+        ("2026-11-23T12:00:00-02:00", "1795442400 -0200"),
+    ],
+)
+def test_a_commit_has_the_time_of_gits_variables(
+    text: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init_repository(tmp_path)
+    (tmp_path / "gitconfig.yaml").write_text(PROJECT_FILE)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", text)
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "1600000000 +0000")
+
+    commit_all(tmp_path, "Begin")
+
+    git = GitProject(tmp_path, tmp_path)
+    assert git.git("log", "-1", "--format=%cd|%ad", "--date=raw") == f"{shown}|1600000000 +0000"
+
+
+def test_a_time_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    init_repository(tmp_path)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "yesterday")
+
+    error = refusal(lambda: commit_all(tmp_path, "Begin"))
+
+    assert "found 'yesterday'" in error.message
+    assert "GIT_COMMITTER_DATE" in (error.hint or "")
+
+
 def test_a_repository_around_the_folder_is_used(git_project: Build) -> None:
     project = git_project({})
     inner, nested = project.root / "inner", project.root / "nested"
