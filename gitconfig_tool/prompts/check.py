@@ -12,6 +12,7 @@ from typing import Any
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Entry, MappingNode, Mark, Node, node_at, plain_value
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.partials import Library, OwnText
 from gitconfig_tool.prompts.parts import Include, Template, TestCase
@@ -74,13 +75,14 @@ def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: Rende
 
 
 def check_unit(
-    unit: Unit, library: Library, limits: RenderLimits
+    unit: Unit, library: Library, limits: RenderLimits, isolation: Isolation | None = None
 ) -> tuple[tuple[Template, ...], tuple[Diagnostic, ...]]:
     """Return the templates with their partials in place, and everything that is wrong.
 
-    Where a partial cannot be put in place, the template stays as it is written.
+    Where a partial cannot be put in place, the template stays as it is written. Test data is
+    rendered in the process of `isolation`, or in this one without it.
     """
-    check = _Check(unit, library, limits)
+    check = _Check(unit, library, limits, isolation)
     diagnostics = tuple(check.run())
     return tuple(check.complete), diagnostics
 
@@ -90,6 +92,7 @@ class _Check:
     unit: Unit
     library: Library
     limits: RenderLimits
+    isolation: Isolation | None
     complete: list[Template] = field(default_factory=list)
     parsed: list[tuple[Template, ParsedTemplate]] = field(default_factory=list)
 
@@ -237,7 +240,10 @@ class _Check:
         values = with_defaults(schema, case.variables)
         for template, _ in self.parsed:
             try:
-                render_template(template.text, values, self.limits)
+                if self.isolation is None:
+                    render_template(template.text, values, self.limits)
+                else:
+                    self.isolation.render(template.text, values)
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
                 note = Note(f"with the test case '{case.name}'", case.span)

@@ -39,13 +39,15 @@ def load_prompts(
     limits: RenderLimits | None = None,
     unreadable: Collection[str] = (),
     read: FileReader = no_files,
+    isolated: bool = False,
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and partial, and return them by id.
 
     `documents` maps paths (`<folder>/<id>/<version>.prompt.yaml`, `....partial.yaml`) to parsed
     files. `sources` maps the same paths to the files' bytes; where one is missing, a problem inside
     a template is shown at the start of the template. `unreadable` are the paths of files that could
-    not be read, which is reported already. `read` gives the files that `{file: ...}` names. A
+    not be read, which is reported already. `read` gives the files that `{file: ...}` names.
+    `isolated` renders test data in a process of its own, as is right for untrusted templates. A
     version whose content is wrong is still returned, so that what refers to it causes no further
     diagnostics.
     """
@@ -57,7 +59,7 @@ def load_prompts(
         else:
             prompt_id, version, kind = name
             loader.add(kind, prompt_id, version, documents[path])
-    return loader.finish()
+    return loader.finish(isolated=isolated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,12 @@ class _Loader:
         hint = "gitconfig-tool rules GCT506 shows a prompt file"
         self.diagnostics.append(Diagnostic("GCT506", message, span, hint=hint))
 
-    def finish(self) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    def finish(self, *, isolated: bool) -> tuple[Prompts, tuple[Diagnostic, ...]]:
         """Check everything, and return it."""
         if self.waiting:
             # Jinja2 and jsonschema-rs are loaded here, and only for projects that have prompts.
             from gitconfig_tool.prompts.check import Unit, check_unit, own_text
+            from gitconfig_tool.prompts.isolation import Isolation
             from gitconfig_tool.prompts.partials import read_library
 
             units = [(kind, read, _unit(Unit, kind, read)) for kind, read in self.waiting]
@@ -152,14 +155,18 @@ class _Loader:
             ids = frozenset(read.id for kind, read in self.waiting if kind == "prompt")
             library = read_library(own, ids, self.limits)
             self.diagnostics.extend(library.diagnostics)
-            for kind, read, unit in units:
-                templates, problems = check_unit(unit, library, self.limits)
-                self.diagnostics.extend(problems)
-                paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
-                if kind == "partial":
-                    self.partials.append(self.partial(read, templates, paths))
-                else:
-                    self.prompts.append(self.prompt(read, templates, paths))
+            # Its process is started only where there is test data.
+            with Isolation(self.limits) as isolation:
+                for kind, read, unit in units:
+                    templates, problems = check_unit(
+                        unit, library, self.limits, isolation if isolated else None
+                    )
+                    self.diagnostics.extend(problems)
+                    paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
+                    if kind == "partial":
+                        self.partials.append(self.partial(read, templates, paths))
+                    else:
+                        self.prompts.append(self.prompt(read, templates, paths))
         prompts = Prompts(_by_id(self.prompts), _by_id(self.partials))
         for kind, read in self.waiting:
             self.diagnostics.extend(_check_replacement(prompts, kind, read))
