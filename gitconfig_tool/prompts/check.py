@@ -16,6 +16,7 @@ from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.partials import Library, OwnText
 from gitconfig_tool.prompts.parts import Include, Template, TestCase
+from gitconfig_tool.prompts.portable import find_unportable
 from gitconfig_tool.prompts.shapes import find_unknown_attributes
 from gitconfig_tool.prompts.templates import (
     ParsedTemplate,
@@ -42,7 +43,7 @@ class Unit:
     """One file as it is checked: `templates` are its own texts, partials not in place.
 
     `is_whole` says that no template is missing because its file could not be read. `partial` is the
-    `ID@VERSION` of a partial, None of a prompt.
+    `ID@VERSION` of a partial, None of a prompt. `portable` is what the project asks for.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Unit:
     includes: tuple[Include, ...]
     tests: tuple[TestCase, ...] = ()
     partial: str | None = None
+    portable: str = ""
 
 
 def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: RenderLimits) -> OwnText:
@@ -129,6 +131,8 @@ class _Check:
                 yield self.place(template, problem)
             if found is not None:
                 own.append((template, found))
+                for problem in self.unportable(found):
+                    yield self.place(template, problem)
         is_whole = self.unit.is_whole and len(own) == len(self.unit.templates)
         used = [(template.placed, found) for template, found in own]
         yield from self.library.check(self.unit.includes, used, is_whole=is_whole)
@@ -142,6 +146,10 @@ class _Check:
                 self.complete.append(template)
             else:
                 self.complete.append(self.with_partials(template, placed, parsed))
+
+    def unportable(self, found: ParsedTemplate) -> Iterator[Problem]:
+        if self.unit.portable:
+            yield from find_unportable(found, self.unit.portable)
 
     def with_partials(
         self, template: Template, placed: PlacedText, own: ParsedTemplate

@@ -40,6 +40,7 @@ def load_prompts(
     unreadable: Collection[str] = (),
     read: FileReader = no_files,
     isolated: bool = False,
+    portable: str = "",
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and partial, and return them by id.
 
@@ -47,9 +48,9 @@ def load_prompts(
     files. `sources` maps the same paths to the files' bytes; where one is missing, a problem inside
     a template is shown at the start of the template. `unreadable` are the paths of files that could
     not be read, which is reported already. `read` gives the files that `{file: ...}` names.
-    `isolated` renders test data in a process of its own, as is right for untrusted templates. A
-    version whose content is wrong is still returned, so that what refers to it causes no further
-    diagnostics.
+    `isolated` renders test data in a process of its own, as is right for untrusted templates.
+    `portable`, `jinja` or `variables`, asks for what other programs do not render. A version whose
+    content is wrong is still returned, so that what refers to it causes no further diagnostics.
     """
     loader = _Loader(sources or {}, limits or RenderLimits(), frozenset(unreadable), read)
     for path in sorted(documents):
@@ -59,7 +60,7 @@ def load_prompts(
         else:
             prompt_id, version, kind = name
             loader.add(kind, prompt_id, version, documents[path])
-    return loader.finish(isolated=isolated)
+    return loader.finish(isolated=isolated, portable=portable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class _Loader:
         hint = "gitconfig-tool rules GCT506 shows a prompt file"
         self.diagnostics.append(Diagnostic("GCT506", message, span, hint=hint))
 
-    def finish(self, *, isolated: bool) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    def finish(self, *, isolated: bool, portable: str) -> tuple[Prompts, tuple[Diagnostic, ...]]:
         """Check everything, and return it."""
         if self.waiting:
             # Jinja2 and jsonschema-rs are loaded here, and only for projects that have prompts.
@@ -146,7 +147,7 @@ class _Loader:
             from gitconfig_tool.prompts.isolation import Isolation
             from gitconfig_tool.prompts.partials import read_library
 
-            units = [(kind, read, _unit(Unit, kind, read)) for kind, read in self.waiting]
+            units = [(kind, read, _unit(Unit, kind, read, portable)) for kind, read in self.waiting]
             own = {
                 f"{read.id}@{read.version}": own_text(unit, read.root, read.paths, self.limits)
                 for kind, read, unit in units
@@ -216,7 +217,7 @@ class _Loader:
         )
 
 
-def _unit(make: type["Unit"], kind: str, read: _Read) -> "Unit":
+def _unit(make: type["Unit"], kind: str, read: _Read, portable: str) -> "Unit":
     fields = read.fields
     return make(
         path=read.document.path,
@@ -227,6 +228,7 @@ def _unit(make: type["Unit"], kind: str, read: _Read) -> "Unit":
         includes=fields.includes,
         tests=fields.tests,
         partial=f"{read.id}@{read.version}" if kind == "partial" else None,
+        portable=portable,
     )
 
 
