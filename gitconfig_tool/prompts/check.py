@@ -57,6 +57,19 @@ class Unit:
     portable: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check finds: everything that is wrong, and what it has made on the way.
+
+    `templates` have their partials in place; where one cannot be, the template stays as it is
+    written. `rendered` has, by the number of a test case, the texts of the templates by name.
+    """
+
+    templates: tuple[Template, ...]
+    rendered: Mapping[int, Mapping[str, str]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: RenderLimits) -> OwnText:
     """Return a partial as others include it; its problems are found when it is checked itself."""
     placed = unit.templates[0].placed if unit.templates else None
@@ -78,15 +91,11 @@ def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: Rende
 
 def check_unit(
     unit: Unit, library: Library, limits: RenderLimits, isolation: Isolation | None = None
-) -> tuple[tuple[Template, ...], tuple[Diagnostic, ...]]:
-    """Return the templates with their partials in place, and everything that is wrong.
-
-    Where a partial cannot be put in place, the template stays as it is written. Test data is
-    rendered in the process of `isolation`, or in this one without it.
-    """
+) -> "Checked":
+    """Check one file. Test data is rendered in the process of `isolation`, or in this one."""
     check = _Check(unit, library, limits, isolation)
     diagnostics = tuple(check.run())
-    return tuple(check.complete), diagnostics
+    return Checked(tuple(check.complete), check.rendered, diagnostics)
 
 
 @dataclass(slots=True)
@@ -97,6 +106,7 @@ class _Check:
     isolation: Isolation | None
     complete: list[Template] = field(default_factory=list)
     parsed: list[tuple[Template, ParsedTemplate]] = field(default_factory=list)
+    rendered: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def run(self) -> Iterator[Diagnostic]:
         schema = self.unit.schema
@@ -113,12 +123,12 @@ class _Check:
             yield problem
         if is_whole and self.parsed:
             yield from self.unused()
-        for case in self.unit.tests:
+        for index, case in enumerate(self.unit.tests):
             problems_of_case = tuple(self.test_data(case, schema))
             yield from problems_of_case
             # What is already known to be wrong would only fail again.
             if is_whole and self.parsed and not undeclared and not problems_of_case:
-                yield from self.render(case, schema)
+                yield from self.render(index, case, schema)
 
     def templates(self) -> Iterator[Diagnostic]:
         """Parse every template, and put the partials in their places."""
@@ -244,14 +254,18 @@ class _Check:
         node = node_at(given, path)
         return self.span(given if node is None else node)
 
-    def render(self, case: TestCase, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
+    def render(
+        self, index: int, case: TestCase, schema: Mapping[str, Any] | None
+    ) -> Iterator[Diagnostic]:
         values = with_defaults(schema, case.variables)
+        texts = self.rendered.setdefault(index, {})
         for template, _ in self.parsed:
             try:
-                if self.isolation is None:
+                texts[template.name] = (
                     render_template(template.text, values, self.limits)
-                else:
-                    self.isolation.render(template.text, values)
+                    if self.isolation is None
+                    else self.isolation.render(template.text, values)
+                )
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
                 note = Note(f"with the test case '{case.name}'", case.span)

@@ -23,7 +23,7 @@ from gitconfig_tool.prompts.referenced import FileReader, no_files, read_referen
 from gitconfig_tool.prompts.texts import PlacedText, ScalarOrigin
 
 if TYPE_CHECKING:
-    from gitconfig_tool.prompts.check import Unit
+    from gitconfig_tool.prompts.check import Checked, Unit
 
 _V = TypeVar("_V", PromptVersion, PartialVersion)
 # Not delivered: it is for the checks alone.
@@ -159,35 +159,34 @@ class _Loader:
             # Its process is started only where there is test data.
             with Isolation(self.limits) as isolation:
                 for kind, read, unit in units:
-                    templates, problems = check_unit(
+                    checked = check_unit(
                         unit, library, self.limits, isolation if isolated else None
                     )
-                    self.diagnostics.extend(problems)
+                    self.diagnostics.extend(checked.diagnostics)
                     paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
                     if kind == "partial":
-                        self.partials.append(self.partial(read, templates, paths))
+                        self.partials.append(self.partial(read, checked.templates, paths))
                     else:
-                        self.prompts.append(self.prompt(read, templates, paths))
+                        self.prompts.append(self.prompt(read, checked, paths))
         prompts = Prompts(_by_id(self.prompts), _by_id(self.partials))
         for kind, read in self.waiting:
             self.diagnostics.extend(_check_replacement(prompts, kind, read))
         return prompts, tuple(self.diagnostics)
 
-    def prompt(
-        self, read: _Read, templates: tuple[Template, ...], paths: tuple[str, ...]
-    ) -> PromptVersion:
+    def prompt(self, read: _Read, checked: "Checked", paths: tuple[str, ...]) -> PromptVersion:
         path, fields = read.document.path, read.fields
-        content = _delivered(read.root, {each.path: each.text for each in templates})
+        content = _delivered(read.root, {each.path: each.text for each in checked.templates})
         file = PromptFile(
             read.root,
             self.sources.get(path, b""),
             _schema(fields),
-            templates,
+            checked.templates,
             fields.tests,
             fields.includes,
             fields.variants,
             fields.experiment,
             paths,
+            checked.rendered,
         )
         ordered = _ordered(content, read.id, read.version)
         return PromptVersion(read.id, read.version, path, ordered, Span(path), file)
