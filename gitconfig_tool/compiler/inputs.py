@@ -61,6 +61,8 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
         folder=folder,
         unreadable=[path for path in paths if files.is_broken(path)],
         read=_text_reader(project, files),
+        isolated=project.llm.prompts.untrusted,
+        portable=project.llm.prompts.portable,
     )
 
 

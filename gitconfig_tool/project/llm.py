@@ -17,12 +17,14 @@ class PromptSettings:
 
     `releases` is a glob of tag names: what is tagged so is released, and its prompt versions must
     not change. `untrusted` asks that templates are rendered in a process of their own, which the
-    operating system limits.
+    operating system limits. `portable` is `jinja` or `variables`: how little the programs know that
+    are to render the prompts; empty if it does not matter.
     """
 
     folder: str = "prompts"
     releases: str = "*"
     untrusted: bool = False
+    portable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,23 @@ def _prompts(entry: Entry | None, reader: FieldReader) -> PromptSettings:
         return PromptSettings()
     if not isinstance(entry.value, MappingNode):
         return PromptSettings(_folder(entry, "prompts", reader) or "prompts")
-    fields = reader.fields(entry.value, "prompts", ("folder", "releases", "untrusted"))
+    fields = reader.fields(entry.value, "prompts", ("folder", "releases", "untrusted", "portable"))
     folder = _folder(fields["folder"], "folder", reader) if "folder" in fields else None
     releases = reader.text(fields["releases"], "releases") if "releases" in fields else None
     return PromptSettings(
         folder or "prompts",
         releases or "*",
         "untrusted" in fields and reader.boolean(fields["untrusted"], "untrusted"),
+        _portable(fields["portable"], reader) if "portable" in fields else "",
     )
+
+
+def _portable(entry: Entry, reader: FieldReader) -> str:
+    text = reader.text(entry, "portable")
+    if text in (None, "jinja", "variables"):
+        return text or ""
+    reader.wrong(entry.value, "portable", "'jinja' or 'variables'")
+    return ""
 
 
 def _folder(entry: Entry, what: str, reader: FieldReader) -> str | None:

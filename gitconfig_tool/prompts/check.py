@@ -12,9 +12,11 @@ from typing import Any
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Entry, MappingNode, Mark, Node, node_at, plain_value
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.partials import Library, OwnText
 from gitconfig_tool.prompts.parts import Include, Template, TestCase
+from gitconfig_tool.prompts.portable import find_unportable
 from gitconfig_tool.prompts.shapes import find_unknown_attributes
 from gitconfig_tool.prompts.templates import (
     ParsedTemplate,
@@ -41,7 +43,7 @@ class Unit:
     """One file as it is checked: `templates` are its own texts, partials not in place.
 
     `is_whole` says that no template is missing because its file could not be read. `partial` is the
-    `ID@VERSION` of a partial, None of a prompt.
+    `ID@VERSION` of a partial, None of a prompt. `portable` is what the project asks for.
     """
 
     path: str
@@ -52,6 +54,20 @@ class Unit:
     includes: tuple[Include, ...]
     tests: tuple[TestCase, ...] = ()
     partial: str | None = None
+    portable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check finds: everything that is wrong, and what it has made on the way.
+
+    `templates` have their partials in place; where one cannot be, the template stays as it is
+    written. `rendered` has, by the number of a test case, the texts of the templates by name.
+    """
+
+    templates: tuple[Template, ...]
+    rendered: Mapping[int, Mapping[str, str]]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: RenderLimits) -> OwnText:
@@ -74,15 +90,12 @@ def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: Rende
 
 
 def check_unit(
-    unit: Unit, library: Library, limits: RenderLimits
-) -> tuple[tuple[Template, ...], tuple[Diagnostic, ...]]:
-    """Return the templates with their partials in place, and everything that is wrong.
-
-    Where a partial cannot be put in place, the template stays as it is written.
-    """
-    check = _Check(unit, library, limits)
+    unit: Unit, library: Library, limits: RenderLimits, isolation: Isolation | None = None
+) -> "Checked":
+    """Check one file. Test data is rendered in the process of `isolation`, or in this one."""
+    check = _Check(unit, library, limits, isolation)
     diagnostics = tuple(check.run())
-    return tuple(check.complete), diagnostics
+    return Checked(tuple(check.complete), check.rendered, diagnostics)
 
 
 @dataclass(slots=True)
@@ -90,8 +103,10 @@ class _Check:
     unit: Unit
     library: Library
     limits: RenderLimits
+    isolation: Isolation | None
     complete: list[Template] = field(default_factory=list)
     parsed: list[tuple[Template, ParsedTemplate]] = field(default_factory=list)
+    rendered: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def run(self) -> Iterator[Diagnostic]:
         schema = self.unit.schema
@@ -108,12 +123,12 @@ class _Check:
             yield problem
         if is_whole and self.parsed:
             yield from self.unused()
-        for case in self.unit.tests:
+        for index, case in enumerate(self.unit.tests):
             problems_of_case = tuple(self.test_data(case, schema))
             yield from problems_of_case
             # What is already known to be wrong would only fail again.
             if is_whole and self.parsed and not undeclared and not problems_of_case:
-                yield from self.render(case, schema)
+                yield from self.render(index, case, schema)
 
     def templates(self) -> Iterator[Diagnostic]:
         """Parse every template, and put the partials in their places."""
@@ -126,6 +141,8 @@ class _Check:
                 yield self.place(template, problem)
             if found is not None:
                 own.append((template, found))
+                for problem in self.unportable(found):
+                    yield self.place(template, problem)
         is_whole = self.unit.is_whole and len(own) == len(self.unit.templates)
         used = [(template.placed, found) for template, found in own]
         yield from self.library.check(self.unit.includes, used, is_whole=is_whole)
@@ -139,6 +156,10 @@ class _Check:
                 self.complete.append(template)
             else:
                 self.complete.append(self.with_partials(template, placed, parsed))
+
+    def unportable(self, found: ParsedTemplate) -> Iterator[Problem]:
+        if self.unit.portable:
+            yield from find_unportable(found, self.unit.portable)
 
     def with_partials(
         self, template: Template, placed: PlacedText, own: ParsedTemplate
@@ -233,11 +254,18 @@ class _Check:
         node = node_at(given, path)
         return self.span(given if node is None else node)
 
-    def render(self, case: TestCase, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
+    def render(
+        self, index: int, case: TestCase, schema: Mapping[str, Any] | None
+    ) -> Iterator[Diagnostic]:
         values = with_defaults(schema, case.variables)
+        texts = self.rendered.setdefault(index, {})
         for template, _ in self.parsed:
             try:
-                render_template(template.text, values, self.limits)
+                texts[template.name] = (
+                    render_template(template.text, values, self.limits)
+                    if self.isolation is None
+                    else self.isolation.render(template.text, values)
+                )
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
                 note = Note(f"with the test case '{case.name}'", case.span)

@@ -18,3 +18,7 @@ class RenderLimits:
     # Characters, and items of lists and mappings, of all values that the template makes.
     memory: int = 10_000_000
     range_items: int = 10_000
+    # Of a process that renders untrusted templates: seconds of the processor and of the clock for
+    # one template, and bytes. Python with Jinja2 takes about 200 MiB of address space by itself.
+    seconds: float = 10.0
+    address_space: int = 1024 * 1024 * 1024

@@ -23,7 +23,7 @@ from gitconfig_tool.prompts.referenced import FileReader, no_files, read_referen
 from gitconfig_tool.prompts.texts import PlacedText, ScalarOrigin
 
 if TYPE_CHECKING:
-    from gitconfig_tool.prompts.check import Unit
+    from gitconfig_tool.prompts.check import Checked, Unit
 
 _V = TypeVar("_V", PromptVersion, PartialVersion)
 # Not delivered: it is for the checks alone.
@@ -39,15 +39,18 @@ def load_prompts(
     limits: RenderLimits | None = None,
     unreadable: Collection[str] = (),
     read: FileReader = no_files,
+    isolated: bool = False,
+    portable: str = "",
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and partial, and return them by id.
 
     `documents` maps paths (`<folder>/<id>/<version>.prompt.yaml`, `....partial.yaml`) to parsed
     files. `sources` maps the same paths to the files' bytes; where one is missing, a problem inside
     a template is shown at the start of the template. `unreadable` are the paths of files that could
-    not be read, which is reported already. `read` gives the files that `{file: ...}` names. A
-    version whose content is wrong is still returned, so that what refers to it causes no further
-    diagnostics.
+    not be read, which is reported already. `read` gives the files that `{file: ...}` names.
+    `isolated` renders test data in a process of its own, as is right for untrusted templates.
+    `portable`, `jinja` or `variables`, asks for what other programs do not render. A version whose
+    content is wrong is still returned, so that what refers to it causes no further diagnostics.
     """
     loader = _Loader(sources or {}, limits or RenderLimits(), frozenset(unreadable), read)
     for path in sorted(documents):
@@ -57,7 +60,7 @@ def load_prompts(
         else:
             prompt_id, version, kind = name
             loader.add(kind, prompt_id, version, documents[path])
-    return loader.finish()
+    return loader.finish(isolated=isolated, portable=portable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +139,15 @@ class _Loader:
         hint = "gitconfig-tool rules GCT506 shows a prompt file"
         self.diagnostics.append(Diagnostic("GCT506", message, span, hint=hint))
 
-    def finish(self) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    def finish(self, *, isolated: bool, portable: str) -> tuple[Prompts, tuple[Diagnostic, ...]]:
         """Check everything, and return it."""
         if self.waiting:
             # Jinja2 and jsonschema-rs are loaded here, and only for projects that have prompts.
             from gitconfig_tool.prompts.check import Unit, check_unit, own_text
+            from gitconfig_tool.prompts.isolation import Isolation
             from gitconfig_tool.prompts.partials import read_library
 
-            units = [(kind, read, _unit(Unit, kind, read)) for kind, read in self.waiting]
+            units = [(kind, read, _unit(Unit, kind, read, portable)) for kind, read in self.waiting]
             own = {
                 f"{read.id}@{read.version}": own_text(unit, read.root, read.paths, self.limits)
                 for kind, read, unit in units
@@ -152,34 +156,37 @@ class _Loader:
             ids = frozenset(read.id for kind, read in self.waiting if kind == "prompt")
             library = read_library(own, ids, self.limits)
             self.diagnostics.extend(library.diagnostics)
-            for kind, read, unit in units:
-                templates, problems = check_unit(unit, library, self.limits)
-                self.diagnostics.extend(problems)
-                paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
-                if kind == "partial":
-                    self.partials.append(self.partial(read, templates, paths))
-                else:
-                    self.prompts.append(self.prompt(read, templates, paths))
+            # Its process is started only where there is test data.
+            with Isolation(self.limits) as isolation:
+                for kind, read, unit in units:
+                    checked = check_unit(
+                        unit, library, self.limits, isolation if isolated else None
+                    )
+                    self.diagnostics.extend(checked.diagnostics)
+                    paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
+                    if kind == "partial":
+                        self.partials.append(self.partial(read, checked.templates, paths))
+                    else:
+                        self.prompts.append(self.prompt(read, checked, paths))
         prompts = Prompts(_by_id(self.prompts), _by_id(self.partials))
         for kind, read in self.waiting:
             self.diagnostics.extend(_check_replacement(prompts, kind, read))
         return prompts, tuple(self.diagnostics)
 
-    def prompt(
-        self, read: _Read, templates: tuple[Template, ...], paths: tuple[str, ...]
-    ) -> PromptVersion:
+    def prompt(self, read: _Read, checked: "Checked", paths: tuple[str, ...]) -> PromptVersion:
         path, fields = read.document.path, read.fields
-        content = _delivered(read.root, {each.path: each.text for each in templates})
+        content = _delivered(read.root, {each.path: each.text for each in checked.templates})
         file = PromptFile(
             read.root,
             self.sources.get(path, b""),
             _schema(fields),
-            templates,
+            checked.templates,
             fields.tests,
             fields.includes,
             fields.variants,
             fields.experiment,
             paths,
+            checked.rendered,
         )
         ordered = _ordered(content, read.id, read.version)
         return PromptVersion(read.id, read.version, path, ordered, Span(path), file)
@@ -209,7 +216,7 @@ class _Loader:
         )
 
 
-def _unit(make: type["Unit"], kind: str, read: _Read) -> "Unit":
+def _unit(make: type["Unit"], kind: str, read: _Read, portable: str) -> "Unit":
     fields = read.fields
     return make(
         path=read.document.path,
@@ -220,6 +227,7 @@ def _unit(make: type["Unit"], kind: str, read: _Read) -> "Unit":
         includes=fields.includes,
         tests=fields.tests,
         partial=f"{read.id}@{read.version}" if kind == "partial" else None,
+        portable=portable,
     )
 
 

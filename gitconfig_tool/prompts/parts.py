@@ -102,7 +102,8 @@ class PromptFile:
     `root` is the file as a tree with places, `data` its bytes. `variables` is the JSON Schema, None
     where the file has none. `experiment` is the node of that field. `paths` are all files that the
     version is made of, sorted: its own, those that `{file: ...}` names, and its partials with
-    theirs.
+    theirs. `rendered` has, by the number of a test case, the texts of the templates by name; what
+    could not be rendered is reported, and not there.
     """
 
     root: MappingNode = field(repr=False)
@@ -114,6 +115,7 @@ class PromptFile:
     variants: tuple[Variant, ...]
     experiment: MappingNode | None = field(repr=False)
     paths: tuple[str, ...]
+    rendered: Mapping[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,56 @@
 """Rendering of a prompt version with given variables.
 
-Bounded and deterministic, within our own process; see `sandbox` for what that does and does not
-promise. Rendering of untrusted templates in a subprocess with resource limits is a later step.
+Bounded and deterministic. In this process, `sandbox` sets the bounds; isolated, the operating
+system does so, too. What is delivered stands alone, so nothing but the version is needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from gitconfig_tool.errors import GitConfigError
+from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
 from gitconfig_tool.prompts.templates import TemplateFailure, render_template
-from gitconfig_tool.prompts.variables import check_schema, check_variables
+from gitconfig_tool.prompts.variables import check_schema, check_variables, with_defaults
 
 
 class RenderError(GitConfigError):
     """A prompt cannot be rendered with the given variables."""
 
 
+# Takes a template and variables; returns the text, or raises `TemplateFailure`.
+Renderer = Callable[[str, Mapping[str, Any]], str]
+
+
 def render(
     version: PromptVersion,
     variables: Mapping[str, Any],
     limits: RenderLimits | None = None,
+    *,
+    variant: str | None = None,
+    isolated: bool = False,
+    renderer: Renderer | None = None,
 ) -> list[dict[str, str]] | str:
     """Render a version: a list of `{role, content}`, or the text of its single template.
 
-    Raises `RenderError` when the variables do not fit their schema, or the template fails.
+    `variant` is the id of the variant to render, None for the prompt itself. Variables are JSON;
+    one that is not given gets its default. `isolated` starts a process for this one rendering; to
+    render many, use `with Isolation(limits) as isolation` and give `isolation.render` as
+    `renderer`.
+
+    Raises `RenderError` when the variables do not fit their schema, the template fails, or there is
+    no such variant; `IsolationError` where no process can be started.
     """
+    bounds = limits or RenderLimits()
+    if isolated and renderer is None:
+        with Isolation(bounds) as isolation:
+            return render(version, variables, bounds, variant=variant, renderer=isolation.render)
     name = f"{version.id}@{version.version}"
-    given = version.content.get("variables")
+    content = _content(version, variant)
+    given = content.get("variables")
     schema = given if isinstance(given, Mapping) else None
     for mistake in check_schema(schema) if schema is not None else ():
         raise RenderError(f"{name}: {mistake.message}", hint=mistake.hint)
@@ -38,23 +60,40 @@ def render(
             f"{name}: {'; '.join(problem.message for problem in problems)}",
             hint="; ".join(dict.fromkeys(problem.hint for problem in problems if problem.hint)),
         )
-    bounds = limits or RenderLimits()
-    template = version.content.get("template")
+    values = with_defaults(schema, variables)
+    rendered = partial(_rendered, name, renderer or partial(_in_this_process, bounds), values)
+    template = content.get("template")
     if isinstance(template, str):
-        return _rendered(name, template, variables, bounds)
-    messages = version.content.get("messages")
+        return rendered(template)
+    messages = content.get("messages")
     return [
-        {
-            "role": str(message["role"]),
-            "content": _rendered(name, str(message["content"]), variables, bounds),
-        }
+        {"role": str(message["role"]), "content": rendered(str(message["content"]))}
         for message in (messages if isinstance(messages, list) else ())
     ]
 
 
-def _rendered(name: str, text: str, variables: Mapping[str, Any], limits: RenderLimits) -> str:
+def _content(version: PromptVersion, variant: str | None) -> Mapping[str, Any]:
     try:
-        return render_template(text, variables, limits)
+        return version.content_of(variant)
+    except KeyError:
+        entries = version.content.get("variants") or ()
+        names = [str(each.get("id")) for each in entries if isinstance(each, Mapping)]
+        near = get_close_matches(str(variant), names, n=1)
+        raise RenderError(
+            f"{version.id}@{version.version}: expected a variant that exists, found '{variant}'",
+            hint=f"did you mean '{near[0]}'?"
+            if near
+            else f"variants: {', '.join(names) or 'none'}",
+        ) from None
+
+
+def _in_this_process(limits: RenderLimits, text: str, variables: Mapping[str, Any]) -> str:
+    return render_template(text, variables, limits)
+
+
+def _rendered(name: str, renderer: Renderer, variables: Mapping[str, Any], text: str) -> str:
+    try:
+        return renderer(text, variables)
     except TemplateFailure as failure:
         line = text.count("\n", 0, failure.offset) + 1
         raise RenderError(

@@ -76,7 +76,13 @@ def parse(sandbox: Sandbox, text: str) -> nodes.Template:
     parser = Parser(sandbox, "")
     placed = place_tokens(sandbox, text)
     parser.stream = TokenStream(sandbox.lexer.wrap(placed), None, None)
-    tree = parser.parse()
+    try:
+        tree = parser.parse()
+    except ValueError as error:
+        # Python reads no longer numbers, sys.int_info.default_max_str_digits.
+        digits = re.search(r"[0-9_]{4300,}", text)
+        at = 0 if digits is None else digits.start()
+        raise TemplateSyntaxError("a number with too many digits", at) from error
     depth, level = 0, [tree]
     while level:
         depth += 1

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
 from jinja2.idtracking import VAR_LOAD_ALIAS, VAR_LOAD_RESOLVE
 
 from gitconfig_tool.prompts.limits import RenderLimits
@@ -135,7 +136,9 @@ def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimit
     sandbox = make_sandbox(limits)
     try:
         template = _compile(sandbox, text)
-    except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
+    except MemoryError as error:
+        raise _no_memory() from error
+    except (TemplateError, RecursionError, SyntaxError) as error:
         raise TemplateFailure("expected a template without mistakes", 0) from error
     chunks: list[str] = []
     length = 0
@@ -146,11 +149,18 @@ def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimit
             if length > limits.output_characters:
                 raise LimitError(f"expected at most {limits.output_characters:,} characters")
             chunks.append(chunk)
+    except MemoryError as error:
+        raise _no_memory() from error
     except Exception as error:
         # A template can raise whatever the operators and methods of its values raise.
         message, hint = _explain(error)
         raise TemplateFailure(message, _offset_of(error, template), hint) from error
     return "".join(chunks)
+
+
+def _no_memory() -> TemplateFailure:
+    message = "expected the template to render within the memory that there is, found too little"
+    return TemplateFailure(message, 0, "make the template do less")
 
 
 def _compile(sandbox: Sandbox, text: str) -> Template:
@@ -318,8 +328,14 @@ def _explain(error: Exception) -> tuple[str, str]:
             "give the variable a value in the test case, or use 'is defined' or |default",
         )
     if isinstance(error, RecursionError):
-        return "expected macros and loops that end, found endless recursion", ""
-    return f"expected the template to render, found: {error}", ""
+        return "expected macros and loops that end, found endless recursion", "let them end"
+    if isinstance(error, SecurityError):
+        return (
+            f"expected what a template may reach, found: {str(error).rstrip('.')}",
+            "templates read variables, and call methods of text and lists that change nothing",
+        )
+    found = str(error).rstrip(".") or type(error).__name__
+    return f"expected the template to render, found: {found}", "look at the values at this place"
 
 
 def _offset_of(error: Exception, template: Template) -> int:

@@ -1,4 +1,4 @@
-"""The test data of a prompt version, rendered and held against what each case expects.
+"""The test data of a prompt version, as it is rendered, held against what each case expects.
 
 Takes a version; returns a `Run` for each case, with the prompt itself and with each variant. What
 is wrong with the values of a case, or with the templates, is found by `check` and not repeated.
@@ -11,10 +11,8 @@ from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode, Mark, node_at
 from gitconfig_tool.prompts.bucketing import CONTROL
 from gitconfig_tool.prompts.expectations import Rendered, Unmet, check_expected, unmet
-from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
-from gitconfig_tool.prompts.parts import Template, TestCase
-from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+from gitconfig_tool.prompts.parts import PromptFile, Template, TestCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +29,10 @@ class Run:
     problems: tuple[Diagnostic, ...]
 
 
-def run_tests(
-    version: PromptVersion,
-    cases: Sequence[TestCase],
-    limits: RenderLimits | None = None,
-) -> Iterator[Run]:
-    """Render cases of a version with the prompt itself, and with each of its variants."""
+def run_tests(version: PromptVersion, cases: Sequence[TestCase]) -> Iterator[Run]:
+    """Hold what loading has rendered against cases of a version, and of each of its variants."""
     if version.file is None:
         return
-    bounds = limits or RenderLimits()
     own: dict[int | None, list[Template]] = {}
     for template in version.file.templates:
         own.setdefault(template.variant, []).append(template)
@@ -53,10 +46,10 @@ def run_tests(
     roles = tuple(dict.fromkeys(each.role for each in version.file.templates if each.role))
     for case in cases:
         mistakes = tuple(_mistakes(version, case, roles, [name for _, name in variants]))
-        rendered = _render(base, case, bounds)
+        rendered = _rendered(version.file, case, base)
         yield _run(version, case, None, rendered, mistakes)
         for index, name in variants:
-            other = _render(own[index], case, bounds) if index in own else rendered
+            other = _rendered(version.file, case, own[index]) if index in own else rendered
             # What is no expectation is told once.
             run = _run(version, case, name, other, mistakes)
             yield Run(case, name, other, ()) if mistakes else run
@@ -90,16 +83,13 @@ def _run(
     return Run(case, variant, rendered, tuple(problems))
 
 
-def _render(templates: Sequence[Template], case: TestCase, limits: RenderLimits) -> Rendered | None:
-    try:
-        return Rendered(
-            tuple(
-                (each.role, render_template(each.text, case.variables, limits))
-                for each in templates
-            )
-        )
-    except TemplateFailure:
-        return None  # `check` has reported it at its place.
+def _rendered(file: PromptFile, case: TestCase, templates: Sequence[Template]) -> Rendered | None:
+    """Return what loading has rendered; None where it could not, which is reported."""
+    number = next((index for index, each in enumerate(file.tests) if each is case), None)
+    texts = {} if number is None else file.rendered.get(number, {})
+    if any(each.name not in texts for each in templates):
+        return None
+    return Rendered(tuple((each.role, texts[each.name]) for each in templates))
 
 
 def _diagnostic(

@@ -235,4 +235,16 @@ RULES: tuple[Rule, ...] = (
         fixed="variables:\n  type: object\n"
         "  properties: {count: {type: integer, default: 3}}\ntemplate: '{{ count }}'",
     ),
+    Rule(
+        code="GCT526",
+        name="not-portable",
+        group="prompts",
+        summary="A template uses something that not every program renders which the project's "
+        "'prompts: {portable: jinja}' or 'portable: variables' asks for.",
+        why="The same prompt would render to another text in an application that is not written "
+        "in Python, or not at all.",
+        failing="template: '{{ names | wordwrap(20) }}'",
+        fixed="template: \"{{ names | join(', ') }}\"",
+        severity=Severity.WARNING,
+    ),
 )

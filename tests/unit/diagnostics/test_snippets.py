@@ -288,6 +288,7 @@ AROUND = {
     **{f"GCT{number}": _prompt() for number in range(580, 587)},
     "GCT556": _prompt(files=USE),
     "GCT557": _prompt(files=USE),
+    "GCT526": replace(_prompt(NAMES), project={"prompts": {"portable": "jinja"}}),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
     "GCT601": _model(),
     "GCT602": _model(),
