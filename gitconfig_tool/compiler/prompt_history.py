@@ -34,7 +34,7 @@ def check_prompt_history(
     """
     base = files.snapshot.merge_base(project.llm.prompts.folder)
     has_prompts = bool(prompts.by_id or prompts.partials)
-    if not has_prompts and (base.held is None or not base.held.ids):
+    if not has_prompts and (base.held is None or not base.held.inside):
         return
     released = Released(project, files.snapshot, base)
     if base.is_cut:
@@ -58,9 +58,6 @@ def _changed(version: AnyVersion, changed: Changed) -> Diagnostic:
     ]
     if len(others) > _MAX_NOTES:
         notes.append(Note(f"{len(others) - _MAX_NOTES} more places changed"))
-    if changed.others:
-        more = "one more release has" if changed.others == 1 else f"{changed.others} releases have"
-        notes.append(Note(f"{more} it otherwise than now"))
     return Diagnostic(
         "GCT535",
         f"expected {name} as {changed.where} released it, found another {format_pointer(first)}",

@@ -34,7 +34,7 @@ def check_numbers(prompts: Prompts, released: Released) -> Iterator[Diagnostic]:
     for versions in every_version(prompts):
         by_number = {each.version: each for each in versions}
         for version in versions:
-            if is_draft(version.version) or released.holding(version.path):
+            if released.holding(version.path) or is_draft(version.version):
                 continue
             follows = highest_below(by_number, version.version)
             if follows is None or version.file is None or by_number[follows].file is None:

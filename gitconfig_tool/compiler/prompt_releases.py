@@ -5,6 +5,7 @@ commit holds where the work left the default branch. Contents are looked at only
 differ. Reports nothing: see `prompt_history`.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,8 +27,7 @@ _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
 class Changed:
     """A version whose content is not what it was: the first release that has it otherwise.
 
-    `now` and `before` are both contents, `paths` the places where they differ. `others` counts
-    further releases that have it otherwise.
+    `now` and `before` are both contents, `paths` the places where they differ.
     """
 
     held: Held
@@ -35,7 +35,6 @@ class Changed:
     before: Written
     now: Written
     paths: tuple[Path, ...]
-    others: int
 
     @property
     def where(self) -> str:
@@ -52,16 +51,27 @@ class Released:
     """
 
     def __init__(self, project: Project, snapshot: Snapshot, base: Base) -> None:
-        folder = project.llm.prompts.folder
-        self.tags = snapshot.releases(project.llm.prompts.releases, folder)
-        self.base = base
+        self._folder = project.llm.prompts.folder
         self._snapshot = snapshot
+        self._base = base.held
         self._before: dict[tuple[str, tuple[str | None, ...]], Written] = {}
+        tags = snapshot.releases(project.llm.prompts.releases, self._folder)
+        self._all = (*tags, *(() if base.held is None else (base.held,)))
+        # Most releases leave most prompts alone: each state of a prompt's folder is looked at once,
+        # in the oldest release that has it.
+        self._states: dict[bytes, dict[bytes, Held]] = {}
+        for held in self._all:
+            for name, (_, oid) in held.inside.items():
+                self._states.setdefault(name, {}).setdefault(oid, held)
 
     def holding(self, path: str) -> list[Held]:
-        """Return the releases that hold a version: tags, oldest first, and then the base."""
-        base = self.base.held
-        return [each for each in (*self.tags, *_some(base)) if path in each.ids]
+        """Return releases that hold a version: tags, oldest first, and then the base.
+
+        Of those in which all of its folder is the same, only the first.
+        """
+        name = os.fsencode(path.removeprefix(f"{self._folder}/").partition("/")[0])
+        states = self._states.get(name, {})
+        return [held for held in states.values() if path in held.files(name)]
 
     def now(self, version: AnyVersion) -> Written:
         """Return what a version says in the snapshot."""
@@ -70,24 +80,21 @@ class Released:
     def changed(self, version: AnyVersion) -> Changed | None:
         """Tell what changed in a version since it was released; None where nothing did."""
         path = version.path
+        paths = (path,) if version.file is None else version.file.paths
+        # Partials have versions of their own.
+        files = [each for each in paths if each == path or not each.endswith(PARTIAL_ENDING)]
+        is_beside = all(each.startswith(f"{self._folder}/") for each in files)
         holding = self.holding(path)
-        now: Written | None = None
-        found: list[tuple[Held, Written, tuple[Path, ...]]] = []
+        if holding and not is_beside:
+            holding = [held for held in self._all if held.id_of(path) is not None]
         for held in holding:
-            if now is None:
-                now = self.now(version)
-            files = (path, *(file for file, _ in now.files))
-            if all(held.id_of(file) == self.id_now(file) for file in files):
+            if all(held.id_of(each) == self.id_now(each) for each in files):
                 continue
-            before = self.content(held, path)
-            paths = tuple(differences(before.lasting, now.lasting))
-            if paths:
-                found.append((held, before, paths))
-        if not found or now is None:
-            return None
-        held, before, paths = found[0]
-        others = len({each.commit.id for each, _, _ in found}) - 1
-        return Changed(held, held is not self.base.held, before, now, paths, others)
+            before, now = self.content(held, path), self.now(version)
+            places = tuple(differences(before.lasting, now.lasting))
+            if places:
+                return Changed(held, held is not self._base, before, now, places)
+        return None
 
     def content(self, held: Held, path: str) -> Written:
         """Return what a version says in a release; files that are shared are read once."""
@@ -100,12 +107,13 @@ class Released:
 
     def gone(self) -> Iterator[tuple[str, Held]]:
         """Yield the versions that the base and a tag hold, and the snapshot does not."""
-        base = self.base.held
-        for path in sorted(base.ids) if base is not None else ():
-            if path.endswith(_ENDINGS) and path not in self._snapshot.files:
-                tag = next((each for each in self.tags if path in each.ids), None)
-                if tag is not None:
-                    yield path, tag
+        base = self._base
+        for name in sorted(base.inside) if base is not None else ():
+            for path in sorted(base.files(name)) if base is not None else ():
+                if path.endswith(_ENDINGS) and path not in self._snapshot.files:
+                    tag = next((each for each in self.holding(path) if each is not base), None)
+                    if tag is not None:
+                        yield path, tag
 
     def _root(self, held: Held, path: str) -> Node | None:
         data = held.read(path)
@@ -153,7 +161,3 @@ def every_version(prompts: Prompts) -> Iterator[tuple[AnyVersion, ...]]:
     """Yield the versions of each partial and of each prompt, highest first."""
     yield from prompts.partials.values()
     yield from prompts.by_id.values()
-
-
-def _some(held: Held | None) -> tuple[Held, ...]:
-    return () if held is None else (held,)

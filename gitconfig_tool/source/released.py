@@ -5,6 +5,7 @@ glob, and at the commit where the work left the default branch. Trees are read, 
 tags that share it; a file is read only when it is asked for.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -13,7 +14,7 @@ import pygit2
 from gitconfig_tool.source.commits import describe, incomplete
 from gitconfig_tool.source.history import InProject
 from gitconfig_tool.source.snapshot import MODE_LINK, MODE_SUBMODULE, Base, Held
-from gitconfig_tool.source.trees import tree_entries
+from gitconfig_tool.source.trees import Entries, raw_entries
 
 _TAGS = "refs/tags/"
 # The default branch, the surest name first: what the remote says, else what people call it.
@@ -100,18 +101,21 @@ class _Folders:
     def __init__(self, repository: InProject, folder: str) -> None:
         self._repository = repository
         self._folder = folder.rstrip("/")
-        self._known: dict[str, Mapping[str, str]] = {}
+        self._entries: dict[str, Entries] = {}
+        self._files: dict[tuple[str, bytes], Mapping[str, str]] = {}
 
     def held(self, name: str, commit: pygit2.Commit) -> Held:
         """Return the folder as a commit has it."""
         tree = self._at(commit, self._folder)
-        inside = self._files(str(tree.id)) if isinstance(tree, pygit2.Tree) else {}
-        ids = self._known.setdefault(
-            f"{self._folder}:{tree.id if tree is not None else ''}",
-            {f"{self._folder}/{path}": oid for path, oid in inside.items()},
-        )
+        entries = self._inside(str(tree.id)) if isinstance(tree, pygit2.Tree) else {}
         return Held(
-            name, describe(commit), ids, lambda path: self._id(commit, path), self._repository.blob
+            name,
+            describe(commit),
+            self._folder,
+            entries,
+            lambda each: self._below(f"{self._folder}/{os.fsdecode(each)}", *entries[each]),
+            lambda path: self._id(commit, path),
+            self._repository.blob,
         )
 
     def _id(self, commit: pygit2.Commit, path: str) -> str | None:
@@ -125,13 +129,19 @@ class _Folders:
         except KeyError:
             return None
 
-    def _files(self, tree: str) -> Mapping[str, str]:
-        if tree not in self._known:
+    def _inside(self, tree: str) -> Entries:
+        if tree not in self._entries:
+            self._entries[tree] = raw_entries(self._repository.git, tree)
+        return self._entries[tree]
+
+    def _below(self, path: str, mode: bytes, oid: bytes) -> Mapping[str, str]:
+        """Return the files at or below a path, which is an entry of this mode and id."""
+        kind = int(mode, 8)
+        if kind & _KIND != _FOLDER:
+            return {} if kind in (MODE_LINK, MODE_SUBMODULE) else {path: oid.hex()}
+        if (path, oid) not in self._files:
             found: dict[str, str] = {}
-            for name, oid, mode in tree_entries(self._repository.git, tree):
-                if mode & _KIND == _FOLDER:
-                    found |= {f"{name}/{path}": each for path, each in self._files(oid).items()}
-                elif mode not in (MODE_LINK, MODE_SUBMODULE):
-                    found[name] = oid
-            self._known[tree] = found
-        return self._known[tree]
+            for name, (inner_mode, inner) in self._inside(oid.hex()).items():
+                found |= self._below(f"{path}/{os.fsdecode(name)}", inner_mode, inner)
+            self._files[path, oid] = found
+        return self._files[path, oid]

@@ -1,5 +1,6 @@
 """What `source` returns: an immutable view of the project's files. Pure data; reads nothing."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -92,19 +93,28 @@ class Version:
 class Held:
     """A folder of the project as a commit has it.
 
-    `name` is the tag, or the branch for a merge base. `ids` are the Git ids of the files below the
-    folder, by their paths in the project.
+    `name` is the tag, or the branch for a merge base. `inside` are the names in the folder, with
+    mode and Git id, as bytes: where two commits have the same, all below it is the same.
     """
 
     name: str
     commit: Commit
-    ids: Mapping[str, str]
+    folder: str
+    inside: Mapping[bytes, tuple[bytes, bytes]]
+    _files: Callable[[bytes], Mapping[str, str]] = field(repr=False, compare=False)
     _find: Callable[[str], str | None] = field(repr=False, compare=False)
     _read: Callable[[str], bytes] = field(repr=False, compare=False)
 
+    def files(self, name: bytes) -> Mapping[str, str]:
+        """Return the Git ids of the files below a name in the folder, by paths in the project."""
+        return self._files(name) if name in self.inside else {}
+
     def id_of(self, path: str) -> str | None:
         """Return the Git id of any file of the project in the commit; None where it has none."""
-        return self.ids.get(path) or self._find(path)
+        if path.startswith(f"{self.folder}/"):
+            name = path[len(self.folder) + 1 :].partition("/")[0]
+            return self.files(os.fsencode(name)).get(path)
+        return self._find(path)
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file of the project; None where there is none, or a huge one."""

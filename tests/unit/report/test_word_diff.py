@@ -1,0 +1,57 @@
+"""Texts word by word: what is gone, what is new, and the lines around it."""
+
+from gitconfig_tool.report.diagnostics_text import Style
+from gitconfig_tool.report.word_diff import lines, pieces
+
+COLOURS = Style(removed=lambda text: f"<{text}>", added=lambda text: f"({text})")
+
+
+def test_words_and_what_is_between_them() -> None:
+    assert lines("Be kind, please.", "Be brief, please.") == ["Be [-kind-]{+brief+}, please."]
+    assert lines("a  b", "a b") == ["a[-  -]{+ +}b"]
+    # Three changed words in a row are one change.
+    assert lines("one two three!", "a b c!") == ["[-one two three-]{+a b c+}!"]
+
+
+def test_lines_far_from_a_change_are_left_out() -> None:
+    old = "\n".join("abcdefg")
+
+    assert lines(old, old.replace("d", "D")) == ["...", "c", "[-d-]{+D+}", "e", "..."]
+    assert lines(old, old) == []
+
+
+def test_an_end_of_line_is_a_change_too() -> None:
+    assert lines("one\ntwo", "one two") == ["one[-\\n-]", "{+ +}two"]
+    assert lines("a", "a\n") == ["a{+\\n+}", ""]
+
+
+def test_colours_stand_for_the_marks_but_on_white_space() -> None:
+    assert lines("a b", "a c", COLOURS, is_coloured=True) == ["a <b>(c)"]
+    assert lines("a b", "ab b", COLOURS, is_coloured=True) == ["<a>(ab) b"]
+    assert lines("a", "a ", COLOURS, is_coloured=True) == ["a({+ +})"]
+
+
+def test_pieces_make_both_texts_again() -> None:
+    old, new = "The quick fox.\nIt jumps.\n", "The slow fox\njumps high.\n"
+
+    found = pieces(old, new)
+
+    assert "".join(each.text for each in found if each.kind != "added") == old
+    assert "".join(each.text for each in found if each.kind != "removed") == new
+
+
+def test_what_commands_a_terminal_is_not_printed() -> None:
+    (line,) = lines("a", "\x1b[31ma")
+
+    assert "\x1b" not in line
+
+
+def test_long_texts_are_compared_by_lines() -> None:
+    old = "".join(f"line {number}\n" for number in range(5_000))
+
+    found = pieces(old, old.replace("line 7\n", "row 7\n"))
+
+    assert [(each.kind, each.text) for each in found[1:3]] == [
+        ("removed", "line 7\n"),
+        ("added", "row 7\n"),
+    ]
