@@ -1,6 +1,6 @@
 """Credentials and personal data in prompts. What looks like a credential is made here, at run time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -19,9 +19,10 @@ def _found(project: GitProject) -> list[tuple[str, str, str, bool]]:
     ]
 
 
-def _build(git_project: Callable[..., GitProject], prompt: str, **files: str) -> GitProject:
-    others = {name.replace("__", "/"): text for name, text in files.items()}
-    return git_project({"base/doc.yaml": "a: 1\n", PATH: prompt, **others})
+def _build(
+    git_project: Callable[..., GitProject], prompt: str, files: Mapping[str, str] | None = None
+) -> GitProject:
+    return git_project({"base/doc.yaml": "a: 1\n", PATH: prompt, **(files or {})})
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,7 @@ def test_credentials_in_test_data_and_in_other_files(
         "testData:\n  - variables: {login: {password: " + "correct-horse" + "}}\n"
     )
     text = "{{ login.password }}\nThe key is\n" + key + "\n"
-    project = _build(git_project, prompt, prompts__greeting__text_md=text)
-    (project.root / "prompts/greeting/text_md").rename(project.root / "prompts/greeting/text.md")
+    project = _build(git_project, prompt, {"prompts/greeting/text.md": text})
     assert _found(project) == [
         ("GCT566", f"{PATH}:4:35", "one: value under the name 'password'", True),
         ("GCT566", "prompts/greeting/text.md:3:1", "one: GitHub token", True),
