@@ -195,7 +195,10 @@ def _uses(bundle: Bundle, documents: Mapping[str, LinkedDocument]) -> Iterator[P
 
 
 def _no_prompt(prompts: Prompts, found: str, expected: str) -> CompileError:
-    near = prompts.suggest(found)
+    # One word of a name, such as the first, is meant for the whole of it.
+    near = prompts.suggest(found) or next(
+        (each for each in prompts.ids() if get_close_matches(found, each.split("-"), n=1)), None
+    )
     ids = some_names(prompts.ids()) or "none"
     return CompileError(
         f"expected {expected}, found {found!r}",

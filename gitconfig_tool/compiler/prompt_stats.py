@@ -79,9 +79,7 @@ def figures_of(library: Library, version: PromptVersion) -> tuple[Figures, ...]:
     )
 
 
-def measure(
-    library: Library, ids: Sequence[str], dates: Mapping[str, Dates], now: int
-) -> Stats:
+def measure(library: Library, ids: Sequence[str], dates: Mapping[str, Dates], now: int) -> Stats:
     """Return the figures of prompts; `now` is in seconds since 1970."""
     tokenizers = Tokenizers()
     budgets = Budgets(library.prompts, Catalogue(), tokenizers)

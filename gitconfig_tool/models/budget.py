@@ -257,5 +257,5 @@ def _unbounded(version: PromptVersion, places: tuple[str, ...]) -> Problem:
         f"{shown}{more}",
         _place(version, places[0]),
         label="no bound",
-        hint="give texts a maxLength, lists maxItems: without, nobody knows whether it fits a model",
+        hint="give texts a maxLength, lists maxItems: else nobody knows whether it fits a model",
     )

@@ -12,9 +12,7 @@ _OWNER = 20
 _TAGS = 4  # the number of the column that is cut
 
 
-def list_text(
-    library: Library, ids: Sequence[str], width: int, style: Style = PLAIN
-) -> list[str]:
+def list_text(library: Library, ids: Sequence[str], width: int, style: Style = PLAIN) -> list[str]:
     """Return the lines of a list: a prompt each, and how many there are."""
     if not ids:
         return [no_prompts(library)]
