@@ -119,7 +119,7 @@ def render_prompt(
     content = version.content_of(variant)
     given = content.get("variables")
     schema = given if isinstance(given, Mapping) else None
-    if schema is None or check_schema(schema) is None:
+    if schema is None or not any(check_schema(schema)):
         problems = check_variables(schema, values)
         if problems:
             return None, tuple(
