@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import CompileError, read_prompts, read_schemas, some_names
 from gitconfig_tool.compiler.view import View
-from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Node
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Chain, Hop, chains_of
@@ -50,6 +50,15 @@ class Library:
     models: Mapping[tuple[str, str], tuple[Hop, ...]]
     diagnostics: tuple[Diagnostic, ...]
     text: Callable[[str], str | None] = field(repr=False)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether what was read has errors."""
+        return any(rule(found.code).severity is Severity.ERROR for found in self.diagnostics)
+
+    def newest(self, prompt_id: str) -> PromptVersion:
+        """Return the version that the id alone means."""
+        return find_version(self.prompts, prompt_id)
 
     def uses_of(self, version: PromptVersion) -> tuple[PromptUse, ...]:
         """Return who uses a version."""
@@ -149,6 +158,22 @@ def find_version(prompts: Prompts, text: str) -> PromptVersion:
     return found
 
 
+def versions_within(prompts: Prompts, text: str | None) -> tuple[PromptVersion, ...]:
+    """Return the versions that `ID` or `ID@RANGE` is for, highest first; all where it is None."""
+    if text is None:
+        return tuple(version for each in prompts.ids() for version in prompts.versions(each))
+    prompt_id, _, wanted = text.partition("@")
+    return tuple(
+        version
+        for version in prompts.versions(prompt_id)
+        if not wanted or _one(version).resolve(prompt_id, wanted) is not None
+    )
+
+
+def _one(version: PromptVersion) -> Prompts:
+    return Prompts({version.id: (version,)})
+
+
 def parent_of(prompts: Prompts, version: PromptVersion) -> PromptVersion | None:
     """Return the version that a version follows: the highest one below it."""
     versions = prompts.versions(version.id)
@@ -170,7 +195,10 @@ def _uses(bundle: Bundle, documents: Mapping[str, LinkedDocument]) -> Iterator[P
 
 
 def _no_prompt(prompts: Prompts, found: str, expected: str) -> CompileError:
-    near = prompts.suggest(found)
+    # One word of a name, such as the first, is meant for the whole of it.
+    near = prompts.suggest(found) or next(
+        (each for each in prompts.ids() if get_close_matches(found, each.split("-"), n=1)), None
+    )
     ids = some_names(prompts.ids()) or "none"
     return CompileError(
         f"expected {expected}, found {found!r}",

@@ -13,6 +13,7 @@ from typing import Any
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import MappingNode, node_at
 from gitconfig_tool.models.catalogue import Catalogue
+from gitconfig_tool.models.declared import known_of
 from gitconfig_tool.models.model import Chain, Hop, Problem
 from gitconfig_tool.models.prompt_size import PromptSize, Rendered, sizes_of
 from gitconfig_tool.models.tokens import Count, Tokenizers
@@ -100,14 +101,14 @@ class Budgets:
 
     def room(self, hop: Hop, content: Mapping[str, Any]) -> Room:
         """Return what a hop takes; what its document declares goes before the catalogue."""
-        facts = self._catalogue.find(hop.provider, hop.model)
-        declared = _tokens(hop.fields.get("context_window_tokens"))
-        window = declared or (None if facts is None else facts.context_window)
+        facts = known_of(hop, self._catalogue)
         answer = _answer(hop, content)
-        if facts is not None and facts.max_output is not None:
+        if facts is None:
+            return Room(None, None, answer)
+        if facts.max_output is not None:
             # To ask for more than a model gives is a mistake of its own, told elsewhere.
             answer = min(answer, facts.max_output)
-        return Room(window, None if facts is None else facts.max_input, answer)
+        return Room(facts.context_window, facts.max_input, answer)
 
     def _count(self, size: PromptSize, rendered: Rendered, provider: str, model: str) -> Count:
         count = Count(0, 0, 0, None)
@@ -256,5 +257,5 @@ def _unbounded(version: PromptVersion, places: tuple[str, ...]) -> Problem:
         f"{shown}{more}",
         _place(version, places[0]),
         label="no bound",
-        hint="give texts a maxLength, lists maxItems: without, nobody knows whether it fits a model",
+        hint="give texts a maxLength, lists maxItems: else nobody knows whether it fits a model",
     )

@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
         name="token-budget-bound",
         group="token-budget",
         summary="With the largest values of its variables, a prompt does not fit a model.",
-        why="Requests with long values fail there, and only they: most often those of the customers "
+        why="Requests with long values fail there, and only they: most often those of customers "
         "with the longest history.",
         failing="provider: mistral\nmodel: mistral-small-2506\ncontext_window_tokens: 1000\n"
         "parameters: {max_tokens: 900}\nprompt: !prompt greeting@^1",
