@@ -11,23 +11,41 @@ from gitconfig_tool.document import parse_document
 from gitconfig_tool.prompts import PromptVersion, load_prompts
 from gitconfig_tool.prompts.exchange import curly, doubled, fstring
 from gitconfig_tool.prompts.exchange.formats import READERS, WRITERS
-from gitconfig_tool.prompts.exchange.jinja import escape, write
+from gitconfig_tool.prompts.exchange.jinja import Code, Text, escape, write
 from gitconfig_tool.prompts.exchange.model import ExchangeError
 from gitconfig_tool.prompts.exchange.planning import plan
 from gitconfig_tool.prompts.exchange.source import Source
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.templates import render_template
+from tests.properties.strategies import EXAMPLES
 
 # What templates are made of, so that braces meet.
 BRACES = st.lists(
     st.sampled_from(["{", "}", "{{", "}}", "{%", "%}", "{#", "#}", "-", "a", " ", "\n", "'", "\\"])
 ).map("".join)
 NAMES = st.sampled_from(["a", "b_1", "Name"])
-KEYS = st.sampled_from(
-    ["name", "prompt", "messages", "role", "content", "type", "config", "template", "inputs"]
-    + ["kwargs", "id", "lc", "_type", "variables", "input", "schema", "model", "metadata", "tags"]
-    + ["testData", "jsonSchema", "version", "text", "format", "sample", "instructions", "output"]
-    + ["parameters", "options", "response_format", "partial_variables", "input_variables"]
+# The fields of all formats.
+KEYS = (
+    st.sampled_from(
+        ["_type", "config", "content", "format", "id", "input", "input_variables", "inputs"]
+    )
+    | st.sampled_from(
+        ["output", "parameters", "partial_variables", "prompt", "response_format", "role", "sample"]
+    )
+    | st.sampled_from(
+        [
+            "instructions",
+            "jsonSchema",
+            "kwargs",
+            "lc",
+            "messages",
+            "metadata",
+            "model",
+            "name",
+            "options",
+        ]
+    )
+    | st.sampled_from(["schema", "tags", "template", "testData", "text", "type", "variables"])
 )
 VALUES = st.recursive(
     st.none()
@@ -44,11 +62,13 @@ def rendered(template: str, **values: Any) -> str:
     return render_template(template, values, RenderLimits())
 
 
+@EXAMPLES
 @given(BRACES)
 def test_escaped_text_renders_to_itself(text: str) -> None:
     assert rendered(escape(text)) == text.replace("\r\n", "\n")
 
 
+@EXAMPLES
 @given(st.lists(st.tuples(BRACES, NAMES)), BRACES)
 def test_an_f_string_renders_as_python_formats_it(parts: list[tuple[str, str]], end: str) -> None:
     def literal(text: str) -> str:
@@ -62,6 +82,7 @@ def test_an_f_string_renders_as_python_formats_it(parts: list[tuple[str, str]], 
     )
 
 
+@EXAMPLES
 @given(st.lists(st.tuples(st.sampled_from(["x", "}", "{% a %}", "{# b #}", "\n"]), NAMES)))
 def test_doubled_braces_render_as_a_plain_replacement(parts: list[tuple[str, str]]) -> None:
     source = "".join(f"{text}{{{{{name}}}}}" for text, name in parts)
@@ -71,6 +92,7 @@ def test_doubled_braces_render_as_a_plain_replacement(parts: list[tuple[str, str
     assert rendered(write(list(doubled.pieces_of("t", source))), **values) == expected
 
 
+@EXAMPLES
 @given(BRACES)
 def test_tags_are_found_or_refused(text: str) -> None:
     for is_handlebars in (False, True):
@@ -78,6 +100,7 @@ def test_tags_are_found_or_refused(text: str) -> None:
             list(curly.tokens_of("t", text, handlebars=is_handlebars))
 
 
+@EXAMPLES
 @given(st.dictionaries(KEYS, VALUES, max_size=6), BRACES, st.sampled_from(sorted(READERS)))
 def test_whatever_a_file_holds_a_reader_reads_or_refuses_it(
     value: dict[str, Any], body: str, form: str
@@ -89,9 +112,10 @@ def test_whatever_a_file_holds_a_reader_reads_or_refuses_it(
         reader.is_it(Source("a", "json", value))
 
 
+@EXAMPLES
 @given(BRACES, BRACES)
 def test_what_langfuse_can_say_comes_back_as_it_was(before: str, after: str) -> None:
-    template = f"{escape(before)}{{{{ a }}}}{escape(after)}"
+    template = write([Text(before), Code("{{ a }}"), Text(after)])
     version = _version({"template": template, "variables": _variables("a")})
     try:
         ((_, text),) = WRITERS["langfuse"].write(version).files
@@ -104,9 +128,11 @@ def test_what_langfuse_can_say_comes_back_as_it_was(before: str, after: str) -> 
     assert planned.version == "1.0.0"
 
 
+@EXAMPLES
 @given(BRACES, st.sampled_from(["mlflow", "litellm"]))
 def test_other_targets_take_any_text(text: str, target: str) -> None:
-    version = _version({"template": f"x{escape(text)}{{{{ a }}}}", "variables": _variables("a")})
+    template = write([Text(f"x{text}"), Code("{{ a }}")])
+    version = _version({"template": template, "variables": _variables("a")})
     ((_, written),) = WRITERS[target].write(version).files
 
     if target == "mlflow":

@@ -79,6 +79,12 @@ def _recognise(source: Source) -> str:
     found = [key for key, reader in READERS.items() if reader.is_it(source)]
     if len(found) == 1:
         return found[0]
+    if not found and {"messages", "template"} & source.value.keys() and "variables" in source.value:
+        raise ExchangeError(
+            f"{source.name}: expected a prompt of another format, found what looks like a prompt "
+            "file of this tool",
+            hint="copy it to prompts/ID/VERSION.prompt.yaml, or say what it is with --from",
+        )
     if not found:
         raise ExchangeError(
             f"{source.name}: expected one of the formats {', '.join(READERS)}, found none of them",

@@ -25,6 +25,10 @@ from gitconfig_tool.prompts.exchange.response import from_named_schema
 from gitconfig_tool.prompts.exchange.source import Source
 
 TITLE = "GitHub .prompt.yml"
+# Of LangChain, and of prompt files themselves, which have messages too.
+_OF_OTHERS = frozenset(
+    {"_type", "experiment", "includes", "input_variables", "variables", "variants"}
+)
 
 
 def is_it(source: Source) -> bool:
@@ -32,7 +36,7 @@ def is_it(source: Source) -> bool:
     messages = source.value.get("messages")
     return (
         source.kind == "yaml"
-        and "_type" not in source.value
+        and not _OF_OTHERS & source.value.keys()
         and isinstance(messages, list)
         and all(isinstance(each, Mapping) and "role" in each for each in messages)
     )

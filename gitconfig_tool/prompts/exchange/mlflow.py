@@ -32,7 +32,11 @@ def to_mlflow(version: PromptVersion) -> Exported:
     left = [NotCarried(field, reason) for field, reason in _LEFT_OUT.items() if field in content]
     if "variables" in content:
         left.append(
-            NotCarried("variables", "MLflow has no types, bounds and defaults of variables")
+            NotCarried(
+                "variables",
+                "MLflow has no types, bounds and defaults of variables; without Jinja2, it "
+                "replaces {{name}} in values too",
+            )
         )
     left.append(
         NotCarried("version", "MLflow counts versions: the tag 'version' and the message name it")
@@ -59,23 +63,32 @@ def _template(version: PromptVersion) -> Any:
     messages = version.content.get("messages")
     if not isinstance(messages, list):
         template = str(version.content.get("template", ""))
-        if is_plain(template):
-            return plain_text(version.path, template, "MLflow")
-        return _as_jinja(template)
+        return _simple(template) if _is_simple(template) else _as_jinja(template)
     contents = [str(message["content"]) for message in messages]
     # One message with a block makes MLflow render all of them with Jinja2.
-    if all(map(is_plain, contents)):
-        written = [plain_text(version.path, each, "MLflow") for each in contents]
-    else:
-        written = [_as_jinja(each) for each in contents]
+    say = _simple if all(map(_is_simple, contents)) else _as_jinja
+    written = map(say, contents)
     return [
         {"role": message["role"], "content": text}
         for message, text in zip(messages, written, strict=True)
     ]
 
 
+def _is_simple(template: str) -> bool:
+    """Tell whether plain replacement is enough, and MLflow will see no Jinja2 in the text."""
+    return is_plain(template) and not _looks_like_jinja(_simple(template))
+
+
+def _simple(template: str) -> str:
+    return plain_text("", template, "MLflow")
+
+
+def _looks_like_jinja(text: str) -> bool:
+    return "{%" in text and "%}" in text
+
+
 def _as_jinja(template: str) -> str:
-    text = template if "{%" in template and "%}" in template else f"{_MARK}{template}"
+    text = template if _looks_like_jinja(template) else f"{_MARK}{template}"
     # Jinja2 takes one line break at the end away, unless it is told not to.
     return f"{text}\n" if text.endswith("\n") else text
 

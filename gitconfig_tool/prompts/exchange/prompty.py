@@ -26,17 +26,19 @@ from gitconfig_tool.prompts.exchange.model import Draft, ExchangeError
 from gitconfig_tool.prompts.exchange.names import id_of, version_of
 from gitconfig_tool.prompts.exchange.response import from_openai
 from gitconfig_tool.prompts.exchange.source import Source
-from gitconfig_tool.prompts.exchange.uses import object_shapes, variables_of_all
+from gitconfig_tool.prompts.exchange.uses import object_shapes, variables_of, variables_of_all
 
 TITLE = "Prompty"
 # PromptyChatParser of both versions; attributes are of version 2.
 MARKER = re.compile(
-    r"^[ \t]*#?[ \t]*(?P<role>system|user|assistant|developer|function)"
+    r"^[ \t]*(?:#[ \t]*)?(?P<role>system|user|assistant|developer|function)"
     r"(?P<attributes>\[[^\]\n]*\])?[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 # Fields of the front matter that no other format has.
 _OF_PROMPTY = frozenset({"authors", "inputs", "outputs", "sample", "template"})
+# Of each version, the role that only the other knows.
+_NO_ROLE = {False: "developer", True: "function"}
 _ROLES = {"developer": "system", "function": "tool"}
 # Property of version 2 and PropertySettings of version 1, to JSON Schema.
 _TYPES = {
@@ -97,7 +99,7 @@ def read(source: Source) -> Draft:
     declared = _Inputs(draft)
     messages = []
     for role, text in pieces:
-        threads = [each for each in declared.rich if _mentions(text, each)]
+        threads = _used_of(draft.name, declared.rich, text)
         if threads and text.strip() in {f"{{{{{each}}}}}" for each in threads} | {
             f"{{{{ {each} }}}}" for each in threads
         }:
@@ -248,7 +250,7 @@ def _template(draft: Drafting, source: Source) -> list[tuple[str, str]]:
         )
     if given is not None:
         draft.carried("template")
-    found = list(_split(draft, source.body.lstrip()))
+    found = list(_split(draft, source.body.lstrip(), _NO_ROLE[_is_v2(source)]))
     if language == "jinja2":
         return found
     if any(mustache.is_escaping(source.name, text) for _, text in found):
@@ -256,9 +258,10 @@ def _template(draft: Drafting, source: Source) -> list[tuple[str, str]]:
     return [(role, write(list(mustache.pieces_of(source.name, text)))) for role, text in found]
 
 
-def _split(draft: Drafting, body: str) -> Iterator[tuple[str, str]]:
+def _split(draft: Drafting, body: str, no_role: str) -> Iterator[tuple[str, str]]:
     role, begin = "system", 0
-    for match in (*MARKER.finditer(body), None):
+    markers = [each for each in MARKER.finditer(body) if each["role"].lower() != no_role]
+    for match in (*markers, None):
         text = body[begin : len(body) if match is None else match.start()]
         if text.strip():
             yield _ROLES.get(role, role), text
@@ -271,8 +274,9 @@ def _split(draft: Drafting, body: str) -> Iterator[tuple[str, str]]:
             draft.leave(f"{role}{match['attributes']}", "a message has a role and a text")
 
 
-def _mentions(text: str, name: str) -> bool:
-    return re.search(rf"\{{\{{.*?\b{re.escape(name)}\b.*?\}}\}}", text) is not None
+def _used_of(where: str, names: Sequence[str], text: str) -> list[str]:
+    used = variables_of(where, text) if names else ()
+    return [each for each in names if each in used]
 
 
 class _Inputs:

@@ -1,6 +1,7 @@
 """Files of other formats become drafts: what is carried over, and what is listed as left behind."""
 
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -238,6 +239,12 @@ REFUSED = [
     ("a.yaml", ALIASES, None, "nodes once aliases are written out"),
     ("a.yaml", "a: [", None, "a.yaml:"),
     ("a.prompt", "---\na: 1\n", None, "a second line '---'"),
+    (
+        "a.yaml",
+        "variables: {type: object}\nmessages: [{role: user, content: x}]\n",
+        None,
+        "a prompt file of this tool",
+    ),
     # Two are possible.
     ("a.prompt", "---\ninput: {schema: {a: string}}\n---\nUser: {{a}}\n", None, "--from"),
     (
@@ -320,3 +327,28 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 def test_a_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(ExchangeError, match="expected at most 16,777,216 bytes"):
         plan("a.json", b" " * (16 * 1024 * 1024 + 1), "prompts")
+
+
+HOSTILE = [
+    ("a.json", json.dumps({"name": "a", "prompt": "{{" * 200_000})),
+    ("a.json", json.dumps({"name": "a", "prompt": "{{{a}} " * 10_000})),
+    ("a.json", json.dumps({"name": "a", "prompt": f"{{{{{'a' * 100_000}!}}}}"})),
+    ("a.prompt", "---\nconfig: {}\n---\n" + "{{{a}} " * 10_000),
+    ("a.prompt", "---\nconfig: {}\n---\n" + "{{" * 200_000),
+    ("a.prompt", "---\nconfig: {}\n---\n" + "{{#if a}}" * 20_000),
+    ("a.prompty", "---\nname: a\n---\nsystem:\nx" + " " * 400_000 + "\n" + "# " * 100_000),
+    ("a.prompty", "---\ninputs: {h: {kind: thread}}\n---\nsystem:\n" + "{{ " * 100_000),
+    ("a.yaml", "_type: prompt\ntemplate: '" + "{" * 300_000 + "'\n"),
+    ("a.prompt", "---\n---\n" + " " * 200_000 + "User:" + "\n" * 200_000 + "System:{% x"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_no_template_keeps_a_reader_busy(number: int) -> None:
+    name, text = HOSTILE[number]
+    begin = time.process_time()
+    with suppress(ExchangeError):
+        plan(name, text.encode(), "prompts", "a")
+
+    # Each takes a fraction of a second; whatever grows with the square takes minutes.
+    assert time.process_time() - begin < 10
