@@ -55,6 +55,7 @@ from gitconfig_tool.compiler.unused import (
 from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.models import Catalogue
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
 from gitconfig_tool.project import Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion
@@ -75,6 +76,7 @@ class Compilation:
     `text` gives the text of a project file, so that a report can show the place of a diagnostic.
     `silenced` holds what the project asked not to report: it counts nowhere. `levels` tells how
     sensitive a document of a bundle is: `levels.document_level(document, bundle.documents)`.
+    `bound` are the bundles as the project defines them, and `catalogue` is what is known of models.
     """
 
     snapshot: Snapshot
@@ -85,6 +87,8 @@ class Compilation:
     text: Callable[[str], str | None] = field(repr=False)
     silenced: tuple[Silenced, ...] = ()
     levels: Levels | None = field(default=None, repr=False, compare=False)
+    bound: tuple[Bundle, ...] = ()
+    catalogue: Catalogue = field(default_factory=Catalogue, repr=False, compare=False)
 
     @property
     def has_errors(self) -> bool:
@@ -238,6 +242,8 @@ class _Run:
             self._files.text,
             suppressed.silenced,
             governing.levels,
+            tuple(chosen),
+            catalogue,
         )
 
     def _bundle(

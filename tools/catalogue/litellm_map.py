@@ -141,7 +141,7 @@ def _entry(provider: str, model: str, given: Mapping[str, Any]) -> dict[str, Any
     regions = given.get("supported_regions")
     if regions and regions != ["global"]:
         entry["regions"] = sorted(regions)
-    prices = _prices(given)
+    prices = _prices(mode, given)
     if prices:
         entry["prices"] = prices
     if given.get("deprecation_date"):
@@ -213,9 +213,11 @@ _OUTPUTS = {
 }
 
 
-def _prices(given: Mapping[str, Any]) -> dict[str, Any]:
+def _prices(mode: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return US dollars for a million tokens, as text; nothing where the map has no real price."""
     base = _price_triple(given, "")
+    if mode == "embedding" and "input" in base:
+        base.setdefault("output", "0")  # It has no output that could cost.
     # 0 stands in the map for models whose price nobody entered, as well as for free ones.
     if not {"input", "output"} <= base.keys() or set(base.values()) == {"0"}:
         return {}
