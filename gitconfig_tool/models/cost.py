@@ -142,19 +142,6 @@ def changes_of(
     return [(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
 
 
-def change_of_month(
-    before: HopCost | None, after: HopCost | None, *, was_there: bool, is_there: bool
-) -> Change:
-    """Return the change of a month's price; what is not there costs nothing."""
-    return Change(_month(before, was_there), _month(after, is_there))
-
-
-def _month(cost: HopCost | None, exists: bool) -> Decimal | None:
-    if not exists:
-        return ZERO
-    return None if cost is None else cost.month
-
-
 def _hop_cost(hop: Hop, traffic: Traffic, facts: ModelFacts | None) -> HopCost:
     if facts is None or facts.prices is None:
         return HopCost(hop, None, None)

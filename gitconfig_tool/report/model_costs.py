@@ -10,11 +10,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any
 
 from gitconfig_tool.models.cost import (
-    Change,
+    ZERO,
     ChainCost,
+    Change,
     HopCost,
     Total,
-    change_of_month,
     changes_of,
     total_of,
 )
@@ -152,11 +152,18 @@ def document_changes(
     """Return how each document's month changes; what is not there costs nothing."""
     found = []
     for document, old, new in changes_of(before, after):
-        there = {"was_there": old is not None, "is_there": new is not None}
-        primary = change_of_month(old and old.primary, new and new.primary, **there)
-        worst = change_of_month(old and old.worst, new and new.worst, **there)
+        primary = Change(_month(old, is_worst=False), _month(new, is_worst=False))
+        worst = Change(_month(old, is_worst=True), _month(new, is_worst=True))
         found.append(DocumentChange(document, old, new, primary, worst))
     return found
+
+
+def _month(cost: ChainCost | None, *, is_worst: bool) -> Decimal | None:
+    """Return what a month costs: nothing where there is no chain, None where it is not known."""
+    if cost is None:
+        return ZERO
+    hop = cost.worst if is_worst else cost.primary
+    return None if hop is None else hop.month
 
 
 def total_changes(before: Sequence[ChainCost], after: Sequence[ChainCost]) -> tuple[Change, Change]:

@@ -58,9 +58,9 @@ def command(
 ) -> int:
     """Show which models end, the earliest first, who calls them, and what to use instead.
 
-    Judges at today; run it on a schedule. Exit code 0: nothing is to be done; 1: a model is retired,
-    or ends within the notice that the project asks for (30 days where it does not say), or errors
-    in the project hide what is called. A model that only may end does not fail the command.
+    Judges at today; run it on a schedule. Exit code 0: nothing is to be done; 1: a model is
+    retired, or ends within the notice that the project asks for (30 days where it does not say), or
+    errors in the project hide what is called. A model that only may end does not fail the command.
 
     \b
     Examples:
