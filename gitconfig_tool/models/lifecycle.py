@@ -176,8 +176,7 @@ def _unknown(hop: Hop, catalogue: Catalogue) -> Problem:
         hint = f"if the model is newer than the catalogue, or your own, {own}"
     return Problem(
         "GCT601",
-        f"expected a model of {hop.provider} that the catalogue of {catalogue.day} knows, found "
-        f"'{hop.model}'",
+        f"expected a model of {hop.provider} that the catalogue knows, found '{hop.model}'",
         hop.model_span,
         "",
         hint,

@@ -5,7 +5,7 @@
     vllm/our-llama:
       context_window: 131072
       max_output: 8192
-      retires: 2027-03-31
+      retires: "2027-03-31"
       replacement: our-llama-2
 
 Takes the parsed file; returns entries in the form of the snapshot, and diagnostics. An entry may
@@ -226,7 +226,7 @@ class _Reader:
                 pass
             else:
                 return value
-        self._wrong(node, what, "a day such as 2027-03-31")
+        self._wrong(node, what, 'a day such as "2027-03-31"')
         return None
 
     def _text(self, node: Node, what: str) -> str | None:

@@ -108,7 +108,7 @@ RULES: tuple[Rule, ...] = (
         group="models",
         summary="An entry of the project's own file of models is not as it should be.",
         why="Entries stand by PROVIDER/MODEL. Limits are tokens, prices US dollars for a million "
-        "tokens, days are written 2027-03-31; null takes back what the built-in catalogue says.",
+        'tokens, days are written "2027-03-31"; null takes back what the built-in catalogue says.',
         failing="openai/gpt-9:\n  contextwindow: 400000\n  prices: {input: 1.25, output: 10}",
         fixed="openai/gpt-9:\n  context_window: 400000\n  prices: {input: 1.25, output: 10}",
     ),
