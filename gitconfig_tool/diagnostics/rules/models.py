@@ -47,8 +47,8 @@ RULES: tuple[Rule, ...] = (
         "bundles, so that there is time to try another one.",
         failing="# gitconfig.yaml\nmodels:\n"
         "  notice: [{match: {environment: production}, before: 90d}]\n"
-        "# base/model.yaml, judged at 2025-06-01\nprovider: anthropic\nmodel: claude-2.1",
-        fixed="# base/model.yaml\nprovider: anthropic\nmodel: claude-haiku-4-5",
+        "# base\nprovider: anthropic\nmodel: claude-2.1    # judged at 2025-06-01",
+        fixed="provider: anthropic\nmodel: claude-haiku-4-5",
         silence=Silencing.GUARDED,
     ),
     Rule(
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         group="models",
         summary="A model ends within 30 days, and the project asks for no notice.",
         why="Another model needs to be tried with your prompts before the last day of this one.",
-        failing="# judged at 2025-07-01\nprovider: anthropic\nmodel: claude-2.1",
+        failing="provider: anthropic\nmodel: claude-2.1    # judged at 2025-07-01",
         fixed="provider: anthropic\nmodel: claude-haiku-4-5",
         severity=Severity.WARNING,
     ),
@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         summary="The time until which a provider promises a model is over, or soon will be.",
         why="Some providers name the earliest day on which a model may end, and announce the end "
         "itself later. Nothing holds the model after that day.",
-        failing="# judged at 2026-12-20\nprovider: openai\nmodel: gpt-4.1",
+        failing="provider: openai\nmodel: gpt-4.1    # judged at 2026-12-20",
         fixed="provider: openai\nmodel: gpt-6-luna",
         severity=Severity.WARNING,
     ),
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         group="models",
         summary="A model is deprecated by its provider; its end is further away than the notice.",
         why="It works, and it will end: new work should begin with another model.",
-        failing="# judged at 2025-03-01\nprovider: anthropic\nmodel: claude-2.1",
+        failing="provider: anthropic\nmodel: claude-2.1    # judged at 2025-03-01",
         fixed="provider: anthropic\nmodel: claude-haiku-4-5",
         severity=Severity.WARNING,
     ),
@@ -89,8 +89,8 @@ RULES: tuple[Rule, ...] = (
         summary="The catalogue of models is older than the project allows, 90 days by default.",
         why="Ends that were announced since are not in it. A newer version of the tool has a newer "
         "catalogue.",
-        failing="# gitconfig.yaml, at a commit of 2027-03-01\nmodels: {max_age: 90d}",
-        fixed="# gitconfig.yaml\nmodels: {max_age: 365d}",
+        failing="models: {max_age: 90d}    # at a commit of 2027-03-01",
+        fixed="models: {max_age: 365d}",
         severity=Severity.WARNING,
     ),
     Rule(

@@ -8,6 +8,7 @@ there stands by itself in a document of `base`, or in the layers that its commen
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class Around:
     """Where a snippet lies, what stands before and behind it, and the rest of the project.
 
     `keys` leads to the place in gitconfig.yaml that a snippet stands for. `also` are the codes that
-    the snippets cannot do without.
+    the snippets cannot do without. `as_of` is the day to judge at, where it is not the commit's.
     """
 
     at: str = BASE
@@ -73,6 +74,7 @@ class Around:
     project: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[str, ...] | None = None
     also: frozenset[str] = frozenset()
+    as_of: date | None = None
 
 
 def _schema(text: str) -> Around:
@@ -129,6 +131,15 @@ def _links() -> Around:
     )
 
 
+def _model(day: str = "", **around: Any) -> Around:
+    """A document of a model, judged at a day."""
+    as_of = date.fromisoformat(day) if day else None
+    project = {"schemas": [MODEL_RULE], **around.pop("project", {})}
+    return Around(project=project, as_of=as_of, **around)
+
+
+MODEL_RULE = {"match": "doc", "schema": "gitconfig-tool:model-config"}
+MODEL = {BASE: "provider: anthropic\nmodel: claude-haiku-4-5\n"}
 CUSTOMER = "variables: {type: object, properties: {customer: {type: string}}}"
 NAMES = "variables: {type: object, properties: {names: {type: array, items: {type: string}}}}"
 BASELINE = Around(project={"policies": ["gitconfig-tool:security-baseline"]})
@@ -234,6 +245,18 @@ AROUND = {
     "GCT521": _prompt(files={**HOUSE_STYLE, "prompts/old-style/1.0.0.partial.yaml": OLD_STYLE}),
     "GCT524": _prompt(),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
+    "GCT601": _model(),
+    "GCT602": _model(),
+    "GCT603": _model("2026-01-01"),
+    "GCT604": _model("2025-06-01"),
+    "GCT605": _model("2025-07-01"),
+    "GCT606": _model("2026-12-20"),
+    "GCT607": _model("2025-03-01"),
+    "GCT608": _model("2027-03-01", keys=(), files=MODEL),
+    "GCT609": _model(keys=(), files={**MODEL, "models.yaml": "openai/gpt-9: {max_output: 4096}\n"}),
+    "GCT610": _model(
+        at="models.yaml", files=MODEL, project={"models": {"catalogue": "models.yaml"}}
+    ),
 }
 
 
@@ -274,7 +297,8 @@ def test_failing_and_fixed(code: str, git_project: Callable[..., GitProject]) ->
     for name in ("failing", "fixed"):
         files = _lay_out(getattr(RULES[code], name), around)
         snapshot = git_project(files, name).open().at_commit()
-        found[name] = [each.code for each in compile_snapshot(snapshot).diagnostics]
+        compilation = compile_snapshot(snapshot, as_of=around.as_of)
+        found[name] = [each.code for each in compilation.diagnostics]
 
     allowed = around.also.union(FIXED_GIVES.get(code, ()))
     assert set(found["failing"]) - around.also == {code}
