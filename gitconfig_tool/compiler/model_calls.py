@@ -10,15 +10,10 @@ from datetime import date
 
 from gitconfig_tool.compiler.model_catalogue import Terms
 from gitconfig_tool.compiler.pipeline import Compilation
-from gitconfig_tool.models import Catalogue, Chain, Hop, ModelFacts, chains_of
+from gitconfig_tool.models import Chain, Hop, ModelFacts, chains_of
 from gitconfig_tool.models.cost import ChainCost, cost_of_chain
-from gitconfig_tool.models.lifecycle import (
-    Standing,
-    Term,
-    region_of,
-    replacement_of,
-    standing_of,
-)
+from gitconfig_tool.models.declared import known_of
+from gitconfig_tool.models.lifecycle import Standing, Term, replacement_of, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,11 @@ def calls_of(compilation: Compilation, as_of: date) -> Iterator[Call]:
     bundles = {bundle.name: bundle for bundle in compilation.bound}
     catalogue = compilation.catalogue
     for name in compilation.bundles:
+        rules = terms.of_bundle(bundles[name])
         for chain in chains_in(compilation, name):
-            term = terms.term_of(bundles[name], chain.document)
+            term = terms.term_of(rules, chain.document)
             for hop in chain.hops:
-                facts = facts_of_hop(hop, catalogue)
+                facts = known_of(hop, catalogue)
                 yield Call(
                     name,
                     chain.document,
@@ -65,7 +61,7 @@ def costs_of(compilation: Compilation) -> dict[str, tuple[ChainCost, ...]]:
     """Return what the chains of each bundle cost; those that declare no traffic are left out."""
 
     def known(hop: Hop) -> ModelFacts | None:
-        return facts_of_hop(hop, compilation.catalogue)
+        return known_of(hop, compilation.catalogue)
 
     found = {}
     for name in compilation.bundles:
@@ -89,8 +85,3 @@ def chains_in(compilation: Compilation, bundle: str) -> Iterator[Chain]:
     """Yield the chains of one bundle."""
     compiled = compilation.bundles[bundle]
     return chains_of(compiled.documents, compiled.schemas)
-
-
-def facts_of_hop(hop: Hop, catalogue: Catalogue) -> ModelFacts | None:
-    """Return what is known of the model of a hop, with the prices of its region."""
-    return catalogue.find(hop.provider, hop.model, region_of(hop))

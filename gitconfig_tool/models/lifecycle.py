@@ -45,7 +45,7 @@ def check_lifecycle(
         if facts is not None:
             yield from _dated(hop, facts, catalogue, as_of, term)
         elif catalogue.knows(hop.provider, hop.model):
-            yield _unknown(hop, catalogue)
+            yield from _unknown(hop, catalogue)
 
 
 def region_of(hop: Hop) -> str | None:
@@ -155,16 +155,19 @@ def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 
 
-def _unknown(hop: Hop, catalogue: Catalogue) -> Problem:
+def _unknown(hop: Hop, catalogue: Catalogue) -> Iterator[Problem]:
     meant = catalogue.suggest(hop.provider, hop.model)
     if meant is not None:
-        return Problem(
+        yield Problem(
             "GCT602",
             f"expected the name of a model of {hop.provider}, found '{hop.model}'",
             hop.model_span,
             "probably misspelt",
             f"did you mean '{meant}'?",
         )
+        return
+    if hop.metadata:
+        return  # The document says itself what the model is.
     others = catalogue.elsewhere(hop.provider, hop.model)
     near = catalogue.nearest(hop.provider, hop.model)
     own = "list it in the project's own file: models: {catalogue: FILE}"
@@ -174,7 +177,7 @@ def _unknown(hop: Hop, catalogue: Catalogue) -> Problem:
         hint = f"the nearest name is '{near}'; if the model is newer than the catalogue, {own}"
     else:
         hint = f"if the model is newer than the catalogue, or your own, {own}"
-    return Problem(
+    yield Problem(
         "GCT601",
         f"expected a model of {hop.provider} that the catalogue knows, found '{hop.model}'",
         hop.model_span,
