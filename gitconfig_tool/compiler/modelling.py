@@ -21,6 +21,7 @@ from gitconfig_tool.models.budget import Budgets
 from gitconfig_tool.models.catalogue import Catalogue
 from gitconfig_tool.models.chain import SERVICE
 from gitconfig_tool.models.compatibility import Sent, check_compatibility
+from gitconfig_tool.models.cost import check_cost
 from gitconfig_tool.models.declared import known_of
 from gitconfig_tool.models.lifecycle import Term, check_lifecycle
 from gitconfig_tool.models.regions import check_regions, check_time
@@ -139,6 +140,7 @@ class Modelling:
     def _judge_models(self, chain: Chain, term: Term) -> Iterator[Problem]:
         """Check what does not depend on parameters: the lives of models, and room for prompts."""
         yield from check_lifecycle(chain, self._catalogue, self._as_of, term)
+        yield from check_cost(chain, self._known_of)
         yield from self._budgets.check(chain)
 
     def check_catalogue(self) -> Iterator[Diagnostic]:

@@ -5,11 +5,12 @@ dollars. Nothing is rounded here. Batches, cache writes, tools and surcharges fo
 service are not counted: no document says how often they occur.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
-from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Prices, Traffic
+from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Prices, Problem, Traffic
+from gitconfig_tool.models.names import is_knowable
 
 ZERO = Decimal(0)
 # Enough for every price of 12 places times any volume that a document can declare (2^53).
@@ -85,13 +86,41 @@ class Change:
 
 
 def cost_of_chain(chain: Chain, known: Known) -> ChainCost | None:
-    """Return what a chain costs; None where it declares no traffic, or has no hop."""
+    """Return what a chain costs; None where it declares no traffic that can be, or has no hop."""
     traffic = chain.traffic
-    if traffic is None or not chain.hops:
+    if traffic is None or not chain.hops or traffic.cached_input_tokens > traffic.input_tokens:
         return None
     return ChainCost(
         chain.document, traffic, tuple(_hop_cost(hop, traffic, known(hop)) for hop in chain.hops)
     )
+
+
+def check_cost(chain: Chain, known: Known) -> Iterator[Problem]:
+    """Yield what keeps declared traffic from having a price."""
+    traffic = chain.traffic
+    if traffic is None or traffic.span is None:
+        return
+    if traffic.cached_input_tokens > traffic.input_tokens:
+        yield Problem(
+            "GCT681",
+            f"expected at most the {traffic.input_tokens} input tokens to be cached, found "
+            f"{traffic.cached_input_tokens}",
+            traffic.span,
+            hint="'input_tokens' counts all tokens of a request, those from the cache as well",
+        )
+    for hop in chain.hops:
+        facts = known(hop)
+        if facts is None and is_knowable(hop.provider, hop.model):
+            continue  # A model that nobody knows is told as such.
+        if facts is None or facts.prices is None:
+            yield Problem(
+                "GCT680",
+                f"expected a price of '{hop.provider}/{hop.model}', whose traffic is declared, "
+                "found none",
+                hop.model_span,
+                hint="write it into the project's own file of models: prices: {input: 2.50, "
+                "output: 10}, in US dollars for a million tokens",
+            )
 
 
 def price_of_request(prices: Prices, traffic: Traffic) -> Decimal:

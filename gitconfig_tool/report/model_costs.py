@@ -50,12 +50,10 @@ def costs_text(
     for bundles, group in _grouped(priced):
         lines += [style.strong(line) for line in wrap(_names(bundles), width, indent="  ")]
         rows: list[tuple[str, str, str]] = [("", "a request", "a month")]
-        names: list[str] = []
         for cost in group:
-            names.append(printable(cost.document))
-            rows += [*_rows_of(cost)]
-        rows += [*_total_rows(total_of(group))]
-        lines += _with_documents(table(rows), group)
+            rows += _rows_of(cost)
+        rows += _total_rows(total_of(group))
+        lines += _with_documents(table(_right(rows)), group)
         for cost in group:
             lines += _unpriced(cost, width)
         lines.append("")
@@ -98,7 +96,7 @@ def changes_text(
             _change_row("total", totals[first][0]),
             _change_row("total, worst", totals[first][1]),
         ]
-        table_lines = table(rows)
+        table_lines = table(_right(rows))
         lines.append(table_lines[0])
         for number, each in enumerate(changed[first]):
             lines.append(f"  {printable(each.document)}{_models_text(each)}")
@@ -279,6 +277,15 @@ def _models_text(change: DocumentChange) -> str:
     if (old.provider, old.model) == (new.provider, new.model):
         return ""
     return printable(f": {old.model} -> {new.model}")
+
+
+def _right(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Fill up all columns but the first from the left, so that amounts stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        (row[0], *(cell.rjust(size) for cell, size in zip(row[1:], widths[1:], strict=True)))
+        for row in rows
+    ]
 
 
 def _names(bundles: Sequence[str]) -> str:

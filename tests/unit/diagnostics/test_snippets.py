@@ -135,7 +135,8 @@ def _model(day: str = "", **around: Any) -> Around:
     """A document of a model, judged at a day."""
     as_of = date.fromisoformat(day) if day else None
     project = {"schemas": [MODEL_RULE], **around.pop("project", {})}
-    return Around(project=project, as_of=as_of, **around)
+    # What Anthropic demands beside the model is not what these snippets are about.
+    return Around(project=project, as_of=as_of, also=frozenset({"GCT625"}), **around)
 
 
 MODEL_RULE = {"match": "doc", "schema": "gitconfig-tool:model-config"}
@@ -257,6 +258,8 @@ AROUND = {
     "GCT610": _model(
         at="models.yaml", files=MODEL, project={"models": {"catalogue": "models.yaml"}}
     ),
+    "GCT680": _model(),
+    "GCT681": _model(),
 }
 
 
