@@ -80,7 +80,7 @@ def changes_text(
         changed[name] = [each for each in every if _is_change(each)]
         totals[name] = total_changes(before.get(name, ()), after.get(name, ()))
         if changed[name]:
-            key = (tuple(changed[name]), totals[name])
+            key = (tuple(map(_change_key, changed[name])), totals[name])
             groups.setdefault(key, []).append(name)
     lines = [f"a month, {revisions[0]} -> {revisions[1]}", ""]
     for bundles in groups.values():
@@ -251,6 +251,11 @@ def _key(cost: ChainCost) -> tuple[Any, ...]:
 def _is_change(change: DocumentChange) -> bool:
     old, new = change.before, change.after
     return old is None or new is None or _key(old) != _key(new)
+
+
+def _change_key(change: DocumentChange) -> tuple[Any, ...]:
+    old, new = change.before, change.after
+    return (change.document, old and _key(old), new and _key(new))
 
 
 def _change_row(what: str, change: Change) -> tuple[str, str, str, str, str]:

@@ -18,6 +18,7 @@ from gitconfig_tool.report.tables import count, printable, table
 # Bundles that a heading names; the rest is counted.
 _MAX_NAMES = 3
 _MILLION = 6
+_PRESSING = (*Standing, None)
 _HEAD = ("hop", "model", "window", "$ in", "$ out", "ends")
 
 
@@ -41,10 +42,9 @@ def due_text(
     """Return the lines of what ends: the earliest first, and below it who calls it."""
     lines: list[str] = []
     for group in _by_model(calls):
-        first = group[0]
-        facts = first.facts
-        assert facts is not None  # noqa: S101 - only what has an end is given
-        lines.append(_due_line(first, facts, as_of, style))
+        # Bundles may be given different notice: what is most pressing for one of them is told.
+        first = min(group, key=lambda call: _PRESSING.index(call.standing))
+        lines.append(_due_line(first, as_of, style))
         if first.replacement:
             lines.append(f"    use {printable(first.replacement)}")
         for document, bundles in _callers(group):
@@ -229,14 +229,14 @@ def _callers(calls: Iterable[Call]) -> Iterator[tuple[str, list[str]]]:
         yield document, list(dict.fromkeys(bundles))
 
 
-def _due_line(call: Call, facts: ModelFacts, as_of: date, style: Style) -> str:
-    end = end_of(facts) or as_of
+def _due_line(call: Call, as_of: date, style: Style) -> str:
+    end = (end_of(call.facts) if call.facts else None) or as_of
     left = (end - as_of).days
     name = printable(f"{call.hop.provider}/{call.hop.model}")
     if call.standing is Standing.RETIRED:
         return f"{end}  {style.error('RETIRED')}  {name}"
     when = "today" if left == 0 else f"in {count(left, 'day')}"
-    if facts.retires is not None:
+    if call.facts is not None and call.facts.retires is not None:
         mark = style.warning("ENDS") if call.standing is Standing.ENDS_SOON else "ends"
         return f"{end}  {mark} {when}  {name}"
     past = f"promised until then, {count(-left, 'day')} ago" if left < 0 else f"may end {when}"
