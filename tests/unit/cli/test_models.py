@@ -102,16 +102,7 @@ def test_a_name_that_leaves_no_room_has_a_line_of_its_own(
 ) -> None:
     name = "arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/a1b2c3"
     model = f"provider: aws-bedrock\nmodel: {name}\n"
-    tool = Tool(
-        make_project(
-            tmp_path,
-            {
-                "base/chat/model.yaml": model,
-            },
-            _plain(),
-        ),
-        capsys,
-    )
+    tool = Tool(make_project(tmp_path, {"base/chat/model.yaml": model, **{}}, _plain()), capsys)
 
     assert tool.printed("models", "list", "--bundle", "production") == (
         "production\n"
@@ -283,8 +274,8 @@ def test_what_has_no_price_is_said(tool: Tool) -> None:
         "  chat/model: 10,000 requests, 1,000 + 200 tokens each\n"
         "    primary openai/bare          -   no price known\n"
         "    worst openai/long-1  $0.003600           $36.00\n"
-        "  total                             at least $0.00\n"
-        "  total, worst                     at least $36.00\n"
+        "  total                              at least $0.00\n"
+        "  total, worst                      at least $36.00\n"
         "  chat/model: no price is known of openai/bare\n"
         "\n"
         "worst: the most expensive hop answers each request; US dollars, list prices\n"
