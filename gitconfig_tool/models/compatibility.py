@@ -153,7 +153,14 @@ def _of_verdict(chain: Chain, hop: Hop, verdict: Verdict) -> Problem:
             f"expected {name} {expected} or none for {hop.name}, which reasons, "
             f"found {_shown(value)}",
             "a model that reasons takes no other",
-            _without_reasoning(hop, name, parameter),
+            _without(hop, name, parameter),
+        ),
+        "reasoning": (
+            "GCT623",
+            f"expected {name} {expected} or none for {hop.name} while it reasons, "
+            f"found {_shown(value)}",
+            "taken only without reasoning",
+            f"set 'reasoning_effort: none', or {_without(hop, name, parameter)}",
         ),
         "exclusive": (
             "GCT624",
@@ -212,17 +219,10 @@ def _for_this_model_alone(parameter: Parameter) -> str:
     return "" if parameter.source == "hop" else " in the prompt"
 
 
-def _without_reasoning(hop: Hop, name: str, parameter: Parameter) -> str:
-    family = family_of(hop.provider, hop.model)
-    accepts = None if family is None else family.parameters.get(name)
-    what = (
-        "remove it"
-        if parameter.source == "hop"
-        else f"write 'drop_parameters: [{name}]' at {hop.name}"
-    )
-    if accepts is not None and accepts.without_reasoning:
-        return f"set 'reasoning_effort: none', or {what}"
-    return what
+def _without(hop: Hop, name: str, parameter: Parameter) -> str:
+    if parameter.source == "hop":
+        return "remove it"
+    return f"write 'drop_parameters: [{name}]' at {hop.name}"
 
 
 def _way(chain: Chain, hop: Hop, parameter: Parameter) -> tuple[Note, ...]:

@@ -16,6 +16,8 @@ _PENALTY = Accepts(-2, 2)
 _EFFORT = ("low", "medium", "high")
 _JSON = Accepts(values=("text", "json", "json-schema"))
 _OPENAI = ("openai", "azure-openai")
+# Azure and Vertex serve Claude by Anthropic's own API.
+_ANTHROPIC = ("anthropic", "google-vertex", "azure-openai")
 _GEMINI = ("google-gemini", "google-vertex")
 
 _OPENAI_REASONING = {
@@ -67,6 +69,7 @@ _GEMINI_NEW = {
     "reasoning_effort": Accepts(values=("none", "minimal", *_EFFORT), needs="reasoning"),
 }
 _GEMINI_3 = {**_GEMINI_NEW, "temperature": _TWO, "top_p": _UNIT, "top_k": Accepts(1, None)}
+_GEMINI_2 = {**_GEMINI_3, "frequency_penalty": _PENALTY, "presence_penalty": _PENALTY}
 _MISTRAL = {
     "temperature": Accepts(0, 1.5),
     "top_p": _UNIT,
@@ -162,7 +165,7 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "GPT-5 and what always reasons",
         _OPENAI,
-        r"gpt-(?:5(?![.\d])|\d+(?:\.\d+)?-.*(?:codex|pro|chat))",
+        r"gpt-(?:5(?![.\d])|(?:[5-9]|1\d)(?:\.\d+)?-.*(?:codex|pro|chat))",
         {
             **_OPENAI_REASONING,
             "reasoning_effort": Accepts(values=("minimal", *_EFFORT, "xhigh")),
@@ -185,7 +188,7 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "GPT-5.5 and later",
         _OPENAI,
-        r"gpt-(?:5\.(?:[5-9]|\d\d)|[6-9]|\d\d)(?!\d)",
+        r"gpt-(?:5\.(?:[5-9]|\d\d)|[6-9]|1\d)(?!\d)",
         {
             **_OPENAI_REASONING,
             "temperature": Accepts(0, 2, without_reasoning=True, reasoning_value=1),
@@ -202,10 +205,9 @@ FAMILIES: tuple[Family, ...] = (
         {**_OPENAI_CHAT, "response_format": Accepts(values=("text",))},
         _OPENAI_SOURCE,
     ),
-    _family("OpenAI chat", _OPENAI, "", _OPENAI_CHAT, _OPENAI_SOURCE),
     _family(
         "Claude without sampling",
-        ("anthropic", "google-vertex"),
+        _ANTHROPIC,
         _CLAUDE_WITHOUT_SAMPLING,
         _CLAUDE_NEW,
         _CLAUDE_SOURCE,
@@ -213,7 +215,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     _family(
         "Claude 4.1 to 4.6",
-        ("anthropic", "google-vertex"),
+        _ANTHROPIC,
         _CLAUDE_ONE_OF,
         _CLAUDE,
         _CLAUDE_SOURCE,
@@ -222,7 +224,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     _family(
         "Claude",
-        ("anthropic", "google-vertex"),
+        _ANTHROPIC,
         r"claude",
         _CLAUDE,
         _CLAUDE_SOURCE,
@@ -232,14 +234,14 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "Claude without sampling, on Bedrock",
         ("aws-bedrock",),
-        rf"anthropic\.{_CLAUDE_WITHOUT_SAMPLING}",
+        rf"(?:anthropic\.)?{_CLAUDE_WITHOUT_SAMPLING}",
         {**_CLAUDE_NEW, "stop": Accepts(at_most=2500), "content_filter": _ANY},
         _CONVERSE_SOURCE,
     ),
     _family(
         "Claude 4.1 to 4.6, on Bedrock",
         ("aws-bedrock",),
-        rf"anthropic\.{_CLAUDE_ONE_OF}",
+        rf"(?:anthropic\.)?{_CLAUDE_ONE_OF}",
         {**_CLAUDE, **_CONVERSE, "top_k": Accepts(0, 500)},
         _CONVERSE_SOURCE,
         exclusive=_SAMPLING,
@@ -247,7 +249,7 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "Claude, on Bedrock",
         ("aws-bedrock",),
-        r"anthropic\.",
+        r"anthropic\.|claude",
         {**_CLAUDE, **_CONVERSE, "top_k": Accepts(0, 500)},
         _CONVERSE_SOURCE,
     ),
@@ -276,6 +278,13 @@ FAMILIES: tuple[Family, ...] = (
         _CONVERSE_SOURCE,
     ),
     _family(
+        "Reasoning models on Bedrock",
+        ("aws-bedrock",),
+        r"openai\.gpt-oss|deepseek\.v",
+        {**_CONVERSE, "reasoning_effort": Accepts(values=_EFFORT)},
+        _CONVERSE_SOURCE,
+    ),
+    _family(
         "Bedrock Converse",
         ("aws-bedrock",),
         "",
@@ -285,19 +294,20 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "Gemini without sampling",
         _GEMINI,
-        r"gemini-(?:3\.5-flash-lite|3\.(?:[6-9]|\d\d)|[4-9]|\d\d)",
+        r"gemini-3\.(?:5-flash-lite|[6-9]|\d\d)",
         _GEMINI_NEW,
         _GEMINI_SOURCE,
         refusal="ignores",
     ),
-    _family("Gemini 3", _GEMINI, r"gemini-3", _GEMINI_3, _GEMINI_SOURCE),
+    _family("Gemini 3 and later", _GEMINI, r"gemini-[3-9]", _GEMINI_3, _GEMINI_SOURCE),
     _family(
         "Gemini",
         _GEMINI,
         r"gemini|gemma|learnlm",
-        {**_GEMINI_3, "frequency_penalty": _PENALTY, "presence_penalty": _PENALTY},
+        _GEMINI_2,
         _GEMINI_SOURCE,
     ),
+    _family("Gemini", ("google-gemini",), "", _GEMINI_2, _GEMINI_SOURCE),
     _family(
         "Mistral",
         ("mistral", "google-vertex"),
@@ -349,6 +359,7 @@ FAMILIES: tuple[Family, ...] = (
         {key: each for key, each in _OPENAI_CHAT.items() if key != "content_filter"},
         "xAI: Chat Completions API reference (2026-11)",
     ),
+    _family("OpenAI chat", _OPENAI, "", _OPENAI_CHAT, _OPENAI_SOURCE),
     # What else Vertex serves answers an API like OpenAI's.
     _family(
         "Vertex partner models",

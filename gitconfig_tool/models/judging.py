@@ -23,8 +23,8 @@ class Verdict:
     """What becomes of one parameter.
 
     `outcome` is `sent`, `unsupported`, `out-of-range`, `too-many`, `not-a-value`, `fixed` (a model
-    that reasons takes one value only), `exclusive` or `above-ceiling`. `expected` says what would
-    be taken.
+    that reasons takes one value only), `reasoning` (this one does while it reasons), `exclusive` or
+    `above-ceiling`. `expected` says what would be taken.
     """
 
     name: str
@@ -84,7 +84,7 @@ def _judge(
 ) -> tuple[str, str]:
     reasons = _effort(parameters, family) != "none"
     if accepts.without_reasoning and reasons and value != accepts.reasoning_value:
-        return "fixed", f"{accepts.reasoning_value:g}"
+        return "reasoning", f"{accepts.reasoning_value:g}"
     if accepts.values and value not in accepts.values:
         if all(isinstance(each, str) for each in accepts.values):
             # What is no text at all is told by the schema.

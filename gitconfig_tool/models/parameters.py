@@ -94,6 +94,9 @@ class Family:
             return found
         if "fixed_sampling" in facts.supports and parameter in SAMPLING:
             return None
+        if found.without_reasoning and "reasoning_effort_none" not in facts.supports:
+            # It always reasons: what holds without reasoning never does.
+            return Accepts(values=(found.reasoning_value,)) if parameter == "temperature" else None
         if not found.needs:
             return found
         return found if found.needs in facts.supports else None

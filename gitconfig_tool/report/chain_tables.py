@@ -26,7 +26,8 @@ def chains_text(chains: Sequence[ReviewedChain], width: int, style: Style) -> It
         if number:
             yield ""
         chain = reviewed.chain
-        yield f"{style.strong(chain.document)}  {_bundles(reviewed.bundles)}"
+        yield style.strong(chain.document)
+        yield from map(style.faint, _wrapped(_bundles(reviewed.bundles), width))
         yield style.faint(f"  {count(len(chain.hops), 'model')}, called by {chain.strategy}")
         for request in reviewed.requests:
             if request.prompt:
@@ -54,6 +55,7 @@ def _row(verdict: Verdict) -> list[str]:
         "too-many": f"TOO MANY, at most {verdict.expected}",
         "not-a-value": f"NOT KNOWN, {verdict.expected}",
         "fixed": f"ONLY {verdict.expected}",
+        "reasoning": f"ONLY {verdict.expected} while it reasons",
         "exclusive": f"NOT BOTH, {verdict.expected}",
         "above-ceiling": f"TOO MANY, at most {verdict.expected}",
     }[verdict.outcome]
