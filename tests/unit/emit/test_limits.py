@@ -12,8 +12,8 @@ def test_a_config_map_has_a_bound(git_project: MakeProject) -> None:
 
     found = [each for each in compilation.diagnostics if each.code == "GCT759"]
     assert [each.message for each in found] == [
-        # {"text": "..."} over three lines has 16 further bytes, and the key large.json has 10.
-        "expected at most 1,048,576 bytes in a ConfigMap, found 1,048,602"
+        # {"text": "..."} over three lines has 17 further bytes, and the key large.json has 10.
+        "expected at most 1,048,576 bytes in a ConfigMap, found 1,048,603"
     ]
 
 
