@@ -3,7 +3,8 @@
 Each value has a name made of its document and its pointer: `platform/limits#/default/rpm` is
 PLATFORM_LIMITS_DEFAULT_RPM. A list is one JSON text. Values are quoted so that a POSIX shell
 (`set -a; . ./app.env`) and python-dotenv read the same; what they would read differently is an
-error. Secrets are left out, and their names stand in a comment. `docker --env-file` knows no quotes.
+error. Secrets are left out, and their names stand in a comment. `docker --env-file` knows no
+quotes.
 """
 
 import json

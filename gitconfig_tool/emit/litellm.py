@@ -318,7 +318,7 @@ def _fallbacks(
         others = sorted(failures - {CONTEXT, CONTENT}) if failures else []
         if others:
             draft.left_out(
-                f"a fallback after {', '.join(others)} alone",
+                f"that a fallback follows {', '.join(others)} and nothing else",
                 NAME,
                 hop.span,
                 "LiteLLM calls it after every failure but context-too-long and content-filtered",

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,14 +62,28 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], log: Path, is_ready: Callable[[], bool]) -> Iterator[int]:
-    """Run a server until the block ends; yields its pid once it is ready."""
+def running(
+    command: list[str],
+    log: Path,
+    is_ready: Callable[[], bool],
+    *,
+    environment: Mapping[str, str] | None = None,
+    patience: float = _PATIENCE,
+) -> Iterator[int]:
+    """Run a server until the block ends; yields its pid once it is ready.
+
+    `environment` is all that it gets; `patience` is how many seconds it may take to start.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
         )
         try:
-            deadline = time.monotonic() + _PATIENCE
+            deadline = time.monotonic() + patience
             while not is_ready():
                 if process.poll() is not None or time.monotonic() > deadline:
                     pytest.fail(f"{command[0]} did not get ready:\n{log.read_text()[-2000:]}")

@@ -11,6 +11,7 @@ from gitconfig_tool.artifact import (
     PackedSecret,
     SopsFile,
     canonical_json,
+    emitted_layer,
     namespace_layer,
     prompt_layer,
     provenance_layer,
@@ -18,7 +19,13 @@ from gitconfig_tool.artifact import (
     schema_layer,
     sops_layer,
 )
-from gitconfig_tool.artifact.vocabulary import NAMESPACE_TYPE, SOPS_RECIPIENTS, TITLE
+from gitconfig_tool.artifact.vocabulary import (
+    EMITTED_PATH,
+    EMITTED_TYPE,
+    NAMESPACE_TYPE,
+    SOPS_RECIPIENTS,
+    TITLE,
+)
 
 SECRET = PackedSecret("platform/keys", "base/keys.sops.yaml", "/api", "str")
 
@@ -132,3 +139,30 @@ def test_only_known_formats_are_sealed() -> None:
 
 def test_ciphertext_stays_out_of_repr() -> None:
     assert "cipher" not in repr(SopsFile("p", "yaml", (), b"cipher"))
+
+
+def test_an_emitted_file_is_read_back_as_it_was() -> None:
+    layer = emitted_layer("gateway/config.yaml", b"a: 1\n")
+
+    assert layer.media_type == "application/vnd.gitconfig-tool.emitted.v1"
+    assert layer.annotations == {
+        "dev.gitconfig-tool.emitted.path": "gateway/config.yaml",
+        "org.opencontainers.image.title": "emit/gateway/config.yaml",
+    }
+    assert read_contents([layer]).emitted == {"gateway/config.yaml": b"a: 1\n"}
+
+
+@pytest.mark.parametrize("path", ["", "/a", "a//b", "../a", "a/.b", "a\\b", "a\nb"])
+def test_an_emitted_file_has_a_plain_path(path: str) -> None:
+    with pytest.raises(ValueError, match="plain path"):
+        emitted_layer(path, b"")
+    layer = Blob(EMITTED_TYPE, b"", {EMITTED_PATH: path, TITLE: "emit/x"})
+    with pytest.raises(ArtifactError, match="expected a plain path for the layer 'emit/x'"):
+        read_contents([layer])
+
+
+def test_an_emitted_file_stands_in_a_bundle_once() -> None:
+    layer = emitted_layer("a", b"")
+
+    with pytest.raises(ArtifactError, match="each emitted file once"):
+        read_contents([layer, layer])
