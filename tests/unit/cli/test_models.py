@@ -102,7 +102,16 @@ def test_a_name_that_leaves_no_room_has_a_line_of_its_own(
 ) -> None:
     name = "arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/a1b2c3"
     model = f"provider: aws-bedrock\nmodel: {name}\n"
-    tool = Tool(make_project(tmp_path, {"base/chat/model.yaml": model, **{}}, _plain()), capsys)
+    tool = Tool(
+        make_project(
+            tmp_path,
+            {
+                "base/chat/model.yaml": model,
+            },
+            _plain(),
+        ),
+        capsys,
+    )
 
     assert tool.printed("models", "list", "--bundle", "production") == (
         "production\n"
