@@ -130,7 +130,7 @@ def _check_moves(
     base = snapshot.merge_base(folder).held if known else None
     for each in known if base is not None else ():
         path = each.version.path
-        if base is None or base.ids.get(path) == snapshot.files[path].oid:
+        if base is None or base.id_of(path) == snapshot.files[path].oid:
             continue
         former = _former(folder, base, prompts, each.version)
         read = None if former is None else _read(former)[0]
@@ -146,8 +146,8 @@ def _former(
     folder: str, base: Held, prompts: Prompts, version: PromptVersion
 ) -> PromptVersion | None:
     """Return what a version was before or, where it is new, the next lower one of then and now."""
-    start = f"{folder}/{version.id}/"
-    paths = [path for path in base.ids if path.startswith(start) and path.endswith(PROMPT_ENDING)]
+    files = base.files(version.id.encode())
+    paths = [path for path in files if path.endswith(PROMPT_ENDING)]
     then = {each.path: each for each in _loaded(folder, base, paths, version.id)}
     if version.path in then:
         return then[version.path]
