@@ -36,9 +36,6 @@ _GIT_IDENTITY = {
     "GIT_AUTHOR_EMAIL": "test@example.invalid",
     "GIT_COMMITTER_NAME": "Test",
     "GIT_COMMITTER_EMAIL": "test@example.invalid",
-    # Models end and catalogues grow old: what a test sees must not depend on the day it runs.
-    "GIT_AUTHOR_DATE": "2026-11-23T12:00:00+00:00",
-    "GIT_COMMITTER_DATE": "2026-11-23T12:00:00+00:00",
 }
 
 
