@@ -158,8 +158,11 @@ class _Check:
                 self.complete.append(self.with_partials(template, placed, parsed))
 
     def unportable(self, found: ParsedTemplate) -> Iterator[Problem]:
-        if self.unit.portable:
-            yield from find_unportable(found, self.unit.portable)
+        if not self.unit.portable:
+            return
+        names = {include.alias: include.name for include in self.unit.includes}
+        scoped = {alias for alias, name in names.items() if self.library.sets(name)}
+        yield from find_unportable(found, self.unit.portable, scoped)
 
     def with_partials(
         self, template: Template, placed: PlacedText, own: ParsedTemplate
