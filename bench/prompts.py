@@ -14,7 +14,9 @@ from collections.abc import Callable
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.prompts import PromptVersion, load_prompts
 from gitconfig_tool.prompts.isolation import Isolation
+from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.render import render
+from gitconfig_tool.prompts.templates import TemplateRenderer
 
 _FILES = {
     "prompts/answer/1.0.0.prompt.yaml": """\
@@ -61,9 +63,14 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     given = arguments.parse_args()
     version = _version()
+    renderer = TemplateRenderer(RenderLimits()).render
     with Isolation() as isolation:
         ways: dict[str, tuple[int, Callable[[], object]]] = {
             "in this process": (given.renderings, lambda: render(version, _VALUES)),
+            "in this process, compiled once": (
+                given.renderings,
+                lambda: render(version, _VALUES, renderer=renderer),
+            ),
             "in one process of its own": (
                 given.renderings,
                 lambda: render(version, _VALUES, renderer=isolation.render),
@@ -76,7 +83,7 @@ def main() -> None:
         for name, (count, once) in ways.items():
             once()
             rates = [count / _seconds(once, count) for _ in range(given.rounds)]
-            print(f"{name:28}{statistics.median(rates):10,.0f} prompts per second")
+            print(f"{name:32}{statistics.median(rates):10,.0f} prompts per second")
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"memory: {used} MiB here, {child} MiB in a process of its own")
