@@ -22,8 +22,8 @@ from gitconfig_tool.prompts.templates import (
     ParsedTemplate,
     Problem,
     TemplateFailure,
+    TemplateRenderer,
     parse_template,
-    render_template,
 )
 from gitconfig_tool.prompts.texts import PlacedText
 from gitconfig_tool.prompts.variables import (
@@ -93,7 +93,7 @@ def check_unit(
     unit: Unit, library: Library, limits: RenderLimits, isolation: Isolation | None = None
 ) -> "Checked":
     """Check one file. Test data is rendered in the process of `isolation`, or in this one."""
-    check = _Check(unit, library, limits, isolation)
+    check = _Check(unit, library, limits, isolation or TemplateRenderer(limits))
     diagnostics = tuple(check.run())
     return Checked(tuple(check.complete), check.rendered, diagnostics)
 
@@ -103,7 +103,7 @@ class _Check:
     unit: Unit
     library: Library
     limits: RenderLimits
-    isolation: Isolation | None
+    renderer: Isolation | TemplateRenderer
     complete: list[Template] = field(default_factory=list)
     parsed: list[tuple[Template, ParsedTemplate]] = field(default_factory=list)
     rendered: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -158,8 +158,11 @@ class _Check:
                 self.complete.append(self.with_partials(template, placed, parsed))
 
     def unportable(self, found: ParsedTemplate) -> Iterator[Problem]:
-        if self.unit.portable:
-            yield from find_unportable(found, self.unit.portable)
+        if not self.unit.portable:
+            return
+        names = {include.alias: include.name for include in self.unit.includes}
+        scoped = {alias for alias, name in names.items() if self.library.sets(name)}
+        yield from find_unportable(found, self.unit.portable, scoped)
 
     def with_partials(
         self, template: Template, placed: PlacedText, own: ParsedTemplate
@@ -261,11 +264,7 @@ class _Check:
         texts = self.rendered.setdefault(index, {})
         for template, _ in self.parsed:
             try:
-                texts[template.name] = (
-                    render_template(template.text, values, self.limits)
-                    if self.isolation is None
-                    else self.isolation.render(template.text, values)
-                )
+                texts[template.name] = self.renderer.render(template.text, values)
             except TemplateFailure as failure:
                 problem = Problem("GCT512", failure.message, failure.offset, hint=failure.hint)
                 note = Note(f"with the test case '{case.name}'", case.span)

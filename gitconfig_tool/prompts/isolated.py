@@ -13,7 +13,7 @@ import sys
 from typing import Any, BinaryIO
 
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+from gitconfig_tool.prompts.templates import TemplateFailure, TemplateRenderer
 
 _NONE = ("RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_CORE")
 # Rendered first, so that Python has loaded what it loads when it is used: nothing can be, once no
@@ -30,17 +30,18 @@ def serve() -> None:
     if first is None:
         return
     limits = RenderLimits(**first["limits"])
-    render_template(_FIRST, {}, RenderLimits())
+    renderer = TemplateRenderer(limits)
+    TemplateRenderer(RenderLimits()).render(_FIRST, {})
     _give_up(limits, int(first["jobs"]))
     _write(target, {"ready": True})
     while (job := _read(source)) is not None:
         _allow_time(limits.seconds)
-        _write(target, _answer(job, limits))
+        _write(target, _answer(job, renderer))
 
 
-def _answer(job: dict[str, Any], limits: RenderLimits) -> dict[str, Any]:
+def _answer(job: dict[str, Any], renderer: TemplateRenderer) -> dict[str, Any]:
     try:
-        return {"text": render_template(job["text"], job["variables"], limits)}
+        return {"text": renderer.render(job["text"], job["variables"])}
     except TemplateFailure as failure:
         return {"message": failure.message, "offset": failure.offset, "hint": failure.hint}
 

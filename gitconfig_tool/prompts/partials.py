@@ -77,6 +77,11 @@ class Library:
                 rest.extend(own.includes)
         return frozenset(found)
 
+    def sets(self, name: str) -> bool:
+        """Tell whether a partial, `ID@VERSION`, sets something, and so gets a scope of its own."""
+        own = self.partials.get(name)
+        return own is not None and own.parsed is not None and own.parsed.sets
+
     def declares(self, name: str, variable: str) -> bool:
         """Tell whether a partial, `ID@VERSION`, declares a variable."""
         own = self.partials.get(name)

@@ -13,7 +13,7 @@ What each engine lacks was read in its own documentation or source, as of Novemb
 - Dotprompt: "Template Content" of its reference. Langfuse: `{{variable}}` is all that it replaces.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from jinja2 import nodes
 
@@ -57,12 +57,22 @@ _WORDS = frozenset({"True", "False", "None"})
 _LOCAL = frozenset({"caller", "loop"})
 
 
-def find_unportable(parsed: ParsedTemplate, portability: str) -> Iterator[Problem]:
+def find_unportable(
+    parsed: ParsedTemplate, portability: str, scoped: Collection[str] = ()
+) -> Iterator[Problem]:
     """Yield each construct that not every program within the bound knows, in order of place.
 
-    `portability` is `jinja` or `variables`.
+    `portability` is `jinja` or `variables`. `scoped` are the aliases of partials that are put in
+    their places within `{% with %}`, because they set something.
     """
-    found = _beyond_variables(parsed) if portability == "variables" else _beyond_jinja(parsed)
+    if portability == "variables":
+        found = list(_beyond_variables(parsed))
+    else:
+        found = list(_beyond_jinja(parsed))
+        for tag in parsed.includes:
+            if tag.alias in scoped:
+                what = "a partial that sets something, and so is delivered in the tag 'with'"
+                found.append(_lacking(what, (_NODE, _JAVA), parsed.text, tag.offset, ""))
     yield from sorted(set(found), key=lambda problem: (problem.offset, problem.message))
 
 

@@ -13,7 +13,7 @@ from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
-from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+from gitconfig_tool.prompts.templates import TemplateFailure, TemplateRenderer
 from gitconfig_tool.prompts.variables import check_schema, check_variables, with_defaults
 
 
@@ -39,7 +39,7 @@ def render(
     `variant` is the id of the variant to render, None for the prompt itself. Variables are JSON;
     one that is not given gets its default. `isolated` starts a process for this one rendering; to
     render many, use `with Isolation(limits) as isolation` and give `isolation.render` as
-    `renderer`.
+    `renderer`. To render many here, give `TemplateRenderer(limits).render`: it compiles once.
 
     Raises `RenderError` when the variables do not fit their schema, the template fails, or there is
     no such variant; `IsolationError` where no process can be started.
@@ -61,7 +61,7 @@ def render(
             hint="; ".join(dict.fromkeys(problem.hint for problem in problems if problem.hint)),
         )
     values = with_defaults(schema, variables)
-    rendered = partial(_rendered, name, renderer or partial(_in_this_process, bounds), values)
+    rendered = partial(_rendered, name, renderer or TemplateRenderer(bounds).render, values)
     template = content.get("template")
     if isinstance(template, str):
         return rendered(template)
@@ -85,10 +85,6 @@ def _content(version: PromptVersion, variant: str | None) -> Mapping[str, Any]:
             if near
             else f"variants: {', '.join(names) or 'none'}",
         ) from None
-
-
-def _in_this_process(limits: RenderLimits, text: str, variables: Mapping[str, Any]) -> str:
-    return render_template(text, variables, limits)
 
 
 def _rendered(name: str, renderer: Renderer, variables: Mapping[str, Any], text: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes, pass_context
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
@@ -262,7 +263,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _bounded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Charge what a filter returns; for those that make much of little, before they run."""
-        signature = inspect.signature(function) if name in _CAREFUL else None
+        signature = _CAREFUL.get(name)
 
         @functools.wraps(function)
         def bounded(*args: Any, **kwargs: Any) -> Any:
@@ -304,11 +305,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise LimitError("expected a number as start of 'sum'")
 
 
-# The filters that `_charge_filter` knows.
-_CAREFUL = frozenset(
-    {"batch", "center", "format", "indent", "join", "replace", "round", "slice", "sum", "tojson"}
-    | {"wordwrap"}
-)
+# The filters that `_charge_filter` knows, and how they are called.
+_CAREFUL = {
+    name: inspect.signature(FILTERS[name])
+    for name in (
+        *("batch", "center", "format", "indent", "join", "replace", "round", "slice", "sum"),
+        *("tojson", "wordwrap"),
+    )
+}
 
 
 class Rewriter(NodeTransformer):

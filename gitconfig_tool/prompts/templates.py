@@ -6,8 +6,9 @@ in a file is `places`'s work. Does not know the schema of the variables.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import CodeType
 from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
@@ -34,6 +35,8 @@ _GONE = {
     "random": "the result must be the same each time",
     "lipsum": "the result must be the same each time",
 }
+# How many compiled templates a renderer keeps; the code of one takes some kilobytes.
+_MAX_KEPT = 500
 # jinja2/parser.py, `_fail_ut_eof`.
 _UNCLOSED = re.compile(
     r"^Unexpected end of template\. Jinja was looking for the following tags: (.+)\. "
@@ -118,7 +121,7 @@ def parse_template(
         finder = _UseFinder(sandbox)
         finder.visit(tree)
         # Jinja2 finds some mistakes only while it writes code.
-        _compile(sandbox, text)
+        _code(sandbox, text)
     except TemplateSyntaxError as error:
         return None, (_syntax_problem(error, text),)
     except (RecursionError, SyntaxError, MemoryError):
@@ -133,29 +136,55 @@ def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimit
 
     Raises `TemplateFailure`.
     """
-    sandbox = make_sandbox(limits)
-    try:
-        template = _compile(sandbox, text)
-    except MemoryError as error:
-        raise _no_memory() from error
-    except (TemplateError, RecursionError, SyntaxError) as error:
-        raise TemplateFailure("expected a template without mistakes", 0) from error
-    chunks: list[str] = []
-    length = 0
-    try:
-        context = template.new_context(dict(variables))
-        for chunk in template.root_render_func(context):
-            length += len(chunk)
-            if length > limits.output_characters:
-                raise LimitError(f"expected at most {limits.output_characters:,} characters")
-            chunks.append(chunk)
-    except MemoryError as error:
-        raise _no_memory() from error
-    except Exception as error:
-        # A template can raise whatever the operators and methods of its values raise.
-        message, hint = _explain(error)
-        raise TemplateFailure(message, _offset_of(error, template), hint) from error
-    return "".join(chunks)
+    return TemplateRenderer(limits).render(text, variables)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRenderer:
+    """Renders templates, and keeps what it has compiled: most of the time goes into that."""
+
+    limits: RenderLimits
+    _codes: dict[str, CodeType] = field(default_factory=dict)
+
+    def render(self, text: str, variables: Mapping[str, Any]) -> str:
+        """Render a template that `parse_template` accepts; raises `TemplateFailure`."""
+        # A sandbox counts what one rendering does.
+        sandbox = make_sandbox(self.limits)
+        try:
+            code = self._codes.get(text)
+            if code is None:
+                code = _code(sandbox, text)
+                if len(self._codes) >= _MAX_KEPT:
+                    self._codes.clear()
+                self._codes[text] = code
+            template = Template.from_code(sandbox, code, sandbox.globals, None)
+        except MemoryError as error:
+            raise _no_memory() from error
+        except (TemplateError, RecursionError, SyntaxError) as error:
+            raise TemplateFailure(
+                "expected a template without mistakes", 0, "gitconfig-tool validate shows them"
+            ) from error
+        return self._written(template, variables)
+
+    def _written(self, template: Template, variables: Mapping[str, Any]) -> str:
+        chunks: list[str] = []
+        length = 0
+        try:
+            context = template.new_context(dict(variables))
+            for chunk in template.root_render_func(context):
+                length += len(chunk)
+                if length > self.limits.output_characters:
+                    raise LimitError(
+                        f"expected at most {self.limits.output_characters:,} characters"
+                    )
+                chunks.append(chunk)
+        except MemoryError as error:
+            raise _no_memory() from error
+        except Exception as error:
+            # A template can raise whatever the operators and methods of its values raise.
+            message, hint = _explain(error)
+            raise TemplateFailure(message, _offset_of(error, template), hint) from error
+        return "".join(chunks)
 
 
 def _no_memory() -> TemplateFailure:
@@ -163,11 +192,10 @@ def _no_memory() -> TemplateFailure:
     return TemplateFailure(message, 0, "make the template do less")
 
 
-def _compile(sandbox: Sandbox, text: str) -> Template:
+def _code(sandbox: Sandbox, text: str) -> CodeType:
     tree = Rewriter().visit(parse(sandbox, text))
     tree.set_environment(sandbox)
-    code = sandbox.compile(tree)
-    return Template.from_code(sandbox, code, sandbox.globals, None)
+    return sandbox.compile(tree)
 
 
 class _UseFinder(CodeGenerator):

@@ -121,8 +121,10 @@ def test_a_process_of_its_own_gives_the_same() -> None:
         for text in HOSTILE.values():
             (here, failure), (there, its) = outcome(text, None), outcome(text, isolation)
             assert (there, str(its)) == (here, str(failure))
-            if failure is not None and its is not None:
-                assert (its.offset, its.hint) == (failure.offset, failure.hint)
+            assert (its and its.hint) == (failure and failure.hint)
+            # How deep a recursion gets depends on what it began in.
+            if failure is not None and its is not None and "recursion" not in str(failure):
+                assert its.offset == failure.offset
         assert isolation.started == 1
 
 
@@ -162,7 +164,7 @@ GIVE_UP = (
     "from gitconfig_tool.prompts import isolated\n"
     "from gitconfig_tool.prompts.limits import RenderLimits\n"
     "isolated._give_up(RenderLimits(address_space=2**29), 10)\n"
-    "isolated._allow_time(1)\n"
+    "isolated._allow_time(60)\n"
     "try:\n    exec(sys.argv[1])\n"
     "except BaseException as error:\n    print(type(error).__name__)\n"
     "else:\n    print('done')\n"
@@ -189,7 +191,7 @@ def test_what_the_process_cannot_do(attempt: str, tmp_path: Path) -> None:
 
 
 def test_a_loop_without_end_ends(tmp_path: Path) -> None:
-    result = _after_giving_up("while True: pass", tmp_path)
+    result = _after_giving_up("isolated._allow_time(1)\nwhile True: pass", tmp_path)
     assert result.returncode < 0
     assert result.stdout == b""
 

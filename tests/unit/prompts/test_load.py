@@ -117,6 +117,27 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
         "template: |\n  {% for x in xs %}{{ x.titel }}{% endfor %}\n",
         [("GCT501", 7, 25)],
     ),
+    "required but not declared": (
+        "variables: {type: object, properties: {customer: {}}, required: [custmer]}\n"
+        "template: '{{ customer }}'\n",
+        [("GCT508", 1, 66)],
+    ),
+    "values that do not fit": (
+        "variables:\n  type: object\n  properties:\n"
+        "    a: {type: string, maxLength: 3, examples: [abc, abcd], default: abcde}\n"
+        "    b: {$ref: '#/$defs/b', default: 9}\n"
+        "    c: {type: array, items: {enum: [1, x], type: integer}}\n"
+        "    d: {type: integer, const: x}\n"
+        "  $defs: {b: {type: integer, maximum: 8}}\n"
+        "template: '{{ a }}{{ b }}{{ c[0] }}{{ d }}'\n",
+        [
+            ("GCT524", 4, 53),
+            ("GCT524", 4, 69),
+            ("GCT524", 5, 37),
+            ("GCT524", 6, 40),
+            ("GCT524", 7, 31),
+        ],
+    ),
     "unused": (V + "template: Hi\n", [("GCT502", 1, 40)]),
     "syntax": (V + "template: |\n  Hi {{ customer }\n", [("GCT503", 3, 18)]),
     "syntax in one of two messages": (
@@ -314,3 +335,16 @@ def test_limits_are_handed_on() -> None:
     document, _ = parse_document(PATH, text)
     _, diagnostics = load_prompts({PATH: document}, {PATH: text}, limits=RenderLimits(steps=10))
     assert [each.code for each in diagnostics] == ["GCT512"]
+
+
+def test_a_required_variable_with_a_default_is_not_missing() -> None:
+    text = (
+        "variables:\n  type: object\n  properties: {customer: {type: string, default: Ada}}\n"
+        "  required: [customer]\ntemplate: 'Hi {{ customer }}'\n"
+        "testData:\n  - {name: none}\n  - {name: one, variables: {customer: Bo}}\n"
+    )
+    prompts, diagnostics = load(text)
+    assert diagnostics == ()
+    (version,) = prompts.versions("greeting")
+    assert version.file is not None
+    assert version.file.rendered == {0: {"template": "Hi Ada"}, 1: {"template": "Hi Bo"}}

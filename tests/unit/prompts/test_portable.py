@@ -77,3 +77,11 @@ def test_what_is_more_than_a_variable(text: str, words: list[str], offset: int) 
         for (message, _), word in zip(every, words, strict=True)
     ] == words
     assert every[0][1] == offset
+
+
+def test_a_partial_that_needs_a_scope() -> None:
+    parsed, _ = parse_template("Hi {% include 'tone' %}{% include 'plain' %}", RenderLimits())
+    assert parsed is not None
+    (problem,) = find_unportable(parsed, "jinja", {"tone"})
+    assert "delivered in the tag 'with'" in problem.message
+    assert problem.offset == 14

@@ -9,6 +9,7 @@ import pytest
 
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.prompts import PromptVersion
+from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.render import RenderError, render
 
@@ -88,3 +89,49 @@ def test_the_result_does_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2", "3")
     }
     assert found == {'ba{"a": 2, "z": 1}za\n'}
+
+
+DEFAULTS = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "tone": {"type": "string", "enum": ["warm", "cold"], "default": "warm"},
+    },
+    "required": ["name", "tone"],
+}
+
+
+def test_a_default_stands_in_for_what_is_not_given() -> None:
+    found = version(template="{{ name }} {{ tone }}", variables=DEFAULTS)
+    assert render(found, {"name": "Ada"}) == "Ada warm"
+    assert render(found, {"name": "Ada", "tone": "cold"}) == "Ada cold"
+    with pytest.raises(RenderError, match="expected a value for 'name', found none"):
+        render(found, {"tone": "cold"})
+    with pytest.raises(RenderError, match="in 'tone'"):
+        render(found, {"name": "Ada", "tone": "hot"})
+
+
+def test_a_variant_renders_with_what_it_has_otherwise() -> None:
+    found = version(
+        template="Hello {{ name }}",
+        variables=SCHEMA,
+        variants=[
+            {"id": "control", "weight": 50},
+            {"id": "chat", "weight": 50, "messages": [{"role": "user", "content": "{{ name }}!"}]},
+        ],
+    )
+    assert render(found, {"name": "Ada"}, variant="control") == "Hello Ada"
+    assert render(found, {"name": "Ada"}, variant="chat") == [{"role": "user", "content": "Ada!"}]
+    with pytest.raises(RenderError, match="a variant that exists, found 'caht'") as failure:
+        render(found, {"name": "Ada"}, variant="caht")
+    assert failure.value.hint == "did you mean 'chat'?"
+
+
+def test_a_process_of_its_own_renders_the_same() -> None:
+    found = version(template="Hello {{ name }}", variables=SCHEMA)
+    assert render(found, {"name": "Zoë"}, isolated=True) == "Hello Zoë"
+    with Isolation() as isolation:
+        for number in range(3):
+            name = f"Ada {number}"
+            assert render(found, {"name": name}, renderer=isolation.render) == f"Hello {name}"
+        assert isolation.started == 1
