@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.contract import defaults, fields, input_schema, opened, output_schema
+from gitconfig_tool.prompts.contract import (
+    defaults,
+    fields,
+    input_schema,
+    is_schema,
+    opened,
+    output_schema,
+)
 from gitconfig_tool.prompts.numbering import Level
 from gitconfig_tool.prompts.subsumption import ABSENT, Answer, Gap, subsumes
 from gitconfig_tool.prompts.written import FREE_FIELDS, differences
@@ -76,6 +83,10 @@ def step_between(
 def _variables(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:
     was, now = old.get("variables"), new.get("variables")
     if not list(differences(was, now)):
+        return
+    if not all(each is None or is_schema(each) for each in (was, now)):
+        # That is reported where the variables are checked.
+        yield Reason(Level.PATCH, ("variables",), "'variables' changed")
         return
     before, after = input_schema(old), input_schema(new)
     found = list(_narrowed(before, after))
@@ -150,6 +161,10 @@ def _answer(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:
         return
     at: Path = ("jsonSchema",) if "jsonSchema" in new else ("responseFormat",)
     before, after = output_schema(old), output_schema(new)
+    if not (is_schema(before) and is_schema(after)):
+        text = "the schema of answers is none of draft 2020-12, so the worst is assumed"
+        yield Reason(Level.MAJOR, at, text, is_proved=False)
+        return
     was, now = fields(before), fields(after)
     found = []
     gone = [path for path in was if path not in now and path[:-1] not in (set(was) - set(now))]
