@@ -69,7 +69,10 @@ def no_partials(_id: str, _old: str, _new: str) -> Step | None:
 def step_between(
     old: Mapping[str, Any], new: Mapping[str, Any], partial_step: PartialStep = no_partials
 ) -> Step:
-    """Return what changed between two versions."""
+    """Return what changed between two versions; a field that is null counts as one that is not."""
+    old, new = (
+        {key: each for key, each in side.items() if each is not None} for side in (old, new)
+    )
     reasons = [
         *_variables(old, new),
         *_answer(old, new),
@@ -77,6 +80,13 @@ def step_between(
         *_includes(old, new, partial_step),
         *_others(old, new),
     ]
+    told = {each.path[0] for each in reasons}
+    for together in (_SENDING, _ANSWER):
+        told |= together if told & together else frozenset()
+    for key in dict.fromkeys([*new, *old]):
+        # What is left is of a shape that is reported when the version is loaded.
+        if key not in told and list(differences(old.get(key, ABSENT), new.get(key, ABSENT))):
+            reasons.append(Reason(Level.PATCH, (key,), f"'{key}' changed"))
     return Step(tuple(sorted(reasons, key=lambda each: -each.level)))
 
 

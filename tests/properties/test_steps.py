@@ -12,7 +12,8 @@ from tests.properties.strategies import EXAMPLES, VALUES
 from tests.properties.test_subsumption import schemas
 
 FIELDS = ["variables", "messages", "template", "responseFormat", "jsonSchema", "includes", "tags"]
-CONTENTS = st.dictionaries(st.sampled_from(FIELDS), VALUES | schemas(), max_size=4)
+PRESENT = VALUES.filter(lambda value: value is not None)
+CONTENTS = st.dictionaries(st.sampled_from(FIELDS), PRESENT | schemas(), max_size=4)
 
 
 @EXAMPLES
