@@ -11,6 +11,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.comparison import Case, compare
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, split_name
+from gitconfig_tool.prompts.render import Renderer
 from gitconfig_tool.prompts.written import FREE_FIELDS
 
 
@@ -27,13 +28,15 @@ class Pair:
     through: tuple[str, ...]
 
 
-def differing(before: Prompts, after: Prompts, only: str | None = None) -> Iterator[Pair]:
+def differing(
+    before: Prompts, after: Prompts, only: str | None = None, renderer: Renderer | None = None
+) -> Iterator[Pair]:
     """Yield the versions whose rendered text differs; `only` is the id of one prompt."""
     for prompt_id in after.ids() if only is None else (only,):
         for old, new in _pairs(before, after, prompt_id):
             if _lasting(old) == _lasting(new):
                 continue
-            cases = compare(old, new)
+            cases = compare(old, new, renderer)
             if any(case.differs for case in cases):
                 yield Pair(old, new, cases, tuple(_through(before, after, old, new)))
 

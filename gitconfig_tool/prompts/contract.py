@@ -1,12 +1,14 @@
 """What a prompt version promises: which variables it takes, and which answers readers get.
 
-Takes the content of a version; returns JSON Schemas to compare with `subsumption`. A schema that is
-wrong is reported when the version is loaded, and is left out here.
+Takes the content of a version; returns JSON Schemas to compare with `subsumption`. Whoever compares
+asks `is_schema` first: a schema that is wrong is reported when the version is loaded.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.prompts.value_sets import Document
@@ -14,6 +16,18 @@ from gitconfig_tool.prompts.value_sets import Document
 # A schema may contain itself: fields deeper than this are not listed one by one.
 _MAX_NESTED = 8
 _NOT_SCHEMAS = frozenset({"const", "default", "enum", "examples", "required"})
+
+
+def is_schema(given: Any) -> bool:
+    """Tell whether a value is a JSON Schema of draft 2020-12, whatever draft it names."""
+    if isinstance(given, Mapping):
+        given = {key: value for key, value in given.items() if key != "$schema"}
+    elif not isinstance(given, bool):
+        return False
+    try:
+        return bool(jsonschema_rs.meta.is_valid(given))
+    except ValueError:
+        return False
 
 
 def input_schema(content: Mapping[str, Any]) -> dict[str, Any]:

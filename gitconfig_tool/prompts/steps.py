@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.contract import defaults, fields, input_schema, opened, output_schema
+from gitconfig_tool.prompts.contract import (
+    defaults,
+    fields,
+    input_schema,
+    is_schema,
+    opened,
+    output_schema,
+)
 from gitconfig_tool.prompts.numbering import Level
 from gitconfig_tool.prompts.subsumption import ABSENT, Answer, Gap, subsumes
 from gitconfig_tool.prompts.written import FREE_FIELDS, differences
@@ -62,7 +69,10 @@ def no_partials(_id: str, _old: str, _new: str) -> Step | None:
 def step_between(
     old: Mapping[str, Any], new: Mapping[str, Any], partial_step: PartialStep = no_partials
 ) -> Step:
-    """Return what changed between two versions."""
+    """Return what changed between two versions; a field that is null counts as one that is not."""
+    old, new = (
+        {key: each for key, each in side.items() if each is not None} for side in (old, new)
+    )
     reasons = [
         *_variables(old, new),
         *_answer(old, new),
@@ -70,12 +80,23 @@ def step_between(
         *_includes(old, new, partial_step),
         *_others(old, new),
     ]
+    told = {each.path[0] for each in reasons}
+    for together in (_SENDING, _ANSWER):
+        told |= together if told & together else frozenset()
+    for key in dict.fromkeys([*new, *old]):
+        # What is left is of a shape that is reported when the version is loaded.
+        if key not in told and list(differences(old.get(key, ABSENT), new.get(key, ABSENT))):
+            reasons.append(Reason(Level.PATCH, (key,), f"'{key}' changed"))
     return Step(tuple(sorted(reasons, key=lambda each: -each.level)))
 
 
 def _variables(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:
     was, now = old.get("variables"), new.get("variables")
     if not list(differences(was, now)):
+        return
+    if not all(each is None or is_schema(each) for each in (was, now)):
+        # That is reported where the variables are checked.
+        yield Reason(Level.PATCH, ("variables",), "'variables' changed")
         return
     before, after = input_schema(old), input_schema(new)
     found = list(_narrowed(before, after))
@@ -150,6 +171,10 @@ def _answer(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:
         return
     at: Path = ("jsonSchema",) if "jsonSchema" in new else ("responseFormat",)
     before, after = output_schema(old), output_schema(new)
+    if not (is_schema(before) and is_schema(after)):
+        text = "the schema of answers is none of draft 2020-12, so the worst is assumed"
+        yield Reason(Level.MAJOR, at, text, is_proved=False)
+        return
     was, now = fields(before), fields(after)
     found = []
     gone = [path for path in was if path not in now and path[:-1] not in (set(was) - set(now))]

@@ -98,7 +98,8 @@ def _unified(compared: Compared) -> Iterator[str]:
 
 
 def _case(case: Case, style: Style, *, is_coloured: bool) -> Iterator[str]:
-    yield f"rendered on {style.strong(printable(repr(case.name)))}:"
+    variant = f" as the variant '{printable(case.variant)}'" if case.variant else ""
+    yield f"rendered on {style.strong(printable(repr(case.name)))}{variant}:"
     if case.left_out:
         yield f"  the old version does not know {', '.join(case.left_out)}: rendered without"
     for side, word in ((case.before, "old"), (case.after, "new")):
@@ -136,6 +137,7 @@ def _aligned(before: Side, after: Side) -> Iterator[tuple[Message | None, Messag
 def _case_json(case: Case) -> dict[str, Any]:
     return {
         "test": case.name,
+        "variant": case.variant,
         "differs": case.differs,
         "leftOut": list(case.left_out),
         "problems": {"from": case.before.problem or None, "to": case.after.problem or None},

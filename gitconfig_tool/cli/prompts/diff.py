@@ -7,7 +7,7 @@ import click
 
 from gitconfig_tool.cli.loading import open_snapshot, rev_option, terminal_style
 from gitconfig_tool.cli.output import echo_report, format_option
-from gitconfig_tool.cli.prompts.versions import Loaded, load
+from gitconfig_tool.cli.prompts.versions import Loaded, load, rendering
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -101,7 +101,8 @@ def _versions(loaded: Loaded, prompt: str, old: str | None, new: str | None) -> 
     cases: tuple[Case, ...] = ()
     # A partial renders in a prompt only.
     if isinstance(before, PromptVersion) and isinstance(after, PromptVersion):
-        cases = compare(before, after)
+        with rendering(loaded) as renderer:
+            cases = compare(before, after, renderer)
     return _compared(loaded, loaded, before, after, cases)
 
 
@@ -126,10 +127,11 @@ def _against(before: Loaded, after: Loaded, prompt: str | None, rev: str) -> "li
 
     if prompt is not None and not after.prompts.versions(prompt):
         raise no_prompt(after.prompts, prompt)
-    return [
-        _compared(before, after, pair.old, pair.new, pair.cases, pair.through, rev)
-        for pair in differing(before.prompts, after.prompts, prompt)
-    ]
+    with rendering(after) as renderer:
+        return [
+            _compared(before, after, pair.old, pair.new, pair.cases, pair.through, rev)
+            for pair in differing(before.prompts, after.prompts, prompt, renderer)
+        ]
 
 
 def _compared(

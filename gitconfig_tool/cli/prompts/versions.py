@@ -1,6 +1,7 @@
 """What the commands on prompt versions share: the prompts, their releases, and written files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.compiler.prompt_releases import AnyVersion, Released
     from gitconfig_tool.project import Project
     from gitconfig_tool.prompts import Prompts
+    from gitconfig_tool.prompts.render import Renderer
     from gitconfig_tool.prompts.written import Written
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
@@ -46,6 +48,18 @@ class Loaded:
 
         snapshot = self.files.snapshot
         return Released(self.project, snapshot, snapshot.merge_base(self.folder))
+
+
+@contextmanager
+def rendering(loaded: Loaded) -> "Iterator[Renderer | None]":
+    """Give what renders the templates of a project: a process of its own for untrusted ones."""
+    from gitconfig_tool.prompts.isolation import Isolation
+
+    if not loaded.project.llm.prompts.untrusted:
+        yield None
+        return
+    with Isolation() as isolation:
+        yield isolation.render
 
 
 def load(snapshot: "Snapshot") -> Loaded:

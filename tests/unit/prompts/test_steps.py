@@ -170,6 +170,16 @@ def test_each_change_has_its_level_and_reason(
     assert only(old, new) == (level, text)
 
 
+def test_schemas_that_are_none_prove_nothing() -> None:
+    """Wrong variables are reported when they are loaded; of answers the worst is assumed."""
+    wrong = {**BASE, "variables": {"type": "object", "properties": [1], "required": "name"}}
+    assert only(NAME, wrong) == ("patch", "'variables' changed")
+
+    draft_7 = {"$schema": "http://json-schema.org/draft-07/schema#", "items": [TEXT]}
+    (reason,) = step_between({**BASE, "jsonSchema": draft_7}, BASE).reasons[:1]
+    assert (reason.level, reason.is_proved) == (Level.MAJOR, False)
+
+
 def test_the_largest_change_decides() -> None:
     old = {**taking("name", name=TEXT), "owner": "a"}
     new = {**taking("name", "tone", name=TEXT, tone=TEXT), "owner": "b", "template": "Hi"}
