@@ -15,6 +15,7 @@ from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
 from gitconfig_tool.prompts.parts import Template, TestCase
 from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+from gitconfig_tool.prompts.variables import with_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ def run_tests(
     roles = tuple(dict.fromkeys(each.role for each in version.file.templates if each.role))
     for case in cases:
         mistakes = tuple(_mistakes(version, case, roles, [name for _, name in variants]))
-        rendered = _render(base, case, bounds)
+        rendered = _render(version, base, case, bounds)
         yield _run(version, case, None, rendered, mistakes)
         for index, name in variants:
-            other = _render(own[index], case, bounds) if index in own else rendered
+            other = _render(version, own[index], case, bounds) if index in own else rendered
             # What is no expectation is told once.
             run = _run(version, case, name, other, mistakes)
             yield Run(case, name, other, ()) if mistakes else run
@@ -90,16 +91,16 @@ def _run(
     return Run(case, variant, rendered, tuple(problems))
 
 
-def _render(templates: Sequence[Template], case: TestCase, limits: RenderLimits) -> Rendered | None:
+def _render(
+    version: PromptVersion, templates: Sequence[Template], case: TestCase, limits: RenderLimits
+) -> Rendered | None:
+    schema = None if version.file is None else version.file.variables
+    values = with_defaults(schema, case.variables)
     try:
-        return Rendered(
-            tuple(
-                (each.role, render_template(each.text, case.variables, limits))
-                for each in templates
-            )
-        )
+        texts = [(each.role, render_template(each.text, values, limits)) for each in templates]
     except TemplateFailure:
         return None  # `check` has reported it at its place.
+    return Rendered(tuple(texts))
 
 
 def _diagnostic(
