@@ -41,7 +41,7 @@ WITHOUT_CASE = {
         "this compares two"
         for number in (535, 536, 538)
     },
-    "GCT558": "tests/unit/compiler/test_experimenting.py: a case has one commit, and this compares two",
+    "GCT558": "tests/unit/compiler/test_experimenting.py: two commits are compared",
     "GCT435": "tests/unit/cli/test_scan.py: no file of this repository holds a credential",
     "GCT436": "tests/unit/cli/test_scan.py: the same",
     "GCT437": "tests/unit/cli/test_scan.py: a file of 9 MB is generated",

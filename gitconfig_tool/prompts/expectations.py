@@ -265,7 +265,7 @@ def _unmet_plain(expected: Mapping[str, Any], text: str) -> Iterator[Unmet]:
             yield Unmet(
                 "GCT584",
                 path,
-                f"expected the text to match {_quoted(pattern)}, found {_excerpt(text, 0, _AROUND)}",
+                f"expected the text to match {_quoted(pattern)}, found {_beginning(text)}",
                 "a pattern is found anywhere: ^ and $ bind it to the beginning and the end",
             )
     if "jsonSchema" in expected:
@@ -371,7 +371,11 @@ def _nearest(text: str, wanted: str) -> str:
     if near:
         match = SequenceMatcher(None, near[0], wanted, autojunk=False).find_longest_match()
         return f"a line like it: {_excerpt(near[0], match.a, 0)}"
-    return f"none: it begins with {_excerpt(text, 0, _AROUND)}" if text else "no text at all"
+    return f"none: it begins with {_beginning(text)}" if text else "no text at all"
+
+
+def _beginning(text: str) -> str:
+    return _excerpt(text, 0, _AROUND)
 
 
 def _excerpt(text: str, at: int, length: int) -> str:

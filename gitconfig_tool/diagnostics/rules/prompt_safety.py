@@ -8,7 +8,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT565",
         name="untrusted-in-system",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A system message holds text of others without delimiters around it.",
         why="What stands in a system message, the model takes for an order of yours. Whoever "
         "writes the text, a user or the author of a document, can give orders too.",
@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT566",
         name="credential-in-prompt",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A prompt, or its test data, holds what looks like a credential.",
         why="A prompt is sent to a provider and stands in its logs; whoever reads the repository "
         "has the credential too.",
@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT567",
         name="personal-data-in-prompt",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A prompt, or its test data, holds the number of a card, an account or an identity "
         "card; or test data holds somebody's address.",
         why="Data of people does not belong into a repository, nor into every request. Where the "
@@ -46,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT568",
         name="template-syntax-from-variable",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A variable brings template syntax into the text, or stands within that of another "
         "template engine.",
         why="Where the text is rendered once more, whoever gives the value writes the template.",
@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT569",
         name="html-from-variable",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A variable stands in HTML and is not escaped.",
         why="A browser that shows the text would run what the value says.",
         failing=f"template: '<p>{{{{ question }}}}</p>'\n{_QUESTION}",
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT570",
         name="json-from-variable",
-        group="prompt_safety",
+        group="prompt-safety",
         summary="A variable is the value of a JSON member and is not written with |tojson.",
         why="A quote in the value ends the text: the JSON is broken, or says something else, such "
         "as another argument of a tool.",

@@ -15,7 +15,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT580",
         name="expectation",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="A test case expects something that does not exist or can never be.",
         why="The case would check less than it says.",
         failing=_case("contain: Ada"),
@@ -24,7 +24,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT581",
         name="expected-text",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text lacks what a test case expects in it.",
         why="The model would not get what it needs.",
         failing=_case("contains: Grace"),
@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT582",
         name="forbidden-text",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text holds what a test case forbids.",
         why="It was forbidden for a reason: a promise, a name, a blank that was not filled in.",
         failing=_case("forbidden: [hello]"),
@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT583",
         name="expected-equal",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text is not the one that a test case expects.",
         why="Something changed that was to stay, or the case was not brought along.",
         failing=_case("equals: Hello  Ada"),
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT584",
         name="expected-pattern",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text does not match the pattern that a test case expects.",
         why="The text has not the form that readers rely on.",
         failing=_case("regex: '^Dear'"),
@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT585",
         name="expected-json",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text is no JSON, or does not fit the schema of a test case.",
         why="A program reads it before the model does, and would fail.",
         failing=_case("jsonSchema: {type: string}"),
@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT586",
         name="expected-length",
-        group="prompt_tests",
+        group="prompt-tests",
         summary="The rendered text is shorter or longer than a test case expects.",
         why="Too long costs tokens with every request; too short means that something is missing.",
         failing=_case("maxLength: 5"),

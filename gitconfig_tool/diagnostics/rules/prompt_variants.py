@@ -13,7 +13,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT550",
         name="variant-weights",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="The weights of variants do not add up to 100, or one is no weight.",
         why="A weight is a part of all users in percent, with two decimals at most. What is "
         "missing would be nobody's, and what is too much would be taken from the last variant.",
@@ -24,7 +24,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT551",
         name="variant-id",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="The id of a variant is no plain name, or that of another one.",
         why="Logs and metrics know a variant by its id alone.",
         failing=f"{_BASE}variants:\n  - {{id: control, weight: 50}}\n"
@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT552",
         name="variant-control",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="Variants have nothing to be compared with: there are fewer than two, or none is "
         "'control', the prompt as it stands.",
         why="Whoever is not in the experiment, for the day or for the environment, gets the "
@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT553",
         name="variant-contract",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="A variant takes other variables than the prompt, or gives messages where the "
         "prompt gives one text.",
         why="Applications call the prompt and do not know which variant answers: all must take the "
@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT554",
         name="variant-alike",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="A variant has all that the control or another variant has.",
         why="Nothing is learned from comparing a prompt with itself; most often a line is missing.",
         failing=f"{_BASE}variants:\n  - {{id: control, weight: 50}}\n  - {{id: short, weight: 50}}",
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT555",
         name="experiment-dates",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="The start or the end of an experiment is no day, or the end comes first.",
         why="The experiment would never run.",
         failing=f"{_SOUND}experiment: {{start: '2026-05-31', end: '2026-05-01'}}",
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT556",
         name="experiment-ended",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="A bundle has a prompt whose experiment has ended.",
         why="Everybody gets the control since, also where another variant was better. Judged at "
         "the day of the commit, or of --as-of.",
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT557",
         name="experiment-environment",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="An experiment names an environment that the project does not have.",
         why="It would not run where it was meant to.",
         failing=f"{_SOUND}experiment: {{environments: [prodution]}}",
@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT558",
         name="experiment-moves-users",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="A change gives users another variant while the experiment runs.",
         why="Who has seen two variants belongs to neither: the comparison is spoiled, and users "
         "notice. A new salt sorts everybody anew; another order shifts the parts of all.",
@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="GCT559",
         name="experiment-salt",
-        group="prompt_variants",
+        group="prompt-variants",
         summary="Experiments with two prompts have the same salt.",
         why="The same users are in the first variants of both: what one experiment finds may be "
         "due to the other.",

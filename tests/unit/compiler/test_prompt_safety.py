@@ -1,4 +1,4 @@
-"""Credentials and personal data in prompts. What looks like a credential is made here, at run time."""
+"""Credentials and personal data in prompts; what looks like a credential is made at run time."""
 
 from collections.abc import Callable, Mapping
 

@@ -81,7 +81,8 @@ def test_met(expected: dict[str, Any]) -> None:
             {"regex": "^your"},
             "GCT584",
             ("regex",),
-            "expected the text to match '^your', found 'Dear Ada,\\nyour order 17 is on its way.\\n'",
+            "expected the text to match '^your', "
+            "found 'Dear Ada,\\nyour order 17 is on its way.\\n'",
         ),
         (
             {"maxLength": 38},
