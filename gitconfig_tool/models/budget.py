@@ -15,7 +15,7 @@ from gitconfig_tool.document import MappingNode, node_at
 from gitconfig_tool.models.catalogue import Catalogue
 from gitconfig_tool.models.declared import known_of
 from gitconfig_tool.models.model import Chain, Hop, Problem
-from gitconfig_tool.models.prompt_size import PromptSize, Rendered, sizes_of
+from gitconfig_tool.models.prompt_size import MAX_CHARACTERS, PromptSize, Rendered, sizes_of
 from gitconfig_tool.models.tokens import Count, Tokenizers
 from gitconfig_tool.prompts import Prompts, PromptVersion
 
@@ -140,6 +140,10 @@ class Budgets:
             if need.fixed is not None and need.fixed.least + answer > limit:
                 yield _exceeded(size, hop, need.fixed, answer, limit, what)
                 return
+        if size.is_huge:
+            limit = room.window or room.input or 0
+            yield _may_exceed(size, hop, None, room.answer, limit, "in all", None)
+            return
         for limit, answer, what in (
             (room.window, room.answer, "in all"),
             (room.input, 0, "of input"),
@@ -217,19 +221,22 @@ def _exceeded(
 def _may_exceed(
     size: PromptSize,
     hop: Hop,
-    bound: Count,
+    bound: Count | None,
     answer: int,
     limit: int,
     what: str,
     largest: tuple[str, int] | None,
 ) -> Problem:
-    most = f"up to {bound.most + answer:,}"
-    parts = f": {bound.most:,} for the prompt{_estimated(bound)} and {answer:,} for the answer"
+    if bound is None:
+        found = f"values of more than {MAX_CHARACTERS:,} characters"
+    else:
+        parts = f": {bound.most:,} for the prompt{_estimated(bound)} and {answer:,} for the answer"
+        found = f"up to {bound.most + answer:,} tokens{parts if answer else _estimated(bound)}"
     of_which = "" if largest is None else f"; '{largest[0]}' alone makes {largest[1]:,}"
     return Problem(
         "GCT591",
         f"expected {size.name} to fit {_hop_name(hop)} with the largest values of its variables, "
-        f"found {most} tokens{parts if answer else _estimated(bound)}{of_which}",
+        f"found {found}{of_which}",
         hop.model_span,
         label=f"takes {limit:,} tokens {what}",
         hint="lower "

@@ -5,7 +5,6 @@ and the longest text are among what comes out. Renders nothing. Values need not 
 respect: a text of the right length counts, not whether it matches a pattern.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -328,11 +327,21 @@ def _longest_number(schema: Mapping[str, Any], default: int) -> int:
 
 
 def _longest_first(values: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(sorted(values, key=_length, reverse=True))
+    return tuple(sorted(values, key=size_of, reverse=True))
 
 
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, str) else len(json.dumps(value, ensure_ascii=False))
+def size_of(value: Any) -> int:
+    """Return about how many characters a value is when it is written."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(str(key)) + size_of(each) for key, each in value.items())
+    if isinstance(value, list):
+        # The items of a largest list are one value, many times.
+        known = {id(each): each for each in value}
+        sizes = {key: size_of(each) for key, each in known.items()}
+        return sum(sizes[id(each)] for each in value)
+    return len(str(value))
 
 
 def _whole_number(value: Any) -> int | None:

@@ -9,8 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitconfig_tool.models.extremes import ABSENT, Extremes, assignments, extremes_of
+from gitconfig_tool.models.extremes import ABSENT, Extremes, assignments, extremes_of, size_of
 from gitconfig_tool.prompts import PromptVersion
+
+# Values of more characters than this in all are not rendered: that would take seconds, and they fit
+# no window. The longest few renderings are kept: what has most bytes has most tokens, nearly.
+MAX_CHARACTERS = 1_000_000
+_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,9 @@ class Rendered:
     texts: tuple[str, ...]
 
     @property
-    def characters(self) -> int:
-        """The length of all texts."""
-        return sum(map(len, self.texts))
+    def size(self) -> int:
+        """The bytes of all texts in UTF-8."""
+        return sum(len(text.encode("utf-8", "surrogatepass")) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class PromptSize:
 
     `shortest` is None where no rendering with small values succeeds; `longest` are the renderings
     that may be the longest one, and it is empty where the one with the largest values fails.
+    `is_huge` says that it has values of more than `MAX_CHARACTERS`, which are not rendered.
     `unbounded` are the places of variables that have no bound: they are small in `longest`.
     """
 
@@ -38,6 +44,7 @@ class PromptSize:
     is_chat: bool
     shortest: Rendered | None
     longest: tuple[Rendered, ...]
+    is_huge: bool
     variables: tuple[Extremes, ...]
     unbounded: tuple[str, ...]
     content: Mapping[str, Any]
@@ -70,14 +77,26 @@ def _size(name: str, content: Mapping[str, Any]) -> PromptSize:
     schema = content.get("variables")
     variables = extremes_of(schema if isinstance(schema, Mapping) else None)
     texts = _templates(content)
-    first, *others = assignments(variables, texts)
-    largest = _render(content, first)
-    found = [each for values in others if (each := _render(content, values)) is not None]
+    is_huge = sum(size_of(each.largest[0]) for each in variables) > MAX_CHARACTERS
+    if is_huge:
+        small = (
+            {each.name: each.empty for each in variables},
+            {each.name: each.smallest for each in variables},
+        )
+        found = [each for values in small if (each := _render(content, values)) is not None]
+        longest: tuple[Rendered, ...] = ()
+    else:
+        first, *others = assignments(variables, texts)
+        largest = _render(content, first)
+        found = [each for values in others if (each := _render(content, values)) is not None]
+        every = () if largest is None else dict.fromkeys((largest, *found))
+        longest = tuple(sorted(every, key=lambda each: each.size, reverse=True)[:_KEPT])
     return PromptSize(
         name,
         "messages" in content,
-        min(found, key=lambda each: each.characters, default=None),
-        () if largest is None else tuple(dict.fromkeys((largest, *found))),
+        min(found, key=lambda each: each.size, default=None),
+        longest,
+        is_huge,
         variables,
         tuple(place for each in variables for place in each.unbounded),
         content,

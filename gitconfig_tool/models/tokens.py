@@ -111,7 +111,7 @@ class _Weights:
     breaks: float
 
 
-# Measured on 2026-11-23 over 927 texts of 1,500 characters in 34 languages, and in Markdown,
+# Measured on 2026-11-23 over 927 texts of 1,500 characters in 31 languages, and in Markdown,
 # Python, JSON and YAML, with five tokenizers (o200k_base, cl100k_base, Mistral's Tekken v3,
 # Anthropic's of Claude 2, DeepSeek's): docs/token-budget.md has the table. `_MOST` holds for each
 # text and tokenizer of that measurement, `_LEAST` too; `_TYPICAL` lies near the median.
