@@ -75,6 +75,9 @@ def command(
         return ExitCode.PROBLEMS
     exported = WRITERS[form].write(version)
     if target == "-":
+        if len(exported.files) > 1:
+            names = ", ".join(path for path, _ in exported.files)
+            raise click.UsageError(f"-o - is for one file, found {names}: name a DIR")
         for _, text in exported.files:
             click.echo(text, nl=False)
     else:

@@ -16,6 +16,7 @@ from jinja2 import nodes
 
 from gitconfig_tool.document.writing import write_yaml
 from gitconfig_tool.prompts.exchange.model import ExchangeError, Exported, NotCarried
+from gitconfig_tool.prompts.exchange.nunjucks import TOJSON, TOJSON_FILE
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
 from gitconfig_tool.prompts.parts import TestCase
@@ -49,6 +50,7 @@ _LOADED = re.compile(r"\s*(?:file|https?|package|huggingface|env)://|\s*package:
 _SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")
 # Notations of patterns that JavaScript lacks: flags within, absolute ends, classes by name.
 _NOT_OF_JAVASCRIPT = re.compile(r"\(\?[a-zA-Z-]|\(\?P|\\[AzZ]|\[\[:")
+_SCHEME = re.compile(r"\s*[a-z]+:")
 # The text of a conversation is that of its messages, an empty line between them.
 _JOIN = "JSON.parse(output).map((message) => message.content).join('\\n\\n')"
 _LEFT_OUT: Mapping[str, str] = {
@@ -79,20 +81,47 @@ def to_promptfoo(version: PromptVersion) -> Exported:
         pairs = [{"role": each["role"], "content": each["content"]} for each in messages]
         prompt = json.dumps(pairs, indent=2, ensure_ascii=False) + "\n"
     else:
-        prompt = str(content.get("template", ""))
+        prompt = _as_text(str(content.get("template", "")))
     name = f"{version.id}@{version.version}"
     echo = {"id": "echo", "transform": _JOIN} if isinstance(messages, list) else "echo"
     tests = list(_tests(version, left))
+    uses_tojson = any(_uses_tojson(text) for _, text in templates)
+    filters = {"nunjucksFilters": {"tojson": f"./{TOJSON_FILE}"}} if uses_tojson else {}
     config = {
         "description": str(content.get("description") or name),
         # In a file of its own, a text would lose white space, and be split where it has '---'.
         "prompts": [{"id": name, "label": name, "raw": prompt}],
+        **filters,
         "providers": [echo],
         # Else a list would make one test for each of its items.
         "defaultTest": {"options": {"disableVarExpansion": True}},
         "tests": tests,
     }
-    return Exported((("promptfooconfig.yaml", write_yaml(config)),), tuple(dict.fromkeys(left)))
+    files = [("promptfooconfig.yaml", write_yaml(config))]
+    if filters:
+        files.append((TOJSON_FILE, TOJSON))
+    return Exported(tuple(files), tuple(dict.fromkeys(left)))
+
+
+def _as_text(template: str) -> str:
+    """Return a template that promptfoo takes for text.
+
+    It takes a single line for a path where that is possible, `exec:` for a program, and formats
+    JSON anew (`src/prompts/utils.ts`, `src/evaluatorHelpers.ts`). A comment of two lines at the
+    beginning, which renders to nothing, keeps it from all that.
+    """
+    try:
+        json.loads(template)
+        is_json = True
+    except (ValueError, RecursionError):
+        is_json = False
+    is_safe = "\n" in template and not _SCHEME.match(template) and not is_json
+    return template if is_safe else "{#\n#}" + template
+
+
+def _uses_tojson(template: str) -> bool:
+    parsed, _ = parse_template(template, RenderLimits())
+    return parsed is not None and any(map(_is_tojson, parsed.tree.find_all(nodes.Filter)))
 
 
 def _templates(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -160,6 +189,8 @@ def _tests_a_value(test: nodes.Node, texts: frozenset[str]) -> bool:
 def _is_text(node: nodes.Node, texts: frozenset[str]) -> bool:
     if isinstance(node, nodes.Name):
         return node.name in texts
+    if _is_tojson(node):
+        return True
     return isinstance(node, nodes.TemplateData) or (
         isinstance(node, nodes.Const) and isinstance(node.value, str)
     )
@@ -171,8 +202,16 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from _walk(child)
 
 
+def _is_tojson(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Filter) and node.name == "tojson" and not (node.args or node.kwargs)
+    )
+
+
 def _foreign(node: nodes.Node) -> str | None:
     """Name what Nunjucks lacks, or has with another meaning."""
+    if _is_tojson(node):
+        return None
     if isinstance(node, nodes.Filter):
         return None if node.name in _FILTERS and not node.kwargs else f"the filter '{node.name}'"
     if isinstance(node, nodes.Test):

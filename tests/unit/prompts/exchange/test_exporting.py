@@ -254,6 +254,27 @@ testData:
     }
 
 
+def test_promptfoo_gets_the_filter_that_nunjucks_lacks() -> None:
+    found, exported = promptfoo(texts("Hello\n{{ a|tojson }}\n"))
+
+    assert found["nunjucksFilters"] == {"tojson": "./tojson.js"}
+    assert [path for path, _ in exported.files] == ["promptfooconfig.yaml", "tojson.js"]
+    assert left(exported) == {"variables"}
+
+
+@pytest.mark.parametrize(
+    ("template", "raw"),
+    [
+        ("prompts/a.txt {{ a }}", "{#\n#}prompts/a.txt {{ a }}"),
+        ("exec: rm\n{{ a }}", "{#\n#}exec: rm\n{{ a }}"),
+        ('{"b":\n"{{ a }}"}', '{#\n#}{"b":\n"{{ a }}"}'),
+        ("Hello\n{{ a }}", "Hello\n{{ a }}"),
+    ],
+)
+def test_promptfoo_cannot_take_a_text_for_something_else(template: str, raw: str) -> None:
+    assert promptfoo(texts(template))[0]["prompts"][0]["raw"] == raw
+
+
 def test_promptfoo_gets_conversations_as_json_and_joins_what_echo_answers() -> None:
     found, exported = promptfoo(CHAT)
 
@@ -269,7 +290,8 @@ def test_promptfoo_gets_conversations_as_json_and_joins_what_echo_answers() -> N
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("{{ a|tojson }}", "the filter 'tojson'"),
+        ("{{ a|tojson(2) }}", "the filter 'tojson'"),
+        ("{{ a|urlencode }}", "the filter 'urlencode'"),
         ("{{ a is string }}", "the test 'string'"),
         ("{{ a[1:] }}", "a slice"),
         ("{% macro m() %}x{% endmacro %}{{ m() }}{{ a }}", "'macro'"),
