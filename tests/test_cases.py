@@ -45,7 +45,7 @@ WITHOUT_CASE = {
     "GCT435": "tests/unit/cli/test_scan.py: no file of this repository holds a credential",
     "GCT436": "tests/unit/cli/test_scan.py: the same",
     "GCT437": "tests/unit/cli/test_scan.py: a file of 9 MB is generated",
-    "GCT608": "tests/unit/models/test_lifecycle.py: the day of the catalogue changes with each one",
+    "GCT608": "tests/unit/models/test_lifecycle.py: each catalogue has another day",
     "GCT155": "tests/unit/test_link.py: a bundle of a million values is generated",
     **dict.fromkeys(
         [f"GCT4{number}" for number in range(46, 65)],

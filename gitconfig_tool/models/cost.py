@@ -5,9 +5,10 @@ dollars. Nothing is rounded here. Batches, cache writes, tools and surcharges fo
 service are not counted: no document says how often they occur.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
+from typing import TypeGuard
 
 from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Prices, Problem, Traffic
 from gitconfig_tool.models.names import is_knowable
@@ -96,7 +97,7 @@ def cost_of_chain(chain: Chain, known: Known) -> ChainCost | None:
 
 
 def check_cost(chain: Chain, known: Known) -> Iterator[Problem]:
-    """Yield what keeps declared traffic from having a price."""
+    """Yield what keeps declared traffic from having a price, or from its budget."""
     traffic = chain.traffic
     if traffic is None or traffic.span is None:
         return
@@ -121,6 +122,33 @@ def check_cost(chain: Chain, known: Known) -> Iterator[Problem]:
                 hint="write it into the project's own file of models: prices: {input: 2.50, "
                 "output: 10}, in US dollars for a million tokens",
             )
+
+    yield from _check_budget(chain, known)
+
+
+def _check_budget(chain: Chain, known: Known) -> Iterator[Problem]:
+    """Hold what a month costs with the primary against the budget that the document sets."""
+    budget = chain.fields.get("budget")
+    limit = budget.get("usd_per_month") if isinstance(budget, Mapping) else None
+    cost = cost_of_chain(chain, known)
+    if cost is None or cost.primary.month is None or not is_number(limit):
+        return
+    # The shortest text that gives the number again: what stands in the file.
+    allowed = Decimal(repr(limit))
+    if cost.primary.month > allowed:
+        hop = cost.primary.hop
+        yield Problem(
+            "GCT682",
+            f"expected a month within the budget of ${allowed:,f}, found "
+            f"${cost.primary.month.normalize():,f} with {hop.provider}/{hop.model}",
+            chain.traffic.span if chain.traffic and chain.traffic.span else hop.model_span,
+            hint="take a cheaper model, correct 'traffic', or raise 'budget'; see models cost",
+        )
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether a JSON value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def price_of_request(prices: Prices, traffic: Traffic) -> Decimal:

@@ -28,4 +28,17 @@ RULES: tuple[Rule, ...] = (
         fixed="provider: openai\nmodel: gpt-4.1\ntraffic: {requests_per_month: 1000, "
         "input_tokens: 800, output_tokens: 200, cached_input_tokens: 600}",
     ),
+    Rule(
+        code="GCT682",
+        name="over-budget",
+        group="cost",
+        summary="A month of declared traffic costs more than the document's own budget.",
+        why="'traffic' and 'budget' stand in one document, and the primary model alone costs more "
+        "than the budget allows: the budget would be used up before the month ends.",
+        failing="provider: openai\nmodel: gpt-4.1\nbudget: {usd_per_month: 300}\n"
+        "traffic: {requests_per_month: 100000, input_tokens: 800, output_tokens: 200}",
+        fixed="provider: openai\nmodel: gpt-4.1\nbudget: {usd_per_month: 400}\n"
+        "traffic: {requests_per_month: 100000, input_tokens: 800, output_tokens: 200}",
+        severity=Severity.WARNING,
+    ),
 )

@@ -303,6 +303,7 @@ AROUND = {
     ),
     "GCT680": _model(),
     "GCT681": _model(),
+    "GCT682": _model(),
 }
 
 
