@@ -19,6 +19,7 @@ from gitconfig_tool import __version__
 DATA = {
     "schemas": "gitconfig_tool/_data/schemas",
     "policies": "gitconfig_tool/_data/policies",
+    "catalogue": "gitconfig_tool/_data/catalogue",
     "example-repo": "gitconfig_tool/_data/example-repo",
 }
 _SKIPPED = {"__pycache__", ".DS_Store"}
