@@ -43,6 +43,7 @@ class Terms:
         self._rules = [
             (Matcher(notice.scope, project.dimensions), notice.days) for notice in settings.notices
         ]
+        self._used: set[int] = set()
 
     def of_bundle(self, bundle: Bundle) -> tuple[int, ...]:
         """Return the numbers of the rules that are for a bundle."""
@@ -52,9 +53,26 @@ class Terms:
 
     def term_of(self, numbers: tuple[int, ...], document: str) -> Term:
         """Return the longest term that some rules ask for, or the default one."""
-        rules = (self._rules[number] for number in numbers)
-        asked = [days for matcher, days in rules if matcher.is_for_document(document)]
+        ours = [number for number in numbers if self._rules[number][0].is_for_document(document)]
+        self._used.update(ours)
+        asked = [self._rules[number][1] for number in ours]
         return Term(max(asked), is_asked=True) if asked else self._default
+
+    def idle(self) -> Iterator[Diagnostic]:
+        """Report rules that were for no chain; call it only after all bundles of the project."""
+        for number, (matcher, _) in enumerate(self._rules):
+            if number not in self._used:
+                yield idle_rule("a notice", matcher.scope.span)
+
+
+def idle_rule(what: str, span: Span) -> Diagnostic:
+    """Return what is to be said of a rule on models that is for no model."""
+    return Diagnostic(
+        "GCT611",
+        f"expected 'match' of {what} to match a document of a model in a bundle, found none",
+        span,
+        hint="correct it, or remove what is no longer needed",
+    )
 
 
 def check_age(project: Project, catalogue: Catalogue, as_of: date) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gitconfig_tool.compiler.assembly import Assembled
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.compiler.model_catalogue import Terms, check_age
+from gitconfig_tool.compiler.model_catalogue import Terms, check_age, idle_rule
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import MappingNode
 from gitconfig_tool.link import LinkedDocument
@@ -59,6 +59,7 @@ class Modelling:
         self._has_chains = False
         settings, dimensions = project.llm.models, project.dimensions
         self._regions = [(each, Matcher(each.scope, dimensions)) for each in settings.regions]
+        self._used_regions: set[int] = set()
         self._is_of_model: dict[str, bool] = {}
         # By identity: whoever assembles keeps every document for as long as bundles are checked.
         self._by_bundle: dict[Any, tuple[tuple[_Other, ...], tuple[Diagnostic, ...]]] = {}
@@ -116,6 +117,7 @@ class Modelling:
                 for number in regions
                 if self._regions[number][1].is_for_document(chain.document)
             )
+            self._used_regions.update(its_regions)
             key = (
                 tuple((name, id(documents.get(name))) for name in chain.used),
                 term,
@@ -147,6 +149,13 @@ class Modelling:
         """Check the catalogue itself, if a model was looked up in it; call it after all bundles."""
         if self._has_chains:
             yield from check_age(self._project, self._catalogue, self._as_of)
+
+    def idle(self) -> Iterator[Diagnostic]:
+        """Report rules that are for no model; call it only after all bundles of the project."""
+        yield from self._terms.idle()
+        for number, (rule, _) in enumerate(self._regions):
+            if number not in self._used_regions:
+                yield idle_rule("a rule on regions", rule.scope.span)
 
     def _known_of(self, hop: Hop) -> ModelFacts | None:
         key = (

@@ -217,6 +217,7 @@ class _Run:
             rules = self._project.secrets.types
             self._found.add(unused_rules(rules, self._files.sealed_files()))
             self._found.add(governing.idle())
+            self._found.add(modelling.idle())
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         # Some bundles alone leave layers unread, whose files are not outside of all layers.
         everywhere = everything if len(chosen) == len(bindings) else None

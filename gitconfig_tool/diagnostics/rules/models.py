@@ -112,4 +112,15 @@ RULES: tuple[Rule, ...] = (
         failing="openai/gpt-9:\n  contextwindow: 400000\n  prices: {input: 1.25, output: 10}",
         fixed="openai/gpt-9:\n  context_window: 400000\n  prices: {input: 1.25, output: 10}",
     ),
+    Rule(
+        code="GCT611",
+        name="idle-model-rule",
+        group="models",
+        summary="A notice, or a rule on regions, matches no document of a model in any bundle.",
+        why="A name is misspelt, or a folder was renamed: what the rule was for is no longer held "
+        "to it.",
+        failing="models:\n  notice: [{match: {environment: prodction}, before: 90d}]",
+        fixed="models:\n  notice: [{match: {environment: production}, before: 90d}]",
+        severity=Severity.WARNING,
+    ),
 )

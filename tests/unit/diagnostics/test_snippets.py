@@ -303,6 +303,7 @@ AROUND = {
     "GCT610": _model(
         at="models.yaml", files=MODEL, project={"models": {"catalogue": "models.yaml"}}
     ),
+    "GCT611": _model(keys=(), files=MODEL),
     "GCT680": _model(),
     "GCT681": _model(),
     "GCT682": _model(),
