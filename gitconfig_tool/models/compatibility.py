@@ -98,7 +98,7 @@ def check_compatibility(
         for hop in each.hops:
             for problem in _check_parameters(each, hop, known(hop)):
                 found.setdefault((problem.code, problem.span, problem.message), problem)
-    for problem in (*_check_windows(chain, known), *_check_needs(chain, known, prompts)):
+    for problem in (*_check_windows(chain, known, prompts), *_check_needs(chain, known, prompts)):
         found.setdefault((problem.code, problem.span, problem.message), problem)
     yield from found.values()
 
@@ -246,8 +246,11 @@ def _is_outside_schema(verdict: Verdict) -> bool:
     return isinstance(value, int | float) and not bounds[0] <= value <= bounds[1]
 
 
-def _check_windows(chain: Chain, known: Known) -> Iterator[Problem]:
-    """Compare windows: with what requests may need, else with that of the first model."""
+def _check_windows(chain: Chain, known: Known, prompts: Sequence[Sent]) -> Iterator[Problem]:
+    """Compare windows: with what requests may need, else with that of the first model.
+
+    Where the prompts are known, `budget` says of each model whether they fit.
+    """
     needed: Any = chain.fields.get("longest_request_tokens")
     first = chain.hops[0] if chain.hops else None
     primary = None if first is None else _window(known(first))
@@ -270,7 +273,7 @@ def _check_windows(chain: Chain, known: Known) -> Iterator[Problem]:
                     hint="choose a model with a larger window, or lower 'longest_request_tokens'",
                     notes=(Note(f"{place_in(chain, hop)}", None),),
                 )
-        elif first is not None and hop is not first and primary is not None and window < primary:
+        elif first is not None and primary is not None and window < primary and not prompts:
             yield Problem(
                 "GCT627",
                 f"expected a context window of at least {primary:,} tokens, that of {first.name}, "

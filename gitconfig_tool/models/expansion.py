@@ -28,6 +28,11 @@ _ABOUT = frozenset({"description", "owner", "classification"})
 # Two hops that agree in these call the same thing.
 _IDENTITY = ("provider", "model", "endpoint", "region", "deployment", "project", "organization")
 
+# Far beyond what a request may wait for, and little enough for every document of a large project to
+# be followed in a moment.
+MAX_MODELS = 64
+MAX_DEPTH = 32
+
 _Parameters = Mapping[str, Parameter]
 
 
@@ -53,6 +58,7 @@ class Expansion:
         self.hops: list[Hop] = []
         self.problems: list[Problem] = []
         self.used: list[str] = []
+        self._is_too_long = False
 
     def begin(self, name: str) -> None:
         """Follow the chain that a document describes."""
@@ -79,6 +85,8 @@ class Expansion:
         for index, fallback in enumerate(fallbacks if isinstance(fallbacks, list) else ()):
             targets.append((("fallbacks", index), fallback))
         for path, target in targets:
+            if self._is_too_long:
+                return
             if isinstance(target, dict):
                 its_own = self._parameters(document, target, path)
                 self._add(document, target, path, {**passed_on, **its_own})
@@ -108,6 +116,9 @@ class Expansion:
                 )
             )
         elif self._is_there(document, path, target, _CALLABLE, "a model or a chain"):
+            if len(trail) >= MAX_DEPTH:
+                self._too_long(f"{MAX_DEPTH} documents that lead to one another", trail, span)
+                return
             self._visit(target, inherited, (*trail, (target, span)))
 
     def _is_there(
@@ -210,7 +221,23 @@ class Expansion:
             )
             return
         self._called[key] = hop
-        self.hops.append(hop)
+        if len(self.hops) < MAX_MODELS:
+            self.hops.append(hop)
+        elif not self._is_too_long:
+            self._is_too_long = True
+            self._too_long(f"{MAX_MODELS} models", (), hop.model_span)
+
+    def _too_long(self, most: str, trail: tuple[tuple[str, Span], ...], span: Span) -> None:
+        self.problems.append(
+            Problem(
+                "GCT668",
+                f"expected a chain of at most {most}, found one more",
+                span,
+                label="what follows is left out",
+                notes=tuple(Note(f"it begins at {name}", at) for name, at in trail[:1]),
+                hint="remove fallbacks: nobody waits for so many",
+            )
+        )
 
     def _parameters(
         self, document: LinkedDocument, value: Mapping[str, Any], path: Path

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.diagnostics import Diagnostic
 
 # What is said of models; everything else is the work of `validate`.
-_GROUPS = frozenset({"compatibility", "chains", "models", "token_budget", "cost"})
+_GROUPS = frozenset({"compatibility", "chains", "models", "token-budget", "cost"})
 
 
 @dataclass(frozen=True, slots=True)

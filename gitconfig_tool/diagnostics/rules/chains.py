@@ -108,4 +108,14 @@ RULES: tuple[Rule, ...] = (
         fixed="owner: team-support\nmodel: doc\nrequest_timeout_seconds: 30",
         severity=Severity.WARNING,
     ),
+    Rule(
+        code="GCT668",
+        name="chain-too-long",
+        group="chains",
+        summary="A chain has more than 64 models, or leads through more than 32 documents.",
+        why="No request waits for so many models. It is most often a mistake in documents that are "
+        "generated.",
+        failing="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1, ...]",
+        fixed="provider: mistral\nmodel: mistral-large-2512\nfallbacks: [models/m1]",
+    ),
 )

@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         summary="A fallback has a smaller context window than the first model.",
         why="A long request that only the first model takes has no fallback: when the first fails, "
         "so does the second. With longest_request_tokens the chain says how long requests get, "
-        "and every model is held against that instead.",
+        "and every model is held against that instead; so it is with the prompts of the chain.",
         failing="provider: openai\n"
         "model: gpt-5.2\n"
         "fallbacks:\n"

@@ -30,7 +30,9 @@ NOT_RUN = {
     **dict.fromkeys([f"GCT4{number}" for number in range(40, 46)], "the ciphertext is cut off"),
     **dict.fromkeys([f"GCT4{number}" for number in range(46, 65)], "needs a key"),
     **dict.fromkeys([f"GCT46{number}" for number in range(5, 9)], "the ciphertext is cut off"),
-    **dict.fromkeys(["GCT018", "GCT019", "GCT040", "GCT155"], "what is large is left out"),
+    **dict.fromkeys(
+        ["GCT018", "GCT019", "GCT040", "GCT155", "GCT668"], "what is large is left out"
+    ),
     **dict.fromkeys(["GCT801", "GCT803", "GCT804"], "several files: tests/cases"),
     **dict.fromkeys([f"GCT81{number}" for number in range(1, 5)], "several files: tests/cases"),
     **dict.fromkeys(["GCT821", "GCT822", "GCT831"], "several files: tests/cases"),

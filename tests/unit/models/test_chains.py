@@ -1,6 +1,7 @@
 """Chains through documents: their order, what each model is sent, and what is wrong with them."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -188,6 +189,33 @@ def test_what_keeps_a_chain_from_being_one(
     files: Mapping[str, str], expected: list[str], git_project: Make
 ) -> None:
     assert codes(compiled(git_project, files)) == expected
+
+
+def test_a_chain_through_too_many_documents(git_project: Make) -> None:
+    """Also: documents that lead to one another without end must not exhaust the stack."""
+    names = [f"m{number:04}" for number in range(60)]
+    files = {
+        f"models/{name}": model(name, f"fallbacks: [models/{after}]")
+        for name, after in pairwise(names)
+    }
+    found = chain(git_project, {**files, f"models/{names[-1]}": model("last")}, "models/m0000")
+
+    assert [each.code for each in found.problems] == ["GCT668"]
+    assert str(found.problems[0].span) == "base/models/m0031.yaml:4:13"
+    assert len(found.hops) == 32
+
+
+def test_a_chain_of_too_many_models(git_project: Make) -> None:
+    files = {"models/a": model("a", f"fallbacks: [{', '.join(f'models/b{n}' for n in range(16))}]")}
+    for outer in range(16):
+        inner = ", ".join(
+            f"{{provider: custom, model: c{outer}-{n}, endpoint: http://h/v1}}" for n in range(4)
+        )
+        files[f"models/b{outer}"] = model(f"b{outer}", f"fallbacks: [{inner}]")
+    found = chain(git_project, files, "models/a")
+
+    assert [each.code for each in found.problems] == ["GCT668"]
+    assert len(found.hops) == 64
 
 
 def test_other_keys_make_another_call(git_project: Make) -> None:

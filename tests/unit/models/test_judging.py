@@ -108,7 +108,7 @@ def test_one_parameter(name: str, parameters: dict[str, Any], outcome: str) -> N
 
 def test_two_parameters_of_which_one_is_taken() -> None:
     """The last of them in the order of the table is told; both belong to older models."""
-    both = {"temperature": 0.2, "top_p": 0.9}
+    both: dict[str, Any] = {"temperature": 0.2, "top_p": 0.9}
 
     assert outcomes("anthropic/claude-haiku-4-5", **both) == {
         "temperature": "sent",
@@ -121,8 +121,8 @@ def test_two_parameters_of_which_one_is_taken() -> None:
 
 
 def test_sampling_depends_on_the_effort() -> None:
-    low = {"temperature": 0.2, "reasoning_effort": "low"}
-    none = {"temperature": 0.2, "reasoning_effort": "none"}
+    low: dict[str, Any] = {"temperature": 0.2, "reasoning_effort": "low"}
+    none: dict[str, Any] = {"temperature": 0.2, "reasoning_effort": "none"}
 
     assert outcomes("openai/gpt-5.2", **low)["temperature"] == "reasoning"
     assert outcomes("openai/gpt-5.5", **none)["temperature"] == "sent"
