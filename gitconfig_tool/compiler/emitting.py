@@ -111,7 +111,11 @@ def emit_documents(
 
     known = {name: document for name, document in documents.items() if not document.unknown}
     wanted = {name: known[name] for name in chosen if name in known}
-    chains = tuple(chain for chain in chains_of(known, schemas) if chain.document in wanted)
+    chains = tuple(
+        chain
+        for chain in chains_of(known, schemas)
+        if chain.document in wanted and chain.hops  # What keeps a chain from being one is reported.
+    )
     used = {
         (link.id, link.version)
         for document in wanted.values()

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from tests.integration.conftest import answers, free_port, running
+from tests.projects import Tool, make_project
 
 EXPECTED = Path(__file__).parents[1] / "data" / "emit" / "expected"
 CONFIG = EXPECTED / "litellm" / "config.yaml"
@@ -96,6 +97,14 @@ def test_each_prefix_is_a_provider_that_litellm_has(interop_python: Path) -> Non
     assert set(PREFIXES.values()) <= set(json.loads(done.stdout.splitlines()[-1]))
 
 
+PROJECT = """\
+apiVersion: gitconfig-tool/v1
+name: small
+layers: [base]
+bundles: [{name: default}]
+schemas: [{match: "models/*", schema: gitconfig-tool:model-config}]
+emit: [{target: litellm, to: gateway}]
+"""
 # What LiteLLM's router takes without a word. Each is refused by `validate` before it gets there.
 SILENT: Mapping[str, Mapping[str, Any]] = {
     "a circle of fallbacks": {
@@ -106,6 +115,41 @@ SILENT: Mapping[str, Mapping[str, Any]] = {
     "a time-out with a unit": {"litellm_params": {"timeout": "30s"}},
     "a retired model": {"litellm_params": {"model": "openai/gpt-3.5-turbo-0301"}},
 }
+
+
+MODEL = "provider: openai\nmodel: gpt-4.1-mini\n"
+# The same mistakes as a project makes them, and the code that `validate` refuses them with.
+REFUSED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "a circle of fallbacks": (
+        "GCT660",
+        {
+            "chat": f"{MODEL}fallbacks: [models/long]\n",
+            "long": "provider: mistral\nmodel: mistral-small-latest\nfallbacks: [models/chat]\n",
+        },
+    ),
+    "a fallback that does not exist": (
+        "GCT661",
+        {"chat": f"{MODEL}fallbacks: [models/nowhere]\n"},
+    ),
+    "temperature 7": ("GCT204", {"chat": f"{MODEL}parameters: {{temperature: 7}}\n"}),
+    "a time-out with a unit": ("GCT201", {"chat": f"{MODEL}timeout_seconds: 30s\n"}),
+    "a retired model": ("GCT603", {"chat": "provider: openai\nmodel: gpt-3.5-turbo-0301\n"}),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_we_refuse_what_litellm_takes_in_silence(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, documents = REFUSED[name]
+    files = {f"base/models/{document}.yaml": text for document, text in documents.items()}
+    tool = Tool(make_project(tmp_path / "project", files, PROJECT), capfd)
+
+    status, out, _ = tool("validate", "--as-of", "2026-11-01", "--format", "json")
+
+    errors = [each for each in json.loads(out)["diagnostics"] if each["severity"] == "error"]
+    assert status == 1
+    assert {each["code"] for each in errors} == {code}
 
 
 def test_litellm_takes_in_silence_what_we_refuse(interop_python: Path) -> None:

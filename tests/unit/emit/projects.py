@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from gitconfig_tool.compiler import Compilation, compile_snapshot
+from gitconfig_tool.diagnostics import Diagnostic, rule
 from tests.unit.conftest import GitProject
 
 DATA = Path(__file__).parents[2] / "data" / "emit"
@@ -55,9 +56,14 @@ def emitted(compilation: Compilation) -> Mapping[str, bytes]:
     return compilation.bundles["default"].emitted
 
 
+def found_by_emit(compilation: Compilation) -> list[Diagnostic]:
+    """Return what was found of emitted files; what is said of models is no matter here."""
+    return [each for each in compilation.diagnostics if rule(each.code).group == "emit"]
+
+
 def codes(compilation: Compilation) -> list[str]:
-    """Return the codes that were found."""
-    return [each.code for each in compilation.diagnostics]
+    """Return the codes of what was found of emitted files."""
+    return [each.code for each in found_by_emit(compilation)]
 
 
 def litellm_config(compilation: Compilation) -> Any:
