@@ -8,7 +8,7 @@ import pytest
 
 from gitconfig_tool.cli.prompts import new
 from gitconfig_tool.custody.files import FileError
-from tests.projects import MakeTool, Tool, commit, git, write
+from tests.projects import PROJECT, MakeTool, Tool, commit, git, write
 
 PATH = "prompts/greeting/1.0.0.prompt.yaml"
 NEXT = "prompts/greeting/1.0.1.prompt.yaml"
@@ -356,3 +356,23 @@ def test_diff_of_what_does_not_exist(tool: Tool) -> None:
     assert "--against REV" in failed(tool, "diff", code=2)
     shown = tool.printed("prompts", "diff", "--against", "v1")
     assert shown == "no prompt renders another text than at v1\n"
+
+
+def test_diff_renders_variants_and_untrusted_templates(make_tool: MakeTool) -> None:
+    """Each variant that both versions have is rendered, in a process of its own where asked."""
+    text = (
+        'template: "Hello"\n'
+        "variants:\n"
+        "  - {id: control, weight: 50}\n"
+        '  - {id: short, weight: 50, template: "Hi"}\n'
+    )
+    project = PROJECT + "prompts: {untrusted: true}\n"
+    tool = make_tool(
+        {PATH: text, NEXT: text.replace("Hi", "Hey"), "base/a.yaml": "a: 1\n"}, project
+    )
+
+    shown = tool.printed("prompts", "diff", "greeting")
+
+    assert "rendered on 'without variables' as the variant 'short':\n  [-Hi-]{+Hey+}\n" in shown
+    assert shown.endswith("2 other test cases render the same text\n")
+    assert shown.startswith("greeting 1.0.0 -> 1.0.1  (minor)\n  minor  'variants' changed\n")
