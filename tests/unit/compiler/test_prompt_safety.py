@@ -127,3 +127,16 @@ def test_no_message_quotes_a_text_with_a_credential(
     assert sorted(each.code for each in found) == ["GCT566", "GCT583"]
     assert all(key[:8] not in f"{each.message}{each.hint}{each.label}" for each in found)
     assert all(each.sensitive for each in found)
+
+
+def test_a_partial_is_judged_where_it_stands(git_project: Callable[..., GitProject]) -> None:
+    """What a partial writes counts in the message that includes it, and is shown in its file."""
+    prompt = (
+        "messages:\n  - {role: system, content: 'Help. {% include \"ask\" %}'}\n"
+        f"{VARIABLES}includes: {{ask: asking@1.0.0}}\n"
+    )
+    partial = f"template: 'Asked was {{{{ question }}}}.'\n{VARIABLES}"
+    files = {"prompts/asking/1.0.0.partial.yaml": partial}
+    assert _found(_build(git_project, prompt, files)) == [
+        ("GCT565", "prompts/asking/1.0.0.partial.yaml:1:25", "none", False)
+    ]
