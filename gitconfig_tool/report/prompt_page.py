@@ -117,7 +117,8 @@ def _facts(page: Page) -> Iterator[tuple[str, str]]:
     yield "parent version", "none" if page.parent is None else page.parent.version
     added, changed = page.dates.added, page.dates.changed
     if added is None or changed is None:
-        yield "added", "not committed yet"
+        older = "before the oldest commit that was read"
+        yield "added", older if page.dates.is_cut else "not committed yet"
     else:
         more = "; it may be older: the history ends here" if page.dates.is_cut else ""
         yield "added", _commit(added) + more
