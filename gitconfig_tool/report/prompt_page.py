@@ -117,7 +117,8 @@ def _facts(page: Page) -> Iterator[tuple[str, str]]:
     yield "parent version", "none" if page.parent is None else page.parent.version
     added, changed = page.dates.added, page.dates.changed
     if added is None or changed is None:
-        yield "added", "not committed yet"
+        older = "before the oldest commit that was read"
+        yield "added", older if page.dates.is_cut else "not committed yet"
     else:
         more = "; it may be older: the history ends here" if page.dates.is_cut else ""
         yield "added", _commit(added) + more
@@ -244,12 +245,10 @@ def _tokens(figures: Sequence[Figures], width: int) -> list[str]:
     names = list(dict.fromkeys(each.name for each in figures))
     for each in figures:
         need, room = each.need, each.room
-        # The first is the version itself, of which the page is.
-        variant = "" if each.name == names[0] else f" {each.name.partition(' ')[2]}"
         bound = "?" if need.unbounded or need.bound is None else f"{need.bound.most:,}"
         rows.append(
             (
-                f"{each.provider}/{each.model}{variant}",
+                f"{each.provider}/{each.model}",
                 "?" if need.fixed is None else count_text(need.fixed),
                 bound,
                 f"{room.answer:,}" if room.answer else "-",
@@ -259,7 +258,14 @@ def _tokens(figures: Sequence[Figures], width: int) -> list[str]:
                 else need.fixed.encoding,
             )
         )
-    lines = table(rows, width=width, cut=0)
+    title, *every = table(rows, width=width, cut=0)
+    lines, last = [title], names[0]
+    for each, line in zip(figures, every, strict=True):
+        if each.name != last:
+            # The first is the version itself, of which the page is.
+            lines.append(f"  {printable(each.name.partition(' ')[2])}")
+            last = each.name
+        lines.append(line)
     unbounded = list(dict.fromkeys(place for each in figures for place in each.need.unbounded))
     if unbounded:
         text = f"? no bound for {', '.join(unbounded)}"

@@ -77,7 +77,7 @@ def count_text(counted: Count) -> str:
 def _row(figures: PromptFigures) -> tuple[str, ...]:
     rendered = figures.rendered
     mean = sum(rendered) // len(rendered) if rendered else 0
-    days = "new" if figures.days is None else f"{figures.days:,}"
+    days = ("?" if figures.is_cut else "new") if figures.days is None else f"{figures.days:,}"
     return (
         figures.version.id,
         f"{figures.versions:,}",
@@ -87,5 +87,5 @@ def _row(figures: PromptFigures) -> tuple[str, ...]:
         (f"{mean:,}" if len(rendered) == 1 else f"{mean:,} to {max(rendered):,}")
         if rendered
         else "-",
-        f"{'>' if figures.is_cut else ''}{days}",
+        f"{'>' if figures.is_cut and figures.days is not None else ''}{days}",
     )
