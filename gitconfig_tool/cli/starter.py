@@ -30,8 +30,8 @@ policies:
 """,
     "base/assistant/model.yaml": """\
 # What holds everywhere; the folders below environments/ override it.
-provider: openai
-model: gpt-4.1-mini
+provider: mistral
+model: mistral-small-2603
 parameters:
   temperature: 0.7
   max_tokens: 1024

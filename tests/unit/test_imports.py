@@ -86,6 +86,41 @@ def test_the_editor_of_yaml_is_loaded_to_repair_only() -> None:
     assert "ruamel" in _run(*arguments, "--diff")[1]
 
 
+_OPENED = """\
+import sys
+opened = []
+sys.addaudithook(lambda event, args: event == "open" and opened.append(str(args[0])))
+from gitconfig_tool.cli.ending import run
+from gitconfig_tool.cli.main import group
+code = run(group, sys.argv[1:])
+print(code, any(name.replace("\\\\", "/").endswith("catalogue/models.json") for name in opened))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reads"),
+    [
+        (("show", "production", "ml-service/inference/model"), False),
+        (("secrets", "list"), False),
+        (("rules", "GCT603"), False),
+        (("validate",), True),
+        (("models", "list"), True),
+    ],
+)
+def test_the_catalogue_is_read_where_models_are_asked_for(
+    arguments: tuple[str, ...], reads: bool
+) -> None:
+    root = Path(gitconfig_tool.__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", _OPENED, "-C", "example-repo", *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1] == f"0 {reads}"
+
+
 def test_the_fetcher_is_thin() -> None:
     code, loaded = _run("gitconfig_tool.cli.fetch_main", "gitconfig-fetch", "--help")
 
