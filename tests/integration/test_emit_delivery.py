@@ -38,7 +38,7 @@ def test_what_is_emitted_arrives(
         "--to",
         str(tmp_path / "to"),
     )
-    verified = verify_bundle(LayoutStore(layout), "default", load_verifier(f"{key}.pub"))
+    verified = verify_bundle(LayoutStore(layout), "default", load_verifier(Path(f"{key}.pub")))
     environment = {"VAULT_TOKEN": bao.token}
     target = VaultTarget.from_url(bao.target("secret/emitted"), environment)
     first = target.deliver(prepare_delivery(verified))
