@@ -27,6 +27,7 @@ from gitconfig_tool.models.lifecycle import Term, check_lifecycle
 from gitconfig_tool.models.regions import check_regions, check_time
 from gitconfig_tool.project import Matcher, Project
 from gitconfig_tool.prompts import Prompts
+from gitconfig_tool.prompts.rendering import Renderer
 from gitconfig_tool.schema import Schemas
 from gitconfig_tool.source import Snapshot
 
@@ -37,7 +38,10 @@ _Other = tuple[str, bool]
 
 
 class Modelling:
-    """The checks of one compilation; `as_of` is the day that retirement is judged at."""
+    """The checks of one compilation; `as_of` is the day that retirement is judged at.
+
+    `renderer` renders prompts, to tell how long they are: see `Rendering`.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Modelling:
         schemas: Schemas,
         catalogue: Catalogue,
         as_of: date,
+        renderer: Renderer,
     ) -> None:
         self._project = project
         self._files = files
@@ -55,7 +60,7 @@ class Modelling:
         self._as_of = as_of
         self._catalogue = catalogue
         self._terms = Terms(project)
-        self._budgets = Budgets(prompts, catalogue)
+        self._budgets = Budgets(prompts, catalogue, renderer=renderer)
         self._has_chains = False
         settings, dimensions = project.llm.models, project.dimensions
         self._regions = [(each, Matcher(each.scope, dimensions)) for each in settings.regions]

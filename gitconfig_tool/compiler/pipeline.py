@@ -59,6 +59,7 @@ from gitconfig_tool.models import Catalogue
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
 from gitconfig_tool.project import Bundle, Project, bind_bundles
 from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts.rendering import Rendering
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.secrets.types import unused_rules
@@ -111,7 +112,9 @@ def compile_snapshot(
     if project is None:
         found = in_order(map(files.hide_secret, diagnostics))
         return Compilation(snapshot, None, {}, found, {}, files.text)
-    return _Run(snapshot, files, project, diagnostics, as_of).compile(bundle_globs)
+    with Rendering(untrusted=project.llm.prompts.untrusted) as rendering:
+        run = _Run(snapshot, files, project, diagnostics, as_of, rendering)
+        return run.compile(bundle_globs)
 
 
 def pack_bundles(compilation: Compilation) -> Mapping[str, Artifact]:
@@ -151,9 +154,11 @@ class _Run:
         project: Project,
         diagnostics: Iterable[Diagnostic],
         as_of: date | None,
+        rendering: Rendering,
     ) -> None:
         self._snapshot = snapshot
         self._as_of = as_of or day_of_snapshot(snapshot)
+        self._rendering = rendering
         self._files = files
         self._project = project
         self._found = Found()
@@ -187,7 +192,15 @@ class _Run:
         governing = Governing(self._project, self._files, schemas)
         catalogue, of_catalogue = read_catalogue(self._project, self._files)
         self._found.add(of_catalogue)
-        modelling = Modelling(self._project, self._files, prompts, schemas, catalogue, self._as_of)
+        modelling = Modelling(
+            self._project,
+            self._files,
+            prompts,
+            schemas,
+            catalogue,
+            self._as_of,
+            self._rendering.render,
+        )
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)

@@ -41,6 +41,7 @@ class Library:
 
     `bundles` are those that were looked at, all unless some were asked for. `models` are the hops
     that get a version, each model once. `diagnostics` are the errors of what was read.
+    `untrusted` says that templates are to be rendered in a process of their own: see `Rendering`.
     """
 
     snapshot: Snapshot
@@ -50,6 +51,7 @@ class Library:
     models: Mapping[tuple[str, str], tuple[Hop, ...]]
     diagnostics: tuple[Diagnostic, ...]
     text: Callable[[str], str | None] = field(repr=False)
+    untrusted: bool = False
 
     @property
     def has_errors(self) -> bool:
@@ -118,6 +120,7 @@ def open_library(
         {prompt: tuple(every.values()) for prompt, every in models.items()},
         tuple(dict.fromkeys((*view.errors(), *problems))),
         files.text,
+        view.project.llm.prompts.untrusted,
     )
 
 

@@ -11,7 +11,7 @@ from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.comparison import Case, compare
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, split_name
-from gitconfig_tool.prompts.render import Renderer
+from gitconfig_tool.prompts.rendering import Renderer
 from gitconfig_tool.prompts.written import FREE_FIELDS
 
 

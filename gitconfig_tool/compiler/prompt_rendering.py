@@ -14,6 +14,7 @@ from typing import Any
 from gitconfig_tool.compiler.inputs import CompileError, some_names
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.prompts import PromptVersion, TestCase
+from gitconfig_tool.prompts.rendering import Renderer
 
 _HOW = "give it with --var NAME=VALUE, or together with others in --vars FILE"
 _CODES = {"missing": "GCT509", "extra": "GCT510", "invalid": "GCT511"}
@@ -110,9 +111,15 @@ def variant_for(version: PromptVersion, key: str, day: date, environment: str | 
 
 
 def render_prompt(
-    version: PromptVersion, variant: str | None, values: Mapping[str, Any]
+    version: PromptVersion,
+    variant: str | None,
+    values: Mapping[str, Any],
+    renderer: Renderer | None = None,
 ) -> tuple[RenderedPrompt | None, tuple[Diagnostic, ...]]:
-    """Render a version, or a variant of it; None with diagnostics where that fails."""
+    """Render a version, or a variant of it; None with diagnostics where that fails.
+
+    `renderer` is for untrusted templates: see `Rendering`.
+    """
     from gitconfig_tool.prompts.render import RenderError, render
     from gitconfig_tool.prompts.variables import check_schema, check_variables
 
@@ -131,7 +138,7 @@ def render_prompt(
                 for each in problems
             )
     try:
-        made = render(replace(version, content=content), values)
+        made = render(replace(version, content=content), values, renderer=renderer)
     except RenderError as error:
         return None, (Diagnostic("GCT512", error.message, version.span, hint=error.hint),)
     parameters = content.get("modelParameters")

@@ -13,6 +13,7 @@ from gitconfig_tool.models import Catalogue
 from gitconfig_tool.models.budget import Budgets, Need, Room
 from gitconfig_tool.models.tokens import Count, Tokenizers, estimate
 from gitconfig_tool.prompts import PromptVersion
+from gitconfig_tool.prompts.rendering import Renderer, Rendering
 
 _DAY = 24 * 3600
 
@@ -65,27 +66,31 @@ def figures_of(library: Library, version: PromptVersion) -> tuple[Figures, ...]:
     hops = library.hops_of(version)
     if not hops:
         return ()
-    budgets = Budgets(library.prompts, Catalogue())
-    return tuple(
-        Figures(
-            size.name,
-            hop.provider,
-            hop.model,
-            budgets.need(size, hop.provider, hop.model),
-            budgets.room(hop, size.content),
+    with Rendering(untrusted=library.untrusted) as rendering:
+        budgets = Budgets(library.prompts, Catalogue(), renderer=rendering.render)
+        return tuple(
+            Figures(
+                size.name,
+                hop.provider,
+                hop.model,
+                budgets.need(size, hop.provider, hop.model),
+                budgets.room(hop, size.content),
+            )
+            for size in budgets.sizes(version)
+            for hop in hops
         )
-        for size in budgets.sizes(version)
-        for hop in hops
-    )
 
 
 def measure(library: Library, ids: Sequence[str], dates: Mapping[str, Dates], now: int) -> Stats:
     """Return the figures of prompts; `now` is in seconds since 1970."""
     tokenizers = Tokenizers()
-    budgets = Budgets(library.prompts, Catalogue(), tokenizers)
-    found = [
-        _measure(library, budgets, each, dates[library.newest(each).path], now) for each in ids
-    ]
+    with Rendering(untrusted=library.untrusted) as rendering:
+        renderer = rendering.render
+        budgets = Budgets(library.prompts, Catalogue(), tokenizers, renderer=renderer)
+        found = [
+            _measure(library, budgets, each, dates[library.newest(each).path], now, renderer)
+            for each in ids
+        ]
     versions = [version for each in ids for version in library.prompts.versions(each)]
     return Stats(
         tuple(found),
@@ -96,7 +101,12 @@ def measure(library: Library, ids: Sequence[str], dates: Mapping[str, Dates], no
 
 
 def _measure(
-    library: Library, budgets: Budgets, prompt_id: str, dates: Dates, now: int
+    library: Library,
+    budgets: Budgets,
+    prompt_id: str,
+    dates: Dates,
+    now: int,
+    renderer: Renderer,
 ) -> PromptFigures:
     version = library.newest(prompt_id)
     versions = library.prompts.versions(prompt_id)
@@ -116,14 +126,14 @@ def _measure(
         sum(map(len, texts)),
         tokens,
         model,
-        tuple(_rendered(version)),
+        tuple(_rendered(version, renderer)),
         0 if version.file is None else len(version.file.tests),
         None if dates.added is None else max(now - dates.added.time, 0) // _DAY,
         dates.is_cut,
     )
 
 
-def _rendered(version: PromptVersion) -> list[int]:
+def _rendered(version: PromptVersion, renderer: Renderer) -> list[int]:
     """Return the length of the text with each test case; what does not render is left out."""
     if version.file is None or not version.file.tests:
         return []
@@ -132,7 +142,7 @@ def _rendered(version: PromptVersion) -> list[int]:
     found = []
     for case in version.file.tests:
         try:
-            text = render(version, case.variables)
+            text = render(version, case.variables, renderer=renderer)
         except RenderError:
             continue  # `validate` and `prompts check` tell.
         parts = [text] if isinstance(text, str) else [each["content"] for each in text]

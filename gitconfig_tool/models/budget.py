@@ -18,6 +18,7 @@ from gitconfig_tool.models.model import Chain, Hop, Problem
 from gitconfig_tool.models.prompt_size import MAX_CHARACTERS, PromptSize, Rendered, sizes_of
 from gitconfig_tool.models.tokens import Count, Tokenizers
 from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts.rendering import Renderer, Rendering
 
 # OpenAI Cookbook, "How to count tokens with tiktoken" (read 2026-11-23): three tokens around each
 # message, one for its role, and three that begin the answer. Others do not say what they add.
@@ -55,14 +56,23 @@ class Need:
 
 
 class Budgets:
-    """The checks of one run: what a prompt becomes is found once for all chains."""
+    """The checks of one run: what a prompt becomes is found once for all chains.
+
+    `renderer` renders the prompts: see `Rendering`.
+    """
 
     def __init__(
-        self, prompts: Prompts, catalogue: Catalogue, tokenizers: Tokenizers | None = None
+        self,
+        prompts: Prompts,
+        catalogue: Catalogue,
+        tokenizers: Tokenizers | None = None,
+        *,
+        renderer: Renderer,
     ) -> None:
         self._prompts = prompts
         self._catalogue = catalogue
         self._tokenizers = tokenizers or Tokenizers()
+        self._renderer = renderer
         self._sizes: dict[tuple[str, str], tuple[PromptSize, ...]] = {}
         self._needs: dict[tuple[str, str, str], Need] = {}
 
@@ -84,7 +94,7 @@ class Budgets:
         """Return the sizes of a version and of its variants."""
         key = (version.id, version.version)
         if key not in self._sizes:
-            self._sizes[key] = tuple(sizes_of(version))
+            self._sizes[key] = tuple(sizes_of(version, self._renderer))
         return self._sizes[key]
 
     def need(self, size: PromptSize, provider: str, model: str) -> Need:
@@ -157,16 +167,19 @@ class Budgets:
         """Return the variable that contributes most to the bound, and how many tokens."""
         shares = []
         for each in size.variables:
-            without = size.without(each.name)
+            without = size.without(each.name, self._renderer)
             if without is not None:
                 count = self._count(size, without, hop.provider, hop.model)
                 shares.append((each.name, bound.most - count.most))
         return max(shares, key=lambda share: share[1], default=None)
 
 
-def check_budget(chain: Chain, prompts: Prompts, catalogue: Catalogue) -> Iterator[Problem]:
+def check_budget(
+    chain: Chain, prompts: Prompts, catalogue: Catalogue, *, untrusted: bool = False
+) -> Iterator[Problem]:
     """Yield what does not fit of a single chain; `Budgets` is for many."""
-    yield from Budgets(prompts, catalogue).check(chain)
+    with Rendering(untrusted=untrusted) as rendering:
+        yield from Budgets(prompts, catalogue, renderer=rendering.render).check(chain)
 
 
 def _around(size: PromptSize, messages: int, count: Count) -> Count:

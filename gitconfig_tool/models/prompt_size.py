@@ -11,6 +11,7 @@ from typing import Any
 
 from gitconfig_tool.models.extremes import ABSENT, Extremes, assignments, extremes_of, size_of
 from gitconfig_tool.prompts import PromptVersion
+from gitconfig_tool.prompts.rendering import Renderer
 
 # Values of more characters than this in all are not rendered: that would take seconds, and they fit
 # no window. The longest few renderings are kept: what has most bytes has most tokens, nearly.
@@ -49,31 +50,31 @@ class PromptSize:
     unbounded: tuple[str, ...]
     content: Mapping[str, Any]
 
-    def without(self, variable: str) -> Rendered | None:
+    def without(self, variable: str, renderer: Renderer) -> Rendered | None:
         """Return the longest rendering with one variable at its smallest, or None."""
         values = {each.name: each.largest[0] for each in self.variables}
         for each in self.variables:
             if each.name == variable:
                 values[variable] = each.empty
-        return _render(self.content, values)
+        return _render(self.content, values, renderer)
 
 
-def sizes_of(version: PromptVersion) -> Iterator[PromptSize]:
+def sizes_of(version: PromptVersion, renderer: Renderer) -> Iterator[PromptSize]:
     """Yield the size of a prompt version, and of each of its variants that has fields of its own.
 
     A variant that is the prompt itself, such as `control`, has the same size.
     """
     name = f"{version.id}@{version.version}"
     base = version.content_of(None)
-    yield _size(name, base)
+    yield _size(name, base, renderer)
     for variant in () if version.file is None else version.file.variants:
         if variant.id is not None:
             content = version.content_of(variant.id)
             if content != base:
-                yield _size(f"{name} (variant {variant.id})", content)
+                yield _size(f"{name} (variant {variant.id})", content, renderer)
 
 
-def _size(name: str, content: Mapping[str, Any]) -> PromptSize:
+def _size(name: str, content: Mapping[str, Any], renderer: Renderer) -> PromptSize:
     schema = content.get("variables")
     variables = extremes_of(schema if isinstance(schema, Mapping) else None)
     texts = _templates(content)
@@ -83,12 +84,16 @@ def _size(name: str, content: Mapping[str, Any]) -> PromptSize:
             {each.name: each.empty for each in variables},
             {each.name: each.smallest for each in variables},
         )
-        found = [each for values in small if (each := _render(content, values)) is not None]
+        found = [
+            each for values in small if (each := _render(content, values, renderer)) is not None
+        ]
         longest: tuple[Rendered, ...] = ()
     else:
         first, *others = assignments(variables, texts)
-        largest = _render(content, first)
-        found = [each for values in others if (each := _render(content, values)) is not None]
+        largest = _render(content, first, renderer)
+        found = [
+            each for values in others if (each := _render(content, values, renderer)) is not None
+        ]
         every = () if largest is None else dict.fromkeys((largest, *found))
         longest = tuple(sorted(every, key=lambda each: each.size, reverse=True)[:_KEPT])
     return PromptSize(
@@ -114,15 +119,15 @@ def _templates(content: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _render(content: Mapping[str, Any], values: Mapping[str, Any]) -> Rendered | None:
+def _render(
+    content: Mapping[str, Any], values: Mapping[str, Any], renderer: Renderer
+) -> Rendered | None:
     # Jinja2 is loaded here, and only where there is a prompt.
-    from gitconfig_tool.prompts.limits import RenderLimits
-    from gitconfig_tool.prompts.templates import TemplateFailure, render_template
+    from gitconfig_tool.prompts.templates import TemplateFailure
 
     given = {name: value for name, value in values.items() if value is not ABSENT}
-    limits = RenderLimits()
     try:
-        return Rendered(tuple(render_template(text, given, limits) for text in _templates(content)))
+        return Rendered(tuple(renderer(text, given) for text in _templates(content)))
     except TemplateFailure:
         # With these values it is no prompt: too long, or a branch that asks for others.
         return None

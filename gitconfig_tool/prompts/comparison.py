@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.prompts.model import PromptVersion
-from gitconfig_tool.prompts.render import Renderer, RenderError, render
+from gitconfig_tool.prompts.render import RenderError, render
+from gitconfig_tool.prompts.rendering import Renderer
 from gitconfig_tool.prompts.variables import declared_variables
 
 
@@ -55,7 +56,7 @@ def compare(
     """Render both versions on the test data of the new one, and on cases that only the old has.
 
     A variant that both have is rendered as well. A prompt without test data is rendered without
-    variables. `renderer` is for untrusted templates: see `isolation`.
+    variables. `renderer` is for untrusted templates: see `rendering`.
     """
     variants = [None, *(each for each in _variants(new) if each in _variants(old))]
     return tuple(case for variant in variants for case in _cases(old, new, variant, renderer))

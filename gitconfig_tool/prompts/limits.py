@@ -18,6 +18,10 @@ class RenderLimits:
     # Characters, and items of lists and mappings, of all values that the template makes.
     memory: int = 10_000_000
     range_items: int = 10_000
+    # What calls, filters and comparisons read: characters, and more for an item and for a filter.
+    work: int = 20_000_000
+    # Pieces of the syntax of one template; to read one takes about 0.1 ms.
+    template_tokens: int = 30_000
     # Of a process that renders untrusted templates: seconds of the processor and of the clock for
     # one template, and bytes. Python with Jinja2 takes about 200 MiB of address space by itself.
     seconds: float = 10.0

@@ -4,7 +4,7 @@ Bounded and deterministic. In this process, `sandbox` sets the bounds; isolated,
 system does so, too. What is delivered stands alone, so nothing but the version is needed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -13,16 +13,13 @@ from gitconfig_tool.errors import GitConfigError
 from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.model import PromptVersion
+from gitconfig_tool.prompts.rendering import Renderer
 from gitconfig_tool.prompts.templates import TemplateFailure, TemplateRenderer
 from gitconfig_tool.prompts.variables import check_schema, check_variables, with_defaults
 
 
 class RenderError(GitConfigError):
     """A prompt cannot be rendered with the given variables."""
-
-
-# Takes a template and variables; returns the text, or raises `TemplateFailure`.
-Renderer = Callable[[str, Mapping[str, Any]], str]
 
 
 def render(
@@ -38,8 +35,8 @@ def render(
 
     `variant` is the id of the variant to render, None for the prompt itself. Variables are JSON;
     one that is not given gets its default. `isolated` starts a process for this one rendering; to
-    render many, use `with Isolation(limits) as isolation` and give `isolation.render` as
-    `renderer`. To render many here, give `TemplateRenderer(limits).render`: it compiles once.
+    render many, use `with Rendering(untrusted=...) as rendering` and give `rendering.render` as
+    `renderer`.
 
     Raises `RenderError` when the variables do not fit their schema, the template fails, or there is
     no such variant; `IsolationError` where no process can be started.

@@ -9,11 +9,22 @@ our process, and a subprocess with resource limits of the operating system is a 
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Set,
+    Sized,
+    ValuesView,
+)
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes, pass_context
+from jinja2 import Environment, StrictUndefined, nodes, pass_context
 from jinja2.filters import FILTERS
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
@@ -74,6 +85,19 @@ _METHODS: tuple[tuple[type, frozenset[str]], ...] = (
     (list, frozenset({"count", "index"})),
     (tuple, frozenset({"count", "index"})),
 )
+# What a filter reads takes longer than what is compared.
+_FILTER_FACTOR = 4
+_COPIED_AT_ONCE = 64
+# Filters that do not look at all of a value, and those that write it.
+_CHEAP = frozenset({"count", "d", "default", "first", "last", "length"})
+_OF_TEXT = frozenset(
+    {"capitalize", "center", "e", "escape", "filesizeformat", "format", "indent", "lower"}
+    | {"replace", "string", "striptags", "title", "trim", "truncate", "upper", "urlencode"}
+    | {"wordcount", "wordwrap"}
+)
+_COLLECTIONS = (list, tuple, range, Set, KeysView, ValuesView, ItemsView)
+# What Jinja2 hands to filters that ask for it.
+_SURROUNDINGS = (Context, EvalContext, Environment)
 _OPEN_TYPES = (LoopContext, Namespace, Cycler, Joiner)
 # Bits of a product; far above any number of a prompt, far below what takes time.
 _MAX_BITS = 4096
@@ -113,6 +137,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.limits = limits
         self._steps = 0
         self._size = 0
+        self._work = 0
         # Jinja2 joins captured blocks and the bodies of macros with this.
         self.concat = self._concat  # type: ignore[method-assign]
         for name in _REMOVED_GLOBALS:
@@ -136,6 +161,47 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._size += size
         if self._size > self.limits.memory:
             raise LimitError(f"expected values of at most {self.limits.memory:,} characters in all")
+
+    def work(self, size: int) -> None:
+        """Charge what is read to tell something of it, which may be told again and again."""
+        self._work += size
+        if self._work > self.limits.work:
+            raise LimitError(f"expected to read at most {self.limits.work:,} characters in all")
+
+    def weigh(self, value: Any, factor: int = 1, *, is_written: bool = False) -> Any:
+        """Charge what reading a value takes, with all that is in it; return it.
+
+        Refuses what is no data, such as a function: its text would be its place in memory. So is
+        that of what yields values, where it is to be written.
+        """
+        stack = [value]
+        while stack:
+            each = stack.pop()
+            if isinstance(each, str):
+                self.work((len(each) + 1) * factor)
+                continue
+            self.work(_ITEM_COST * factor)
+            if isinstance(each, Mapping):
+                stack.extend(each.keys())
+                stack.extend(each.values())
+            elif isinstance(each, _COLLECTIONS):
+                stack.extend(each)
+            elif each is None or isinstance(each, (int, float, Undefined)):
+                continue
+            elif is_written or each is not value or not isinstance(each, Iterator):
+                raise NotTextError(
+                    "expected text, numbers, lists and mappings, found something that cannot be "
+                    "written"
+                )
+        return value
+
+    def compare(self, value: Any) -> Any:
+        """Charge one side of a comparison, or what is searched, and return it."""
+        if isinstance(value, str):
+            self.work(len(value))
+        elif isinstance(value, _COLLECTIONS):
+            self.weigh(value)
+        return value
 
     def hold(self, value: Any) -> Any:
         """Charge a value that the template has made, with all that is in it; return it."""
@@ -188,8 +254,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        __self.step()
         owner = getattr(__obj, "__self__", None)
+        if owner is __self and __obj.__name__ == "compare":
+            return __obj(*args)  # Not a call of the template, and nothing new is made.
+        __self.step()
+        if isinstance(owner, (str, list, tuple)):
+            __self.compare(owner)
         if isinstance(owner, str):
             name = __obj.__name__
             if name == "join":
@@ -203,6 +273,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**":
             raise LimitError("expected no operator '**'")
         if operator == "%" and isinstance(left, str):
+            self.weigh(right, is_written=True)
             self.spend(_formatted_size(left))
         elif operator == "*":
             self._check_product(left, right)
@@ -264,10 +335,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _bounded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Charge what a filter returns; for those that make much of little, before they run."""
         signature = _CAREFUL.get(name)
+        is_text = name in _OF_TEXT
 
         @functools.wraps(function)
         def bounded(*args: Any, **kwargs: Any) -> Any:
             self.step()
+            if name not in _CHEAP:
+                for each in (*args, *kwargs.values()):
+                    if not isinstance(each, _SURROUNDINGS):
+                        self.weigh(each, _FILTER_FACTOR, is_written=is_text)
             if signature is not None:
                 bound = signature.bind(*args, **kwargs)
                 bound.apply_defaults()
@@ -291,7 +367,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         elif name == "join":
             given["value"] = self._charged_join(given["value"], given["d"])
         elif name == "wordwrap":
-            self.spend(len(str(given["s"])) * len(given["wrapstring"] or "\n"))
+            text = str(given["s"])
+            self.spend(len(text) * len(given["wrapstring"] or "\n"))
+            # A word that is broken is copied again for each line.
+            longest = max(map(len, text.split()), default=0)
+            self.work(longest * (longest // max(int(given["width"]), 1)) // _COPIED_AT_ONCE)
         elif name == "batch":
             self.step(max(int(given["linecount"]), 0))
         elif name == "slice":
@@ -328,6 +408,19 @@ class Rewriter(NodeTransformer):
         """Join through the budget."""
         self.generic_visit(node)
         return _call("join_texts", node.nodes, node.lineno)
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+        """Charge what is compared."""
+        self.generic_visit(node)
+        node.expr = _call("compare", [node.expr])
+        for operand in node.ops:
+            operand.expr = _call("compare", [operand.expr])
+        return node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+        """Charge a part that is cut out."""
+        self.generic_visit(node)
+        return _call("hold", [node]) if isinstance(node.arg, nodes.Slice) else node
 
     def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
         """Charge a list that the template makes."""

@@ -33,14 +33,18 @@ class Misfit:
 
 def misfits(schema: Mapping[str, Any]) -> Iterator[Misfit]:
     """Yield each value that does not fit; the schema must be valid, and its references resolve."""
-    for path, part in _schemas(schema, ()):
-        for keyword, where, value in _values(part):
-            # Of `enum` and `const` the value is a member anyway; the rest of the schema decides.
-            beside = {key: each for key, each in part.items() if key not in ("enum", "const")}
-            wanted = part if keyword in ("default", "examples") else beside
-            said = _misfit(schema, wanted, value)
-            if said is not None:
-                yield Misfit((*path, *where), keyword, said)
+    for path, part in schemas_within(schema, ()):
+        given = tuple(_values(part))
+        # Of `enum` and `const` the value is a member anyway; the rest of the schema decides.
+        beside = {key: each for key, each in part.items() if key not in ("enum", "const")}
+        for wanted, keywords in ((part, ("default", "examples")), (beside, ("const", "enum"))):
+            values = [each for each in given if each[0] in keywords]
+            # An enumeration can be long: what holds its values is made once for all.
+            validator = _validator(schema, wanted) if values else None
+            for keyword, where, value in values if validator is not None else ():
+                said = _misfit(validator, value)
+                if said is not None:
+                    yield Misfit((*path, *where), keyword, said)
 
 
 def _values(part: Mapping[str, Any]) -> Iterator[tuple[str, Path, Any]]:
@@ -53,35 +57,38 @@ def _values(part: Mapping[str, Any]) -> Iterator[tuple[str, Path, Any]]:
             yield keyword, (keyword, index), value
 
 
-def _schemas(part: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def schemas_within(part: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield a schema and the schemas within it, each with its path."""
     if not isinstance(part, Mapping):
         return
     yield path, part
     for keyword, inner in part.items():
         if keyword in _ONE:
-            yield from _schemas(inner, (*path, keyword))
+            yield from schemas_within(inner, (*path, keyword))
         elif keyword in _LIST and isinstance(inner, list):
             for index, each in enumerate(inner):
-                yield from _schemas(each, (*path, keyword, index))
+                yield from schemas_within(each, (*path, keyword, index))
         elif keyword in _NAMED and isinstance(inner, Mapping):
             for name, each in inner.items():
-                yield from _schemas(each, (*path, keyword, name))
+                yield from schemas_within(each, (*path, keyword, name))
 
 
-def _misfit(root: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str | None:
+def _validator(
+    root: Mapping[str, Any], part: Mapping[str, Any]
+) -> jsonschema_rs.Draft202012Validator | None:
     try:
-        if _has_reference(part):
-            # A `$ref` is read from the top of the whole schema, not of the part.
-            registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
-            validator = jsonschema_rs.Draft202012Validator(_absolute(part), registry=registry)
-        else:
-            validator = jsonschema_rs.Draft202012Validator(dict(part))
-        validator.validate(value)
-    except jsonschema_rs.ValidationError as error:
-        return str(error.message)
-    except (jsonschema_rs.ReferencingError, ValueError):
-        pass  # A regular expression that only other programs read: nothing is known.
-    return None
+        if not _has_reference(part):
+            return jsonschema_rs.Draft202012Validator(dict(part))
+        # A `$ref` is read from the top of the whole schema, not of the part.
+        registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
+        return jsonschema_rs.Draft202012Validator(_absolute(part), registry=registry)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+        return None  # A regular expression that only other programs read: nothing is known.
+
+
+def _misfit(validator: jsonschema_rs.Draft202012Validator | None, value: Any) -> str | None:
+    found = None if validator is None else next(validator.iter_errors(value), None)
+    return None if found is None else str(found.message)
 
 
 def _absolute(part: Any) -> Any:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from types import CodeType
 from typing import Any
 
@@ -24,7 +25,7 @@ from gitconfig_tool.prompts.sandbox import (
     Sandbox,
     make_sandbox,
 )
-from gitconfig_tool.prompts.syntax import IncludeTag, find_includes, parse
+from gitconfig_tool.prompts.syntax import IncludeTag, find_includes, parse, place_tokens
 
 _FORBIDDEN: Mapping[type[nodes.Node], str] = {
     nodes.Import: "import",
@@ -108,6 +109,13 @@ def parse_template(
         return None, (Problem("GCT503", message, 0, hint="give long text as a variable"),)
     sandbox = make_sandbox(limits)
     try:
+        if _has_more_tokens(sandbox, text, limits.template_tokens):
+            message = (
+                f"expected a template of at most {limits.template_tokens:,} pieces of syntax, "
+                "found more"
+            )
+            hint = "give lists as variables, and write them in a loop"
+            return None, (Problem("GCT503", message, 0, hint=hint),)
         tree = parse(sandbox, text)
         has_includes = tree.find(nodes.Include) is not None
         includes = find_includes(sandbox, text) if has_includes else ()
@@ -196,6 +204,13 @@ def _code(sandbox: Sandbox, text: str) -> CodeType:
     tree = Rewriter().visit(parse(sandbox, text))
     tree.set_environment(sandbox)
     return sandbox.compile(tree)
+
+
+def _has_more_tokens(sandbox: Sandbox, text: str, most: int) -> bool:
+    # A piece has at least one character.
+    if len(text) <= most:
+        return False
+    return next(islice(place_tokens(sandbox, text), most, None), None) is not None
 
 
 class _UseFinder(CodeGenerator):

@@ -1,7 +1,8 @@
 """The variables of a prompt: their JSON Schema, and values held against it.
 
-Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`. jsonschema-rs says
-whether all is well; only where it is not, jsonschema, which takes long to import, says why.
+Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`. Values are held
+against it by jsonschema-rs alone, which matches patterns in bounded time: Python's own engine takes
+ages for some (`^(a+)+$`). What is wrong with a schema, jsonschema says, which takes long to import.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.schema_values import misfits
+from gitconfig_tool.prompts.schema_values import misfits, schemas_within
 
 if TYPE_CHECKING:
-    from jsonschema import SchemaError, ValidationError
+    from jsonschema import SchemaError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,17 @@ def check_schema(schema: Mapping[str, Any]) -> tuple[SchemaProblem, ...]:
     unresolved = _check_references(schema, references) if references else None
     if unresolved is not None:
         return (unresolved,)
+    unread = tuple(_unread_patterns(schema, ()))
+    if unread:
+        return unread
+    try:
+        jsonschema_rs.Draft202012Validator(dict(schema))
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        said = _short(str(error).partition("\n")[0])
+        hint = "see JSON Schema, draft 2020-12"
+        return (
+            SchemaProblem((), f"expected a valid JSON Schema in 'variables', found: {said}", hint),
+        )
     return (*_undeclared_requirements(schema), *_values(schema))
 
 
@@ -155,21 +167,12 @@ def check_variables(
     problems = [_extra(name, declared) for name in values if name not in declared]
     given = with_defaults(schema, values)
     known = {name: value for name, value in given.items() if name in declared}
-    if schema is not None and not _holds(schema, known):
-        from jsonschema import Draft202012Validator
-        from referencing import Registry
-
-        validator = Draft202012Validator(schema, registry=Registry())
-        for error in sorted(validator.iter_errors(known), key=_order):
-            problems.extend(_explain(error))
+    if schema is not None:
+        validator = jsonschema_rs.Draft202012Validator(dict(schema))
+        if not validator.is_valid(known):
+            for error in sorted(validator.iter_errors(known), key=_order):
+                problems.append(_explain(error))
     return tuple(problems)
-
-
-def _holds(schema: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    try:
-        return bool(jsonschema_rs.Draft202012Validator(dict(schema)).is_valid(values))
-    except (jsonschema_rs.ValidationError, ValueError):
-        return False  # What it cannot compile, the other one decides.
 
 
 def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -185,8 +188,34 @@ def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _references(value, (*path, key))
 
 
-def _order(error: "ValidationError") -> tuple[tuple[str, ...], str]:
-    return tuple(str(token) for token in error.absolute_path), error.message
+def _unread_patterns(schema: Any, path: Path) -> Iterator[SchemaProblem]:
+    """Yield patterns that cannot be matched in bounded time, or are none."""
+    for at, part in schemas_within(schema, path):
+        named = part.get("patternProperties")
+        patterns = [((*at, "pattern"), part.get("pattern"))]
+        patterns += [
+            ((*at, "patternProperties", each), each)
+            for each in (named if isinstance(named, Mapping) else ())
+        ]
+        for place, pattern in patterns:
+            if isinstance(pattern, str) and not _is_pattern(pattern):
+                yield SchemaProblem(
+                    place,
+                    f"expected a pattern as JSON Schema has them, found '{_short(pattern)}'",
+                    "write it for ECMA-262: no (?P<name>...), no \\Z, and no counts of counts",
+                )
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+def _order(error: jsonschema_rs.ValidationError) -> tuple[tuple[str, ...], str]:
+    return tuple(str(token) for token in error.instance_path), error.message
 
 
 def _extra(name: str, declared: tuple[str, ...]) -> VariableProblem:
@@ -199,26 +228,23 @@ def _extra(name: str, declared: tuple[str, ...]) -> VariableProblem:
     )
 
 
-def _explain(error: "ValidationError") -> Iterator[VariableProblem]:
-    path: Path = tuple(error.absolute_path)
+def _explain(error: jsonschema_rs.ValidationError) -> VariableProblem:
+    path: Path = tuple(error.instance_path)
     where = f" in '{_dotted(path)}'" if path else ""
-    if error.validator == "required":
-        # jsonschema gives one error for each missing name, and only the message says which.
-        names: Any = error.validator_value
-        for name in names:
-            if error.message.startswith(f"{name!r} "):
-                yield VariableProblem(
-                    "missing",
-                    path,
-                    f"expected a value for '{_dotted((*path, name))}', found none",
-                    "add it, or take it out of 'required'",
-                )
-        return
-    yield VariableProblem(
+    missing = getattr(error.kind, "property", None) if error.kind.name == "required" else None
+    if missing is not None:
+        return VariableProblem(
+            "missing",
+            path,
+            f"expected a value for '{_dotted((*path, missing))}', found none",
+            "add it, or take it out of 'required'",
+        )
+    keyword = error.schema_path[-1] if error.schema_path else ""
+    return VariableProblem(
         "invalid",
         path,
         f"expected a value that fits the schema{where}, found: {_short(error.message)}",
-        f"see '{error.validator}' in the schema of the variables",
+        f"see '{keyword}' in the schema of the variables",
     )
 
 

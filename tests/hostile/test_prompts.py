@@ -34,6 +34,17 @@ HOSTILE = {
     + "{{ a }}",
     "a huge range": "{% for i in range(10**9) %}{% endfor %}",
     "a large range as a list": "{{ range(1000000000) | list | length }}",
+    "counting in a long text": "{% set a = 'a' * 3000000 %}"
+    "{% for a1 in range(10000) %}{{ a.count('b') }}{% endfor %}",
+    "searching a long text": "{% set a = 'a' * 3000000 %}"
+    "{% for i in range(10000) %}{% if 'b' in a %}{% endif %}{% endfor %}",
+    "comparing long lists": "{% set a = range(10000) | list %}{% set b = range(10000) | list %}"
+    "{% for i in range(10000) %}{% if a == b %}{% endif %}{% endfor %}",
+    "the largest of many": "{% set a = range(10000) | list %}"
+    "{% for i in range(10000) %}{{ a | max }}{% endfor %}",
+    "a long word, letter by letter": "{{ ('a' * 3000000) | wordwrap(1) | length }}",
+    "cutting a long text": "{% set a = 'a' * 3000000 %}"
+    "{% for i in range(10000) %}{% if a[1:] %}{% endif %}{% endfor %}",
     "nested loops": "{% for a in xs %}{% for b in xs %}{% for c in xs %}{% for d in xs %}x"
     "{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     "a loop that grows what it writes": "{% for a in xs %}{{ text }}{% endfor %}",

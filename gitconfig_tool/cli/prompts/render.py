@@ -82,6 +82,7 @@ def command(
         values_of,
         variant_for,
     )
+    from gitconfig_tool.prompts.rendering import Rendering
 
     settings: Settings = ctx.obj
     if variant is not None and key is not None:
@@ -110,7 +111,8 @@ def command(
             return ExitCode.PROBLEMS
         values |= given
     values |= values_of(version, texts)
-    rendered, problems = render_prompt(version, variant, values)
+    with Rendering(untrusted=library.untrusted) as rendering:
+        rendered, problems = render_prompt(version, variant, values, rendering.render)
     if rendered is None:
         _show(ctx, problems, library.text)
         return ExitCode.PROBLEMS

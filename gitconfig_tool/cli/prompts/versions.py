@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.compiler.prompt_releases import AnyVersion, Released
     from gitconfig_tool.project import Project
     from gitconfig_tool.prompts import Prompts
-    from gitconfig_tool.prompts.render import Renderer
+    from gitconfig_tool.prompts.rendering import Renderer
     from gitconfig_tool.prompts.written import Written
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
@@ -51,15 +51,12 @@ class Loaded:
 
 
 @contextmanager
-def rendering(loaded: Loaded) -> "Iterator[Renderer | None]":
+def rendering(loaded: Loaded) -> "Iterator[Renderer]":
     """Give what renders the templates of a project: a process of its own for untrusted ones."""
-    from gitconfig_tool.prompts.isolation import Isolation
+    from gitconfig_tool.prompts.rendering import Rendering
 
-    if not loaded.project.llm.prompts.untrusted:
-        yield None
-        return
-    with Isolation() as isolation:
-        yield isolation.render
+    with Rendering(untrusted=loaded.project.llm.prompts.untrusted) as shared:
+        yield shared.render
 
 
 def load(snapshot: "Snapshot") -> Loaded:

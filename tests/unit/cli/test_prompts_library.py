@@ -291,3 +291,34 @@ def test_render_for_a_key(tool: Tool) -> None:
 )
 def test_render_refuses_options_that_mean_nothing(tool: Tool, arguments: tuple[str, ...]) -> None:
     assert tool("prompts", "render", "chat", *arguments)[0] == 2
+
+
+def test_no_untrusted_template_is_rendered_in_our_process(
+    make_tool: MakeTool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process of its own imports its own code, which is not changed here."""
+    from gitconfig_tool.prompts.templates import TemplateRenderer
+
+    tool = make_tool(
+        {
+            "prompts/greeting/1.0.0.prompt.yaml": GREETING,
+            "prompts/greeting/1.1.0.prompt.yaml": GREETING.replace("Hello", "Good day"),
+            "base/models/chat.yaml": "provider: openai\nmodel: gpt-4o\n"
+            "prompt: !prompt greeting@^1\n",
+        },
+        PROJECT + "prompts: {untrusted: true}\n",
+    )
+
+    def refuse(*_: Any) -> str:
+        raise AssertionError("rendered in our process")
+
+    monkeypatch.setattr(TemplateRenderer, "render", refuse)
+    for arguments in (
+        ("validate",),
+        ("prompts", "check"),
+        ("prompts", "stats"),
+        ("prompts", "show", "greeting"),
+        ("prompts", "diff", "greeting"),
+        ("prompts", "render", "greeting", "--var", "name=Ada"),
+    ):
+        assert tool.printed(*arguments), arguments

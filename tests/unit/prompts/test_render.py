@@ -135,3 +135,28 @@ def test_a_process_of_its_own_renders_the_same() -> None:
             name = f"Ada {number}"
             assert render(found, {"name": name}, renderer=isolation.render) == f"Hello {name}"
         assert isolation.started == 1
+
+
+@pytest.mark.parametrize(
+    ("about", "value"),
+    [
+        ({"pattern": "^(a+)+$"}, "a" * 60 + "!"),
+        ({"pattern": "^(?=(a+)+b)(a+)+$"}, "a" * 60 + "!"),
+        (
+            {"patternProperties": {"^(a+)+$": True}, "additionalProperties": False},
+            {"a" * 60 + "!": 1},
+        ),
+    ],
+)
+def test_a_pattern_takes_no_time(about: dict[str, Any], value: Any) -> None:
+    """Python's own engine would take years for these."""
+    schema = {"type": "object", "properties": {"name": about}}
+    with pytest.raises(RenderError, match="expected a value that fits the schema in 'name'"):
+        render(version(template="{{ name }}", variables=schema), {"name": value})
+
+
+@pytest.mark.parametrize("pattern", ["(?P<a>x)(?P=a)", r"x\Z", "(a{1000}){1000}{1000}"])
+def test_a_pattern_that_is_none_of_json_schema_is_refused(pattern: str) -> None:
+    schema = {"type": "object", "properties": {"name": {"pattern": pattern}}}
+    with pytest.raises(RenderError, match="expected a pattern as JSON Schema has them"):
+        render(version(template="{{ name }}", variables=schema), {"name": "x"})

@@ -178,6 +178,12 @@ NOT_TEXT = {
     "a macro": ("{% macro m() %}{% endmacro %}{{ m }}", "found a macro"),
     "a generator": ("{{ xs | map('upper') }}", "cannot be written"),
     "joined": ("{{ 'a' ~ xs }}", "found a list"),
+    # The text of a function or an object is its place in memory, another one in each process.
+    "a function as text": ("{{ range | string }}", "cannot be written"),
+    "a function in a format": ("{{ '%s' | format(range) }}", "cannot be written"),
+    "an object in a format": ("{{ '%s' % cycler(1) }}", "cannot be written"),
+    "an object in a list": ("{{ [cycler(1)] | join }}", "cannot be written"),
+    "a generator as text": ("{{ xs | map('upper') | string }}", "cannot be written"),
 }
 
 
