@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitconfig_tool.diagnostics import Span
-from gitconfig_tool.document import MappingNode, Node, node_at, parse_document
+from gitconfig_tool.document import MappingNode, Node, ScalarNode, node_at, parse_document
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.project import Project
+from gitconfig_tool.project.llm import PromptSettings
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING
 from gitconfig_tool.prompts.written import Written, as_written, differences
-from gitconfig_tool.source import Base, FileTooLargeError, Held, Snapshot
+from gitconfig_tool.source import PROJECT_FILE, Base, FileTooLargeError, Held, Snapshot
 
 AnyVersion = PromptVersion | PartialVersion
 _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
@@ -54,6 +55,7 @@ class Released:
         self._folder = project.llm.prompts.folder
         self._snapshot = snapshot
         self._base = base.held
+        self._folder_before = self._folder_of(base.held)
         self._before: dict[tuple[str, tuple[str | None, ...]], Written] = {}
         tags = snapshot.releases(project.llm.prompts.releases, self._folder)
         self._all = (*tags, *(() if base.held is None else (base.held,)))
@@ -87,6 +89,9 @@ class Released:
         holding = self.holding(path)
         if holding and not is_beside:
             holding = [held for held in self._all if held.id_of(path) is not None]
+        moved = self._moved(path)
+        if moved is not None:
+            return self._changed_since(moved, version)
         for held in holding:
             if all(held.id_of(each) == self.id_now(each) for each in files):
                 continue
@@ -95,6 +100,34 @@ class Released:
             if places:
                 return Changed(held, held is not self._base, before, now, places)
         return None
+
+    def _moved(self, path: str) -> str | None:
+        """Return where the base has a version, if the project file names another folder now."""
+        before = self._folder_before + path.removeprefix(self._folder)
+        if self._base is None or before == path or not path.startswith(f"{self._folder}/"):
+            return None
+        return before if self._base.id_of(before) is not None else None
+
+    def _folder_of(self, held: Held | None) -> str:
+        """Return the folder that prompts lie in, as a commit has the project file."""
+        if held is None or held.id_of(PROJECT_FILE) == self.id_now(PROJECT_FILE):
+            return self._folder
+        root = self._root(held, PROJECT_FILE)
+        entry = root.entries.get("prompts") if isinstance(root, MappingNode) else None
+        node = None if entry is None else entry.value
+        if isinstance(node, MappingNode):
+            inner = node.entries.get("folder")
+            node = None if inner is None else inner.value
+        value = node.value if isinstance(node, ScalarNode) else None
+        return (value if isinstance(value, str) else PromptSettings().folder).rstrip("/")
+
+    def _changed_since(self, path: str, version: AnyVersion) -> Changed | None:
+        """Tell what changed in a version that lay at another path in the base."""
+        if self._base is None:
+            return None
+        before, now = self.content(self._base, path), self.now(version)
+        places = tuple(differences(before.lasting, now.lasting))
+        return Changed(self._base, False, before, now, places) if places else None
 
     def content(self, held: Held, path: str) -> Written:
         """Return what a version says in a release; files that are shared are read once."""

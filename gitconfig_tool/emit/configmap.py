@@ -10,7 +10,7 @@ from typing import Any
 from gitconfig_tool.document.writing import write_yaml
 from gitconfig_tool.emit.model import Draft, Emitted, Source
 from gitconfig_tool.emit.options import Options
-from gitconfig_tool.emit.plain import SECRETS_OPTION, value_of, write_json
+from gitconfig_tool.emit.plain import SECRETS_OPTION, refuse_other_references, value_of, write_json
 from gitconfig_tool.emit.secrets import OPTION, Secrets
 
 _OPTIONS = (OPTION, SECRETS_OPTION, "name", "namespace", "format")
@@ -56,6 +56,8 @@ def emit_configmap(source: Source) -> Emitted:
             )
             continue
         data[key] = text
+    if not omit:
+        refuse_other_references(source, secrets, draft)
     secrets.finish()
     if not data:
         return draft.done()

@@ -147,6 +147,8 @@ def _parameters(
     fields = hop.fields
     model = fields.get("deployment") if hop.provider == "azure-openai" else None
     parameters: dict[str, Any] = {"model": f"{prefix}/{model or hop.model}"}
+    # What the documents say in the clear: only what we write may name a variable.
+    plain: dict[str, Any] = {"model": parameters["model"]}
     link = key_of(source, hop, draft)
     if link is not None:
         name = secrets.name(link, key_place(hop), key_span(source, hop))
@@ -164,6 +166,9 @@ def _parameters(
     ):
         if name and fields.get(field) is not None:
             parameters[name] = _referring(source, hop, field, secrets)
+            plain[name] = with_names(
+                document_of(source, hop), (*hop.path, field), fields[field], lambda *_: None
+            )
     timeout = own_or_first(chain, hop, "timeout_seconds")
     if timeout is not None:
         parameters["timeout"] = timeout
@@ -188,7 +193,8 @@ def _parameters(
             )
         else:
             body[name] = value
-    return {**parameters, **_refuse_addresses(body, hop, draft)}
+    _refuse_addresses({**plain, **body}, hop, draft)
+    return {**parameters, **body}
 
 
 def _referring(source: Source, hop: Hop, field: str, secrets: Secrets) -> Any:
@@ -201,9 +207,12 @@ def _referring(source: Source, hop: Hop, field: str, secrets: Secrets) -> Any:
     )
 
 
-def _refuse_addresses(body: dict[str, Any], hop: Hop, draft: Draft) -> dict[str, Any]:
-    """Report text that LiteLLM would take for the name of a variable of its own environment."""
-    if _ADDRESS.search(json.dumps(body)):
+def _refuse_addresses(plain: dict[str, Any], hop: Hop, draft: Draft) -> None:
+    """Report text that LiteLLM would take for the name of a variable of its own environment.
+
+    A header would carry any secret of the proxy to whoever 'endpoint' names.
+    """
+    if _ADDRESS.search(json.dumps(plain)):
         draft.problem(
             "GCT756",
             f"expected parameters of {hop.provider}/{hop.model} without 'os.environ/', found one "
@@ -211,7 +220,6 @@ def _refuse_addresses(body: dict[str, Any], hop: Hop, draft: Draft) -> dict[str,
             hop.span,
             hint="link to the secret with !secret instead",
         )
-    return body
 
 
 def _retries(chain: Chain, hop: Hop, parameters: dict[str, Any], draft: Draft) -> None:

@@ -5,6 +5,7 @@ so. TOML has no null: in an object the key is left out and that is said, in a li
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,6 +57,8 @@ def _emit(
         text = write(document, value_of(document, secrets, draft, omit=omit), draft)
         if text is not None:
             draft.add(f"{name}.{suffix}", text)
+    if not omit:
+        refuse_other_references(source, secrets, draft)
     secrets.finish()
     if secrets:
         draft.add("secrets.json", write_json({"variables": secrets.table()}))
@@ -71,30 +74,43 @@ def value_of(document: LinkedDocument, secrets: Secrets, draft: Draft, *, omit: 
         return LEAVE_OUT if omit else f"${{{name}}}"
 
     value = with_names(document, (), document.value, named)
-    if document.secrets and not omit:
-        _refuse_other_references(document, (), document.value, draft)
     return {} if value is LEAVE_OUT else value
 
 
-def _refuse_other_references(
-    document: LinkedDocument, path: Path, value: Any, draft: Draft
+def refuse_other_references(source: Source, secrets: Secrets, draft: Draft) -> None:
+    """Report text that whoever fills in secrets would take for a reference too.
+
+    They are filled in in all files, so a document without secrets could show those of another.
+    GNU's envsubst takes a name without braces as well.
+    """
+    names = "|".join(map(re.escape, secrets.table()))
+    if not names:
+        return
+    reference = re.compile(rf"\$(?:\{{|(?:{names})(?![A-Za-z0-9_]))")
+    for _, document in sorted(source.documents.items()):
+        _refuse_references(document, (), document.value, reference, draft)
+
+
+def _refuse_references(
+    document: LinkedDocument, path: Path, value: Any, reference: re.Pattern[str], draft: Draft
 ) -> None:
-    """Report text that whoever fills in secrets would take for a reference too."""
-    if isinstance(value, str) and "${" in value:
+    match = reference.search(value) if isinstance(value, str) else None
+    if match is not None:
         draft.problem(
             "GCT758",
-            f"expected no '${{' in {document.id}, where secrets are written as ${{NAME}}, found "
-            f"one at {format_pointer(path) or 'the whole document'}",
+            f"expected no '{match[0]}' in {document.id}, where secrets are written as ${{NAME}}, "
+            f"found one at {format_pointer(path) or 'the whole document'}",
             document.span_at(path),
             label="would be filled in too",
             hint="leave secrets out with the option 'secrets: omit', or write the text otherwise",
         )
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            _refuse_other_references(document, (*path, key), each, draft)
+            _refuse_references(document, (*path, key), key, reference, draft)
+            _refuse_references(document, (*path, key), each, reference, draft)
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            _refuse_other_references(document, (*path, index), each, draft)
+            _refuse_references(document, (*path, index), each, reference, draft)
 
 
 def _toml(document: LinkedDocument, value: Any, draft: Draft) -> str | None:

@@ -4,6 +4,7 @@ Takes a chain and what the project allows for its bundle; returns problems. A mo
 not said is not within a region that is asked for.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,19 @@ from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Problem
 from gitconfig_tool.models.parameters import BEDROCK_GEOGRAPHIES
 from gitconfig_tool.project.llm import RegionRule
+
+# Regions in addresses (AWS General Reference, "Amazon Bedrock endpoints and quotas", with those of
+# AWS PrivateLink; Google Cloud, "Vertex AI locations"; Azure AI services, "Custom subdomain names";
+# all as of 2026-11).
+_HOST = re.compile(
+    r"^(?:https?://)?(?:[^/?#@]*@)?(?:"
+    r"(?:[a-z0-9-]+\.)*bedrock[a-z-]*\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com|api\.aws)"
+    r"|([a-z0-9-]+)-aiplatform\.googleapis\.com"
+    r"|aiplatform\.([a-z0-9-]+)\.rep\.googleapis\.com"
+    r"|([a-z0-9]+)\.api\.cognitive\.microsoft\.com"
+    r")(?=[.:/?#]|$)"
+)
+_ARN = re.compile(r"^arn:[a-z-]+:bedrock:([a-z0-9-]+):")
 
 
 def check_regions(
@@ -57,6 +71,17 @@ def _check_rule(hop: Hop, region: str | None, rule: RegionRule) -> Iterator[Prob
             "bundles",
             notes=notes,
         )
+    for found, what in _elsewhere(hop, region):
+        if not _is_allowed(found, rule.allow):
+            yield Problem(
+                "GCT664",
+                f"expected {hop.name} in a region out of {allowed}, found {what} in {found}",
+                hop.region_span or hop.model_span,
+                label=f"runs in {found}",
+                hint="'region' says where the model should run, the address says where it does: "
+                "correct the address",
+                notes=notes,
+            )
     geography = geography_of(hop)
     if geography is not None and not _reaches_only(geography, rule.allow):
         where = "anywhere" if geography == "global" else f"in all of '{geography}'"
@@ -69,6 +94,19 @@ def _check_rule(hop: Hop, region: str | None, rule: RegionRule) -> Iterator[Prob
             hint="name the model without the geography before it, or another profile",
             notes=notes,
         )
+
+
+def _elsewhere(hop: Hop, region: str | None) -> Iterator[tuple[str, str]]:
+    """Yield regions that addresses of a hop name, where 'region' names another one, or none."""
+    endpoint = hop.fields.get("endpoint")
+    named = {
+        "an endpoint": _HOST.search(endpoint.lower()) if isinstance(endpoint, str) else None,
+        "a resource": _ARN.match(hop.model),
+    }
+    for what, match in named.items():
+        found = next((each for each in match.groups() if each), None) if match else None
+        if found is not None and found != region:
+            yield found, what
 
 
 def geography_of(hop: Hop) -> str | None:

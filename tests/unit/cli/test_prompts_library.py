@@ -303,8 +303,7 @@ def test_no_untrusted_template_is_rendered_in_our_process(
         {
             "prompts/greeting/1.0.0.prompt.yaml": GREETING,
             "prompts/greeting/1.1.0.prompt.yaml": GREETING.replace("Hello", "Good day"),
-            "base/models/chat.yaml": "provider: openai\nmodel: gpt-4o\n"
-            "prompt: !prompt greeting@^1\n",
+            "base/model.yaml": "provider: openai\nmodel: gpt-4o\nprompt: !prompt greeting@^1\n",
         },
         PROJECT + "prompts: {untrusted: true}\n",
     )

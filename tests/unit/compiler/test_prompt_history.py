@@ -217,3 +217,17 @@ def test_the_end_of_a_shallow_clone_is_told(released: GitProject, tmp_path: Path
         assert codes(open_project(clone).at_commit("HEAD")) == ["GCT538"]
     finally:
         shutil.rmtree(clone)
+
+
+def test_a_folder_that_moves_takes_its_releases_along(released: GitProject) -> None:
+    released.git("mv", "prompts", "texts")
+    text = (released.root / "gitconfig.yaml").read_text()
+    released.write({"gitconfig.yaml": text + "prompts: texts\n"})
+    assert codes(released.open().at_worktree()) == []
+
+    released.write({"texts/greeting/1.0.0.prompt.yaml": BYE})
+
+    (problem,) = found(released.open().at_worktree())
+    assert problem.code == "GCT535"
+    assert problem.span is not None
+    assert problem.span.path == "texts/greeting/1.0.0.prompt.yaml"

@@ -119,6 +119,32 @@ def test_extra_parameters_cannot_reach_the_gateway_itself(
     assert codes(compilation) == ["GCT756"]
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "endpoint: https://elsewhere.example.invalid/os.environ/HOME",
+        "headers: {X-Leak: os.environ/LITELLM_MASTER_KEY}",
+        "api_version: os.environ/LITELLM_MASTER_KEY",
+        "organization: os.environ/LITELLM_MASTER_KEY",
+    ],
+)
+def test_no_field_reads_the_environment_of_the_gateway(
+    git_project: MakeProject, field: str
+) -> None:
+    """Else a tenant could have any secret of the proxy sent to an endpoint of its own."""
+    text = f"provider: openai\nmodel: gpt-4.1\n{field}\n"
+
+    compilation = compile_emitting(git_project, {"models/a": text}, LITELLM)
+
+    assert "GCT756" in codes(compilation)
+
+
+def test_a_model_does_not_read_the_environment_of_the_gateway(git_project: MakeProject) -> None:
+    text = "provider: custom\nmodel: os.environ/HOME\nendpoint: https://llm.example.invalid/v1\n"
+
+    assert "GCT756" in codes(compile_emitting(git_project, {"models/a": text}, LITELLM))
+
+
 def test_a_header_names_its_secret(git_project: MakeProject) -> None:
     text = (
         "provider: custom\nmodel: m\nendpoint: https://llm.example.invalid/v1\n"
