@@ -44,6 +44,7 @@ class Document:
 
     def __init__(self, root: Schema) -> None:
         self.root = root
+        self._keys: dict[int, tuple[Schema, str]] = {}
         self._accepting: dict[str, jsonschema_rs.Draft202012Validator] = {}
         # A schema with a base of its own, or with anchors: references may mean something else.
         self._is_plain = not any(_renames(each, at) for each, at in _every(root, ()))
@@ -65,7 +66,11 @@ class Document:
 
         Raises `TooComplexError` for a schema that the validator cannot compile.
         """
-        key = canonical(schema)
+        known = self._keys.get(id(schema))
+        if known is None:
+            # Kept with the schema, so that no other one gets its id.
+            known = self._keys[id(schema)] = (schema, canonical(schema))
+        key = known[1]
         if key not in self._accepting:
             whole: Any = self._absolute(schema)
             if isinstance(self.root, Mapping) and '"$ref"' in key:

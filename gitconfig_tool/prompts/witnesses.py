@@ -6,6 +6,7 @@ validator. Meant to find a value that shows the difference between two schemas.
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain, islice
 from math import ceil
 from typing import Any
 
@@ -22,6 +23,8 @@ from gitconfig_tool.prompts.value_sets import (
 MOST = 24
 # Deeper, only what must be there is filled in.
 _MAX_NESTED = 6
+# A schema of many properties has more guesses than are worth a look.
+_MAX_TRIED = 500
 # A longer text, or list, is not made to show a bound.
 _MAX_LENGTH = 2_000
 # What common patterns and formats accept.
@@ -43,10 +46,12 @@ def values_of(schemas: Conjunction, document: Document, depth: int = 0) -> list[
 def samples(part: Part, depth: int = 0, near: Iterable[Any] = ()) -> Iterator[Any]:
     """Yield values of a part; `near` are values to try first."""
     seen = 0
-    for value in (*near, *_guesses(part, depth)):
-        if seen < MOST and _holds(part, value):
+    for value in islice(chain(near, _guesses(part, depth)), _MAX_TRIED):
+        if _holds(part, value):
             seen += 1
             yield value
+            if seen == MOST:
+                return
 
 
 def number(value: Fraction) -> int | float:
@@ -106,7 +111,8 @@ def _texts(part: Part) -> Iterator[str]:
     yield from ("a" * length for length in lengths if length <= _MAX_LENGTH)
     for text in _TEXTS:
         yield text
-        yield (text * (shortest // len(text) + 1))[: min(max(shortest, 1), _MAX_LENGTH)]
+        length = min(max(shortest, 1), _MAX_LENGTH)
+        yield (text * (length // len(text) + 1))[:length]
     yield ""
 
 

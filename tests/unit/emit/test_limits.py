@@ -1,5 +1,6 @@
 """Bounds of what others take, and names that meet there."""
 
+import pytest
 import yaml
 
 from tests.unit.emit.projects import MakeProject, codes, compile_emitting, emitted
@@ -59,3 +60,18 @@ def test_a_file_may_not_be_a_folder_too(git_project: MakeProject) -> None:
     )
 
     assert "GCT751" in codes(compilation)
+
+
+@pytest.mark.parametrize("target", ["json", "configmap"])
+@pytest.mark.parametrize(
+    "text", ["x: $SECRETS_PROVIDERS_OPENAI_API_KEY\n", "x: {'${HOME}': 1}\n", "x: ${HOME}\n"]
+)
+def test_a_document_without_secrets_cannot_show_those_of_another(
+    git_project: MakeProject, target: str, text: str
+) -> None:
+    """Whoever fills in references does so in all files."""
+    files = {"app": "key: !secret secrets/providers#/openai/api_key\n", "other": text}
+
+    compilation = compile_emitting(git_project, files, {"target": target, "to": "to"})
+
+    assert codes(compilation) == ["GCT758"]
