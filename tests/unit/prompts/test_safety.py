@@ -170,7 +170,7 @@ def test_template_syntax(value: Any, found: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ question }}" * 9_000,
+        "{{ question }}" * 5_000,
         "<a>" * 50_000 + "{{ question }}" + "</a>" * 50_000,
         "<a " * 50_000 + "{{ question }}",
         '"' * 99_999 + "{{ question }}",
