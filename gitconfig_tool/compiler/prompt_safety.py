@@ -153,7 +153,7 @@ def _placements(version: PromptVersion) -> Iterator[Diagnostic]:
 
     file = version.file
     for template in () if file is None else file.templates:
-        parsed, _ = parse_template(template.text, RenderLimits())
+        parsed, _ = parse_template(template.text, RenderLimits(), is_checked=True)
         if file is None or parsed is None:
             continue
         for problem in check_placements(parsed, file.variables, template.role):

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Chain, Problem
-from gitconfig_tool.pointer import Path
 from gitconfig_tool.prompts import PromptVersion
 
 
@@ -88,8 +87,3 @@ class Draft:
             tuple(dict.fromkeys(self.problems)),
             main if main in self.files else None,
         )
-
-
-def span_of(document: LinkedDocument, path: Path) -> Span:
-    """Return the place of a value of a document."""
-    return document.span_at(path)

@@ -1,8 +1,9 @@
 """The table of parameters: one row for each family of models.
 
-Pure data, the first row that fits counts. Each row names the pages that it was made from, as they
-were read in November 2026, or at the date that they carry. What litellm 1.109.1 says otherwise is
-told in docs/chains.md.
+Pure data, the first row that fits counts. Each row names the pages where its facts belong and can
+be looked up, with a date. Few of them were read at their provider: mostly copies of them, guides of
+others, litellm's source (1.109.1) and the flags of the catalogue were, in November 2026. So a row
+may be behind its page; what litellm says otherwise is told in docs/chains.md.
 """
 
 import re

@@ -71,7 +71,8 @@ class Family:
     `pattern` is for a model's bare name, see `bare_name`. `refusal` says what becomes of a request
     with a parameter that the family does not take: `refuses` or `ignores`. Of the parameters of
     `exclusive`, a request may set one. `effort` is the reasoning effort of a request that names
-    none. `source` is the page that says so, and when it was read.
+    none. `source` is the page where
+    that can be looked up, and the date of what was read; see `families`.
     """
 
     name: str

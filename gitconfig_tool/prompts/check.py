@@ -90,10 +90,10 @@ def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: Rende
 
 
 def check_unit(
-    unit: Unit, library: Library, limits: RenderLimits, isolation: Isolation | None = None
+    unit: Unit, library: Library, limits: RenderLimits, renderer: Isolation | TemplateRenderer
 ) -> "Checked":
-    """Check one file. Test data is rendered in the process of `isolation`, or in this one."""
-    check = _Check(unit, library, limits, isolation or TemplateRenderer(limits))
+    """Check one file; test data is rendered by `renderer`, in its own process or in this one."""
+    check = _Check(unit, library, limits, renderer)
     diagnostics = tuple(check.run())
     return Checked(tuple(check.complete), check.rendered, diagnostics)
 
@@ -174,6 +174,8 @@ class _Check:
             found, _ = parse_template(placed.text, self.limits)
         if found is not None:
             self.parsed.append((whole, found))
+            if isinstance(self.renderer, TemplateRenderer):
+                self.renderer.keep(found)
         return whole
 
     def whole(self, template: Template, own: ParsedTemplate) -> PlacedText | Diagnostic | None:

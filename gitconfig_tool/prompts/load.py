@@ -146,6 +146,7 @@ class _Loader:
             from gitconfig_tool.prompts.check import Unit, check_unit, own_text
             from gitconfig_tool.prompts.isolation import Isolation
             from gitconfig_tool.prompts.partials import read_library
+            from gitconfig_tool.prompts.templates import TemplateRenderer
 
             units = [(kind, read, _unit(Unit, kind, read, portable)) for kind, read in self.waiting]
             own = {
@@ -158,10 +159,9 @@ class _Loader:
             self.diagnostics.extend(library.diagnostics)
             # Its process is started only where there is test data.
             with Isolation(self.limits) as isolation:
+                renderer = isolation if isolated else TemplateRenderer(self.limits)
                 for kind, read, unit in units:
-                    checked = check_unit(
-                        unit, library, self.limits, isolation if isolated else None
-                    )
+                    checked = check_unit(unit, library, self.limits, renderer)
                     self.diagnostics.extend(checked.diagnostics)
                     paths = tuple(sorted(read.paths | library.paths(read.fields.includes)))
                     if kind == "partial":

@@ -115,7 +115,7 @@ class NotTextError(Exception):
 
 
 def make_sandbox(limits: RenderLimits) -> "Sandbox":
-    """Return an environment with a budget of its own; use it for one rendering."""
+    """Return an environment with a budget of its own; `begin` each rendering but the first."""
     return Sandbox(limits)
 
 
@@ -149,6 +149,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self.filters[name] = self._bounded(name, function)
 
     # -- the budget
+
+    def begin(self) -> None:
+        """Give the next rendering the whole budget."""
+        self._steps = 0
+        self._size = 0
+        self._work = 0
 
     def step(self, count: int = 1) -> None:
         """Charge loop iterations and calls."""

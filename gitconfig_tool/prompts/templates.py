@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -69,13 +70,15 @@ class Use:
 class ParsedTemplate:
     """A template that Jinja2 can read; `lineno` of every node is an offset into the text.
 
-    `sets` says that it sets a variable or defines a macro anywhere.
+    `sets` says that it sets a variable or defines a macro anywhere. `code` renders it, where it was
+    asked for.
     """
 
     text: str
     tree: nodes.Template
     uses: tuple[Use, ...]
     includes: tuple[IncludeTag, ...]
+    code: CodeType | None = None
 
     @property
     def sets(self) -> bool:
@@ -95,11 +98,12 @@ class TemplateFailure(Exception):  # noqa: N818
 
 
 def parse_template(
-    text: str, limits: RenderLimits, *, is_partial: bool = False
+    text: str, limits: RenderLimits, *, is_partial: bool = False, is_checked: bool = False
 ) -> tuple[ParsedTemplate | None, tuple[Problem, ...]]:
     """Parse a template and find which variables it uses, and where; and what it includes.
 
-    Returns None where the syntax is wrong.
+    Returns None where the syntax is wrong. A template that `is_checked` was parsed before, and is
+    only looked at again: no code is made of it, which takes half of the time.
     """
     if len(text) > limits.template_characters:
         message = (
@@ -107,7 +111,7 @@ def parse_template(
             f"found {len(text):,}"
         )
         return None, (Problem("GCT503", message, 0, hint="give long text as a variable"),)
-    sandbox = make_sandbox(limits)
+    sandbox = _reading_sandbox(limits)
     try:
         if _has_more_tokens(sandbox, text, limits.template_tokens):
             message = (
@@ -129,14 +133,14 @@ def parse_template(
         finder = _UseFinder(sandbox)
         finder.visit(tree)
         # Jinja2 finds some mistakes only while it writes code.
-        _code(sandbox, text)
+        code = None if is_checked else _code(sandbox, text)
     except TemplateSyntaxError as error:
         return None, (_syntax_problem(error, text),)
     except (RecursionError, SyntaxError, MemoryError):
         return None, (_too_deep(),)
     uses = {(use.offset, use.name): use for use in finder.uses}
     in_order = tuple(uses[key] for key in sorted(uses))
-    return ParsedTemplate(text, tree, in_order, includes), ()
+    return ParsedTemplate(text, tree, in_order, includes, code), ()
 
 
 def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimits) -> str:
@@ -149,22 +153,29 @@ def render_template(text: str, variables: Mapping[str, Any], limits: RenderLimit
 
 @dataclass(frozen=True, slots=True)
 class TemplateRenderer:
-    """Renders templates, and keeps what it has compiled: most of the time goes into that."""
+    """Renders templates one after the other.
+
+    Keeps what it has compiled, for most of the time goes into that, and one sandbox: each leads to
+    itself, so that only the garbage collector could take it away, and that is off while a project
+    is compiled.
+    """
 
     limits: RenderLimits
     _codes: dict[str, CodeType] = field(default_factory=dict)
+    _sandboxes: list[Sandbox] = field(default_factory=list)
 
     def render(self, text: str, variables: Mapping[str, Any]) -> str:
         """Render a template that `parse_template` accepts; raises `TemplateFailure`."""
-        # A sandbox counts what one rendering does.
-        sandbox = make_sandbox(self.limits)
+        if not self._sandboxes:
+            self._sandboxes.append(make_sandbox(self.limits))
+        sandbox = self._sandboxes[0]
+        # It counts what one rendering does.
+        sandbox.begin()
         try:
             code = self._codes.get(text)
             if code is None:
                 code = _code(sandbox, text)
-                if len(self._codes) >= _MAX_KEPT:
-                    self._codes.clear()
-                self._codes[text] = code
+                self._keep(text, code)
             template = Template.from_code(sandbox, code, sandbox.globals, None)
         except MemoryError as error:
             raise _no_memory() from error
@@ -173,6 +184,16 @@ class TemplateRenderer:
                 "expected a template without mistakes", 0, "gitconfig-tool validate shows them"
             ) from error
         return self._written(template, variables)
+
+    def keep(self, parsed: ParsedTemplate) -> None:
+        """Take up the code of a template that was parsed: it need not be compiled again."""
+        if parsed.code is not None:
+            self._keep(parsed.text, parsed.code)
+
+    def _keep(self, text: str, code: CodeType) -> None:
+        if len(self._codes) >= _MAX_KEPT:
+            self._codes.clear()
+        self._codes[text] = code
 
     def _written(self, template: Template, variables: Mapping[str, Any]) -> str:
         chunks: list[str] = []
@@ -193,6 +214,12 @@ class TemplateRenderer:
             message, hint = _explain(error)
             raise TemplateFailure(message, _offset_of(error, template), hint) from error
         return "".join(chunks)
+
+
+@lru_cache(maxsize=4)
+def _reading_sandbox(limits: RenderLimits) -> Sandbox:
+    """Return a sandbox that nothing is rendered in: reading a template leaves it as it is."""
+    return make_sandbox(limits)
 
 
 def _no_memory() -> TemplateFailure:
