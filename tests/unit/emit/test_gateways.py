@@ -31,7 +31,16 @@ def test_without_models_a_gateway_gets_nothing(git_project: MakeProject) -> None
     compilation = compile_emitting(git_project, {"a": {"x": 1}}, LITELLM, PORTKEY, ENVOY)
 
     assert emitted(compilation) == {}
-    assert codes(compilation) == []
+    # Each entry waits for models that are not there: the file that somebody asked for is not.
+    assert codes(compilation) == ["GCT760", "GCT760", "GCT760"]
+
+
+def test_an_entry_with_a_problem_is_not_called_idle(git_project: MakeProject) -> None:
+    model = {**GPT, "api_key": "fake-key-in-the-clear"}
+
+    compilation = compile_emitting(git_project, {"models/a": model, "b": {"x": 1}}, LITELLM)
+
+    assert codes(compilation) == ["GCT753"]
 
 
 def test_a_single_model_has_no_fallbacks(git_project: MakeProject) -> None:
