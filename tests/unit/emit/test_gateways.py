@@ -196,8 +196,17 @@ def test_portkey_shares_traffic_by_weight(git_project: MakeProject) -> None:
     assert config == {
         "strategy": {"mode": "fallback"},
         "targets": [
-            {"provider": "openai", "weight": 70, "override_params": {"model": "gpt-4.1-mini"}},
-            {"provider": "anthropic", "override_params": {"model": "claude-haiku-4-5"}},
+            {
+                "provider": "openai",
+                "weight": 70,
+                "retry": {"attempts": 0},
+                "override_params": {"model": "gpt-4.1-mini"},
+            },
+            {
+                "provider": "anthropic",
+                "retry": {"attempts": 0},
+                "override_params": {"model": "claude-haiku-4-5"},
+            },
         ],
     }
 
@@ -233,8 +242,19 @@ def test_portkey_takes_a_key_by_reference(git_project: MakeProject) -> None:
     assert target == {
         "provider": "openai",
         "api_key": "${SECRETS_PROVIDERS_OPENAI_API_KEY}",
+        "retry": {"attempts": 0},
         "override_params": {"model": "m"},
     }
+
+
+def test_portkey_asks_where_vertex_runs(git_project: MakeProject) -> None:
+    model = {"provider": "google-vertex", "model": "gemini-3.8-flash", "region": "europe-west4"}
+
+    compilation = compile_emitting(git_project, {"models/a": model}, PORTKEY)
+
+    (found,) = found_by_emit(compilation)
+    assert found.code == "GCT756"
+    assert "expected project and region of google-vertex/gemini-3.8-flash" in found.message
 
 
 def test_envoy_asks_for_what_an_address_needs(git_project: MakeProject) -> None:
