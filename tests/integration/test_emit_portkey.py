@@ -220,8 +220,8 @@ def test_the_gateway_answers_through_a_fallback(
         "retries: {max_attempts: 2, retry_on_status: [429]}\n"
         "parameters: {temperature: 0.2, max_tokens: 500}\n"
         "fallbacks:\n"
-        f"  - {{provider: vllm, model: second, endpoint: '{free}', parameters: {{max_tokens: 40}},\n"
-        "     when: [rate-limited]}\n"
+        f"  - {{provider: vllm, model: second, endpoint: '{free}', when: [rate-limited],\n"
+        "     parameters: {max_tokens: 40}}\n"
     )
     config = _emitted(tmp_path, _tool(tmp_path, {"chat": chain}, capfd))["models/chat"]
     question = {"model": "any", "messages": [{"role": "user", "content": "Hello"}]}
