@@ -20,6 +20,7 @@ from gitconfig_tool.emit.hops import (
     key_place,
     key_span,
     own_or_first,
+    report_dropped,
     report_unsaid,
     retries_of,
 )
@@ -172,6 +173,7 @@ def _target(
     if own_or_first(chain, hop, "connect_timeout_seconds") is not None:
         draft.left_out("a time-out for connecting", NAME, hop.span)
     target["retry"] = _retry(chain, hop, draft)
+    report_dropped(hop, NAME, draft)
     body = {"model": hop.model, **body_of(hop, NAME, draft)}
     for name, value, span in extra_of(source, chain, hop, draft):
         if name in body:

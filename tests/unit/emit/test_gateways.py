@@ -390,6 +390,21 @@ def test_a_chain_may_run_through_documents(git_project: MakeProject) -> None:
     assert keys == {"models/a": None, "models/a#fallback-1": name, "models/other": name}
 
 
+@pytest.mark.parametrize("entry", [PORTKEY, ENVOY])
+def test_some_gateways_take_no_parameter_away(
+    git_project: MakeProject, entry: dict[str, Any]
+) -> None:
+    chain = _with(GPT, {**CLAUDE, "drop_parameters": ["seed"]})
+
+    compilation = compile_emitting(git_project, {"models/a": chain}, entry)
+
+    (found,) = found_by_emit(compilation)
+    assert found.code == "GCT755"
+    assert "found that anthropic/claude-haiku-4-5 is not sent seed, which is left out" in (
+        found.message
+    )
+
+
 def test_what_a_model_is_not_sent_litellm_drops(git_project: MakeProject) -> None:
     claude = {**CLAUDE, "drop_parameters": ["seed"]}
     chain = _with({**GPT, "parameters": {"seed": 7}}, claude)
