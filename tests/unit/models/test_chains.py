@@ -310,3 +310,21 @@ def test_what_a_document_declares_counts_over_the_catalogue(git_project: Make) -
     assert is_capable(hop, known, "vision") is False
     assert is_capable(hop, known, "function_calling") is True
     assert is_capable(hop, None, "function_calling") is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "capability", "expected"),
+    [
+        # What an entry of the project does not say is not held against its model.
+        ({"max_output": 1024}, "function_calling", None),
+        ({"max_output": 1024, "input_modalities": ["image"]}, "vision", True),
+        ({"supports": ["reasoning"]}, "function_calling", False),
+    ],
+)
+def test_what_a_project_says_of_its_own_model(
+    git_project: Make, entry: dict[str, Any], capability: str, expected: bool | None
+) -> None:
+    (hop,) = chain(git_project, {"models/a": model("ours")}, "models/a").hops
+    catalogue = Catalogue({"custom/ours": entry}, "models.yaml")
+
+    assert is_capable(hop, known_of(hop, catalogue), capability) is expected
