@@ -4,12 +4,12 @@ Takes the linked documents of one bundle; returns files and diagnostics. What a 
 is its own: this module says what it is given, and looks that no two files meet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.artifact import is_plain_path
 from gitconfig_tool.bundle import CompiledBundle
-from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.diagnostics import Diagnostic, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Problem, chains_of
 from gitconfig_tool.project import Bundle, Matcher, Project
@@ -33,28 +33,28 @@ def emit_bundle(
     found: list[Diagnostic] = []
     owners: dict[str, EmitRule] = {}
     by_document = {name: schemas.for_document(name) for name in documents}
-    for rule in project.llm.emit:
-        chosen = chosen_documents(project, rule, bundle, documents)
+    for entry in project.llm.emit:
+        chosen = chosen_documents(project, entry, bundle, documents)
         if not chosen:
             continue
         emitted = emit_documents(
-            rule.target,
+            entry.target,
             bundle.name,
             chosen,
             documents,
             prompts,
             by_document,
-            rule.options,
-            rule.span,
+            entry.options,
+            entry.span,
         )
         found += [_diagnostic(problem, bundle.name) for problem in emitted.problems]
         for name, data in emitted.files.items():
-            path = f"{rule.to}/{name}"
-            owner = owners.setdefault(path, rule)
-            if owner is rule:
+            path = f"{entry.to}/{name}"
+            owner = owners.setdefault(path, entry)
+            if owner is entry:
                 files[path] = data
             else:
-                found.append(_taken(path, rule.span, f"the entry at {owner.span}", bundle.name))
+                found.append(_taken(path, entry.span, f"the entry at {owner.span}", bundle.name))
     found += _collisions(files, owners, documents, bundle.name)
     return files, tuple(found)
 
@@ -132,6 +132,37 @@ def emit_documents(
         span,
     )
     return TARGETS[target](source)
+
+
+def idle_entries(
+    project: Project, bundles: Collection[CompiledBundle], known: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Report entries of `emit` that write nothing; call it only with all bundles of the project."""
+    # What keeps an entry from writing its files is reported already.
+    is_sound = not any(rule(each.code).group == "emit" for each in known) and not any(
+        document.unknown for bundle in bundles for document in bundle.documents.values()
+    )
+    for entry in project.llm.emit:
+        span = entry.span if entry.scope is None else entry.scope.span
+        if not any(chosen_documents(project, entry, each, each.documents) for each in bundles):
+            yield Diagnostic(
+                "GCT760",
+                f"expected an entry for {entry.target} that is for a document of a bundle, "
+                "found none",
+                span,
+                hint="correct 'match', or remove the entry",
+            )
+        elif is_sound and not any(
+            path.startswith(f"{entry.to}/") for each in bundles for path in each.emitted
+        ):
+            yield Diagnostic(
+                "GCT760",
+                f"expected an entry that writes a file for {entry.target}, found no document that "
+                "it writes any for",
+                span,
+                hint="a gateway is told of models: give their documents a schema such as "
+                "gitconfig-tool:model-config, and let 'match' choose them",
+            )
 
 
 def _diagnostic(problem: Problem, bundle: str) -> Diagnostic:

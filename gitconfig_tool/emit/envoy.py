@@ -12,7 +12,14 @@ from typing import Any
 from gitconfig_tool.document.writing import write_yaml
 from gitconfig_tool.emit.configmap import kubernetes_name
 from gitconfig_tool.emit.envoy_backends import backend_manifests, secret_name
-from gitconfig_tool.emit.hops import failures_of, is_spread, own_or_first, report_unsaid, retries_of
+from gitconfig_tool.emit.hops import (
+    failures_of,
+    is_spread,
+    own_or_first,
+    report_dropped,
+    report_unsaid,
+    retries_of,
+)
 from gitconfig_tool.emit.model import Draft, Emitted, Source
 from gitconfig_tool.emit.options import Options
 from gitconfig_tool.emit.plain import write_json
@@ -129,6 +136,7 @@ def _chain_manifests(
                 hop.span,
                 "the application sends parameters with each request",
             )
+        report_dropped(hop, NAME, draft)
         yield from backend_manifests(source, hop, f"{base}-{hop.index}", secrets, draft)
 
 

@@ -164,3 +164,15 @@ def report_unsaid(source: Source, chain: Chain, target: str, draft: Draft) -> No
     for name, what in (("budget", "a budget"), ("cache", "a cache")):
         if chain.fields.get(name) is not None:
             draft.left_out(what, target, document.span_at((name,)))
+
+
+def report_dropped(hop: Hop, target: str, draft: Draft) -> None:
+    """Report parameters that a model is not to be sent, for a gateway that takes none away."""
+    dropped = hop.fields.get("drop_parameters")
+    if dropped:
+        draft.left_out(
+            f"that {hop.provider}/{hop.model} is not sent {', '.join(map(str, dropped))}",
+            target,
+            hop.span,
+            "the application must not send them: the gateway passes on what a request holds",
+        )

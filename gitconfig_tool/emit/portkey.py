@@ -20,6 +20,7 @@ from gitconfig_tool.emit.hops import (
     key_place,
     key_span,
     own_or_first,
+    report_dropped,
     report_unsaid,
     retries_of,
 )
@@ -30,13 +31,14 @@ from gitconfig_tool.emit.secrets import OPTION, Secrets
 from gitconfig_tool.models import Chain, Hop
 
 NAME = "Portkey"
+_VERTEX = "vertex-ai"
 # The gateway's `VALID_PROVIDERS`.
 PROVIDERS: Mapping[str, str] = {
     "openai": "openai",
     "anthropic": "anthropic",
     "aws-bedrock": "bedrock",
     "azure-openai": "azure-openai",
-    "google-vertex": "vertex-ai",
+    "google-vertex": _VERTEX,
     "google-gemini": "google",
     "mistral": "mistral-ai",
     "cohere": "cohere",
@@ -158,6 +160,8 @@ def _target(
         if link is not None:
             name = secrets.name(link, key_place(hop), key_span(source, hop))
             target["api_key"] = f"${{{name}}}"
+        if target["provider"] == _VERTEX:
+            _require_place(hop, draft)
     target.update(_address(hop))
     if hop.fields.get("headers"):
         draft.left_out(f"headers of {hop.provider}/{hop.model}", NAME, hop.span)
@@ -168,9 +172,8 @@ def _target(
         target["request_timeout"] = round(timeout * 1000)
     if own_or_first(chain, hop, "connect_timeout_seconds") is not None:
         draft.left_out("a time-out for connecting", NAME, hop.span)
-    retry = _retry(chain, hop, draft)
-    if retry:
-        target["retry"] = retry
+    target["retry"] = _retry(chain, hop, draft)
+    report_dropped(hop, NAME, draft)
     body = {"model": hop.model, **body_of(hop, NAME, draft)}
     for name, value, span in extra_of(source, chain, hop, draft):
         if name in body:
@@ -211,11 +214,27 @@ def _address(hop: Hop) -> dict[str, Any]:
     return address
 
 
+def _require_place(hop: Hop, draft: Draft) -> None:
+    """Report a model of Vertex AI that does not say where it runs: the gateway refuses that."""
+    if not (hop.fields.get("project") and hop.fields.get("region")):
+        draft.problem(
+            "GCT756",
+            f"expected project and region of {hop.provider}/{hop.model} for Portkey, "
+            "found one missing",
+            hop.span,
+            hint="set 'project' and 'region' of this model",
+        )
+
+
 def _retry(chain: Chain, hop: Hop, draft: Draft) -> dict[str, Any]:
+    """Say how often a target is tried again, and that it is not where a document says nothing.
+
+    The gateway takes no target that has neither a key in the config, nor retries, nor a time-out.
+    """
     retries = retries_of(chain, hop)
     attempts = retries.get("max_attempts")
     if not isinstance(attempts, int):
-        return {}
+        attempts = 1
     if attempts - 1 > _MAX_ATTEMPTS:
         draft.left_out(
             f"more than {_MAX_ATTEMPTS} further tries", NAME, hop.span, "Portkey makes no more"

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gitconfig_tool.models.catalogue import Catalogue
+from gitconfig_tool.models.facts import CATALOGUE
 from gitconfig_tool.models.model import Hop, ModelFacts, Prices
 
 # What `metadata` says with true or false, and `requires` asks for; the names are the catalogue's.
@@ -78,10 +79,13 @@ def is_capable(hop: Hop, facts: ModelFacts | None, capability: str) -> bool | No
         return None
     if capability in facts.supports or capability in _ASSUMED:
         return True
-    return (
+    if (
         _INPUTS.get(capability) in facts.input_modalities
         or _OUTPUTS.get(capability) in facts.output_modalities
-    )
+    ):
+        return True
+    # A project's own entry may say how long answers get, and nothing of what the model can do.
+    return False if facts.supports or facts.source == CATALOGUE else None
 
 
 def _tokens(fields: Mapping[str, Any], name: str) -> int | None:

@@ -58,6 +58,8 @@ class Expansion:
         self.hops: list[Hop] = []
         self.problems: list[Problem] = []
         self.used: list[str] = []
+        # Where `extra` is written, and for models of which providers: no other knows its words.
+        self._extra_for: dict[Span, set[str]] = {}
         self._is_too_long = False
 
     def begin(self, name: str) -> None:
@@ -72,6 +74,9 @@ class Expansion:
         document = self._documents[name]
         value = document.value
         own = self._parameters(document, value, ())
+        provider = value.get("provider")
+        if "extra" in own and isinstance(provider, str):
+            self._extra_for.setdefault(own["extra"].span, set()).add(provider)
         passed_on = {
             **inherited,
             **{key: replace(each, source="chain") for key, each in own.items()},
@@ -197,7 +202,8 @@ class Expansion:
             {
                 name: each
                 for name, each in parameters.items()
-                if name not in dropped or each.source == "hop"
+                if each.source == "hop"
+                or (name not in dropped and self._is_understood(name, each, provider))
             },
             value,
             document.span_at(path),
@@ -226,6 +232,10 @@ class Expansion:
         elif not self._is_too_long:
             self._is_too_long = True
             self._too_long(f"{MAX_MODELS} models", (), hop.model_span)
+
+    def _is_understood(self, name: str, parameter: Parameter, provider: str) -> bool:
+        """Tell whether what a chain sets may be for a provider: `extra` is for its own alone."""
+        return name != "extra" or provider in self._extra_for.get(parameter.span, {provider})
 
     def _too_long(self, most: str, trail: tuple[tuple[str, Span], ...], span: Span) -> None:
         self.problems.append(

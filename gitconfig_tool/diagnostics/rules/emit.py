@@ -119,4 +119,17 @@ RULES = (
         failing="emit: [{target: configmap, to: k8s}] # for 2 MiB of documents",
         fixed="emit: [{target: configmap, to: k8s, match: {namespace: platform}}]",
     ),
+    Rule(
+        code="GCT760",
+        name="emit-idle",
+        group="emit",
+        summary="An entry of 'emit' writes no file for any bundle.",
+        why=(
+            "Somebody waits for the file. A name under 'match' is misspelt, or the documents have"
+            " no schema of models, and so a gateway is told of none."
+        ),
+        failing="emit: [{target: litellm, to: gateway, match: {environment: prodction}}]",
+        fixed="emit: [{target: litellm, to: gateway, match: {environment: production}}]",
+        severity=Severity.WARNING,
+    ),
 )

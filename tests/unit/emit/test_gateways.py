@@ -31,7 +31,16 @@ def test_without_models_a_gateway_gets_nothing(git_project: MakeProject) -> None
     compilation = compile_emitting(git_project, {"a": {"x": 1}}, LITELLM, PORTKEY, ENVOY)
 
     assert emitted(compilation) == {}
-    assert codes(compilation) == []
+    # Each entry waits for models that are not there: the file that somebody asked for is not.
+    assert codes(compilation) == ["GCT760", "GCT760", "GCT760"]
+
+
+def test_an_entry_with_a_problem_is_not_called_idle(git_project: MakeProject) -> None:
+    model = {**GPT, "api_key": "fake-key-in-the-clear"}
+
+    compilation = compile_emitting(git_project, {"models/a": model, "b": {"x": 1}}, LITELLM)
+
+    assert codes(compilation) == ["GCT753"]
 
 
 def test_a_single_model_has_no_fallbacks(git_project: MakeProject) -> None:
@@ -213,8 +222,17 @@ def test_portkey_shares_traffic_by_weight(git_project: MakeProject) -> None:
     assert config == {
         "strategy": {"mode": "fallback"},
         "targets": [
-            {"provider": "openai", "weight": 70, "override_params": {"model": "gpt-4.1-mini"}},
-            {"provider": "anthropic", "override_params": {"model": "claude-haiku-4-5"}},
+            {
+                "provider": "openai",
+                "weight": 70,
+                "retry": {"attempts": 0},
+                "override_params": {"model": "gpt-4.1-mini"},
+            },
+            {
+                "provider": "anthropic",
+                "retry": {"attempts": 0},
+                "override_params": {"model": "claude-haiku-4-5"},
+            },
         ],
     }
 
@@ -250,8 +268,19 @@ def test_portkey_takes_a_key_by_reference(git_project: MakeProject) -> None:
     assert target == {
         "provider": "openai",
         "api_key": "${SECRETS_PROVIDERS_OPENAI_API_KEY}",
+        "retry": {"attempts": 0},
         "override_params": {"model": "m"},
     }
+
+
+def test_portkey_asks_where_vertex_runs(git_project: MakeProject) -> None:
+    model = {"provider": "google-vertex", "model": "gemini-3.8-flash", "region": "europe-west4"}
+
+    compilation = compile_emitting(git_project, {"models/a": model}, PORTKEY)
+
+    (found,) = found_by_emit(compilation)
+    assert found.code == "GCT756"
+    assert "expected project and region of google-vertex/gemini-3.8-flash" in found.message
 
 
 def test_envoy_asks_for_what_an_address_needs(git_project: MakeProject) -> None:
@@ -385,6 +414,21 @@ def test_a_chain_may_run_through_documents(git_project: MakeProject) -> None:
     }
     name = "os.environ/SECRETS_PROVIDERS_ANTHROPIC_API_KEY"
     assert keys == {"models/a": None, "models/a#fallback-1": name, "models/other": name}
+
+
+@pytest.mark.parametrize("entry", [PORTKEY, ENVOY])
+def test_some_gateways_take_no_parameter_away(
+    git_project: MakeProject, entry: dict[str, Any]
+) -> None:
+    chain = _with(GPT, {**CLAUDE, "drop_parameters": ["seed"]})
+
+    compilation = compile_emitting(git_project, {"models/a": chain}, entry)
+
+    (found,) = found_by_emit(compilation)
+    assert found.code == "GCT755"
+    assert "found that anthropic/claude-haiku-4-5 is not sent seed, which is left out" in (
+        found.message
+    )
 
 
 def test_what_a_model_is_not_sent_litellm_drops(git_project: MakeProject) -> None:

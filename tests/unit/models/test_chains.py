@@ -146,6 +146,46 @@ def test_prompts_of_services_that_name_the_model(git_project: Make) -> None:
     assert set(found.used) == {"models/a", "services/one", "services/two"}
 
 
+def test_what_only_one_provider_knows_goes_to_its_models_alone(git_project: Make) -> None:
+    openai = "{provider: openai, model: gpt-4.1}"
+    found = chain(
+        git_project,
+        {
+            "models/a": "provider: openai\nmodel: gpt-4.1-mini\n"
+            "parameters: {seed: 7, extra: {service_tier: flex}}\n"
+            f"fallbacks: [{openai}, models/b]\n",
+            "models/b": "provider: mistral\nmodel: mistral-small-latest\n"
+            "fallbacks: [models/c, {provider: mistral, model: m, parameters: {extra: {x: 1}}}]\n",
+            "models/c": "provider: openai\nmodel: gpt-4o\n",
+        },
+        "models/a",
+    )
+
+    sent = [hop.parameters.get("extra") for hop in found.hops]
+    assert [None if each is None else each.value for each in sent] == [
+        {"service_tier": "flex"},
+        {"service_tier": "flex"},
+        None,
+        {"service_tier": "flex"},
+        {"x": 1},
+    ]
+    assert [hop.parameters["seed"].value for hop in found.hops] == [7] * 5
+
+
+def test_a_chain_without_a_provider_sends_everything_to_all(git_project: Make) -> None:
+    found = chain(
+        git_project,
+        {
+            "chains/a": "primary: {provider: openai, model: gpt-4.1}\n"
+            "parameters: {extra: {x: 1}}\n"
+            "fallbacks: [{provider: mistral, model: mistral-small-latest}]\n"
+        },
+        "chains/a",
+    )
+
+    assert [hop.parameters["extra"].value for hop in found.hops] == [{"x": 1}, {"x": 1}]
+
+
 def test_a_prompt_sets_its_parameters_over_all(git_project: Make) -> None:
     found = chain(git_project, {"models/a": model("a", "parameters: {top_p: 0.9}")}, "models/a")
     content = {"modelParameters": {"topP": 0.5, "maxTokens": 7, "unheardOf": 1}}
@@ -270,3 +310,21 @@ def test_what_a_document_declares_counts_over_the_catalogue(git_project: Make) -
     assert is_capable(hop, known, "vision") is False
     assert is_capable(hop, known, "function_calling") is True
     assert is_capable(hop, None, "function_calling") is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "capability", "expected"),
+    [
+        # What an entry of the project does not say is not held against its model.
+        ({"max_output": 1024}, "function_calling", None),
+        ({"max_output": 1024, "input_modalities": ["image"]}, "vision", True),
+        ({"supports": ["reasoning"]}, "function_calling", False),
+    ],
+)
+def test_what_a_project_says_of_its_own_model(
+    git_project: Make, entry: dict[str, Any], capability: str, expected: bool | None
+) -> None:
+    (hop,) = chain(git_project, {"models/a": model("ours")}, "models/a").hops
+    catalogue = Catalogue({"custom/ours": entry}, "models.yaml")
+
+    assert is_capable(hop, known_of(hop, catalogue), capability) is expected
