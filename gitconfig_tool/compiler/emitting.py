@@ -4,7 +4,7 @@ Takes the linked documents of one bundle; returns files and diagnostics. What a 
 is its own: this module says what it is given, and looks that no two files meet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.artifact import is_plain_path
@@ -57,6 +57,25 @@ def emit_bundle(
                 found.append(_taken(path, rule.span, f"the entry at {owner.span}", bundle.name))
     found += _collisions(files, owners, documents, bundle.name)
     return files, tuple(found)
+
+
+def idle_entries(project: Project, bundles: Iterable[CompiledBundle]) -> Iterator[Diagnostic]:
+    """Report entries of `emit` that are for no document; call it with all bundles of the project.
+
+    A misspelt name in `match` would leave the files away without a word.
+    """
+    everything = tuple(bundles)
+    for rule in project.llm.emit:
+        if rule.scope is not None and not any(
+            chosen_documents(project, rule, bundle, bundle.documents) for bundle in everything
+        ):
+            yield Diagnostic(
+                "GCT760",
+                "expected 'match' of an entry of 'emit' to match a document of a bundle, found "
+                "none: nothing is emitted",
+                rule.scope.span,
+                hint="correct it, or remove what is no longer needed",
+            )
 
 
 def emit_one(

@@ -24,7 +24,7 @@ from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
-from gitconfig_tool.compiler.emitting import emit_bundle
+from gitconfig_tool.compiler.emitting import emit_bundle, idle_entries
 from gitconfig_tool.compiler.experimenting import check_experiments
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order, without_absences
@@ -218,6 +218,7 @@ class _Run:
             self._found.add(unused_rules(rules, self._files.sealed_files()))
             self._found.add(governing.idle())
             self._found.add(modelling.idle())
+            self._found.add(idle_entries(self._project, bundles.values()))
         self._found.add(colliding_paths(tuple(bundles.values()), Span(PROJECT_FILE)))
         # Some bundles alone leave layers unread, whose files are not outside of all layers.
         everywhere = everything if len(chosen) == len(bindings) else None

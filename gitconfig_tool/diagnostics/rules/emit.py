@@ -119,4 +119,17 @@ RULES = (
         failing="emit: [{target: configmap, to: k8s}] # for 2 MiB of documents",
         fixed="emit: [{target: configmap, to: k8s, match: {namespace: platform}}]",
     ),
+    Rule(
+        code="GCT760",
+        name="emit-idle",
+        group="emit",
+        summary="An entry of 'emit' is for no document of any bundle.",
+        why=(
+            "Its files are in no bundle. Most often a name in 'match' is misspelt, or a document "
+            "was renamed."
+        ),
+        failing="emit: [{target: json, to: app, match: {environment: prod}}]",
+        fixed="emit: [{target: json, to: app, match: {environment: production}}]",
+        severity=Severity.WARNING,
+    ),
 )

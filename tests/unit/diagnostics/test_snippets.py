@@ -43,6 +43,7 @@ NOT_RUN = {
     "GCT558": "two commits are compared",
     "GCT559": "several files: tests/cases",
     **dict.fromkeys([f"GCT75{number}" for number in range(10)], "several files: tests/cases"),
+    "GCT760": "several files: tests/cases",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
