@@ -219,3 +219,13 @@ def test_wrong_usage_of_export(tool: Tool, prompt: str, message: str) -> None:
 
     assert code == 2
     assert message in err
+
+
+def test_fields_that_stay_behind_for_one_reason_stand_together() -> None:
+    found = [NotCarried("model", "no model"), NotCarried("id", "Git"), NotCarried("api", "no model")]
+
+    assert list(not_carried_lines(found, 80)) == [
+        "  not carried:",
+        "    model, api: no model",
+        "    id: Git",
+    ]
