@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gitconfig_tool.cli.prompts.carrying import not_carried_lines
+from gitconfig_tool.prompts.exchange.model import NotCarried
 from tests.projects import MakeTool, Tool
 
 SOURCE = """\
@@ -222,7 +224,11 @@ def test_wrong_usage_of_export(tool: Tool, prompt: str, message: str) -> None:
 
 
 def test_fields_that_stay_behind_for_one_reason_stand_together() -> None:
-    found = [NotCarried("model", "no model"), NotCarried("id", "Git"), NotCarried("api", "no model")]
+    found = [
+        NotCarried("model", "no model"),
+        NotCarried("id", "Git"),
+        NotCarried("api", "no model"),
+    ]
 
     assert list(not_carried_lines(found, 80)) == [
         "  not carried:",
