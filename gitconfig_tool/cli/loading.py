@@ -27,11 +27,27 @@ MAX_PER_CODE = 20
 rev_option = click.option(
     "--rev", metavar="REV", help="Read a commit, branch or tag instead of the work tree."
 )
+
+
+class Day(click.DateTime):
+    """A day; click's own message shows the directives of strptime."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the day as click gives it."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"expected a day such as 2027-03-31, found '{value}'", param, ctx)
+
+
 as_of_option = click.option(
     "--as-of",
     "as_of",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="Judge what depends on the day, such as retired models, at DATE.  [default: the commit's]",
 )
 bundle_option = click.option(

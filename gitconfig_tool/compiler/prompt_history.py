@@ -43,7 +43,8 @@ def check_prompt_history(
         yield _gone(path, tag)
     for versions in every_version(prompts):
         for version in versions:
-            changed = released.changed(version)
+            # What could not be read is reported as that; what it changes, nobody knows.
+            changed = None if version.file is None else released.changed(version)
             if changed is not None:
                 yield _changed(version, changed)
     yield from check_numbers(prompts, released)

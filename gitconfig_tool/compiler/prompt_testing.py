@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.prompt_safety import holds_credential
-from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase
 
 if TYPE_CHECKING:
@@ -31,8 +31,24 @@ def check_prompt_tests(prompts: Prompts) -> Iterator[Diagnostic]:
             tests = () if version.file is None else version.file.tests
             expecting = [each for each in tests if isinstance(each.expected, dict)]
             if expecting:
-                for run in runs_of(version, expecting):
-                    yield from run.problems
+                yield from _once(runs_of(version, expecting))
+
+
+def _once(runs: Sequence["Run"]) -> Iterator[Diagnostic]:
+    """Yield the problems of cases; what fails with variants as well is one problem that says so."""
+    found: list[Diagnostic] = []
+    places: dict[tuple[str, Span | None], int] = {}
+    for run in runs:
+        for problem in run.problems:
+            key = (problem.code, problem.span)
+            if run.variant is None or key not in places:
+                places.setdefault(key, len(found))
+                found.append(problem)
+                continue
+            first = found[places[key]]
+            note = Note(f"the same with the variant '{run.variant}'")
+            found[places[key]] = replace(first, notes=(*first.notes, note))
+    yield from found
 
 
 def runs_of(version: PromptVersion, cases: Sequence[TestCase]) -> list["Run"]:

@@ -50,6 +50,14 @@ def emit_envoy(source: Source) -> Emitted:
     secrets = Secrets(options, draft)
     manifests: list[dict[str, Any]] = []
     names: dict[tuple[str, str], str] = {}
+    if any(hop.parameters for chain in source.chains for hop in chain.hops):
+        # It is so for every model, whatever its parameters are: once for the entry is enough.
+        draft.left_out(
+            "any parameter of a model",
+            NAME,
+            source.span,
+            "the application sends parameters with each request",
+        )
     for chain in source.chains:
         report_unsaid(source, chain, NAME, draft)
         for manifest in _chain_manifests(source, chain, gateway, secrets, draft):
@@ -129,13 +137,6 @@ def _chain_manifests(
     if policy:
         yield policy
     for hop in chain.hops:
-        if hop.parameters:
-            draft.left_out(
-                f"{', '.join(sorted(hop.parameters))} of {hop.provider}/{hop.model}",
-                NAME,
-                hop.span,
-                "the application sends parameters with each request",
-            )
         report_dropped(hop, NAME, draft)
         yield from backend_manifests(source, hop, f"{base}-{hop.index}", secrets, draft)
 

@@ -51,6 +51,16 @@ def own_or_first(chain: Chain, hop: Hop, name: str) -> Any:
     return chain.fields.get(name) if value is None else value
 
 
+def setting_span(source: Source, chain: Chain, hop: Hop, name: str, *inner: str) -> Span:
+    """Return the place of a setting of a hop, or of its chain where the hop has none.
+
+    So what a chain sets for all its hops is reported once.
+    """
+    if hop.fields.get(name) is None:
+        return source.everything[chain.document].span_at((name, *inner))
+    return document_of(source, hop).span_at((*hop.path, name, *inner))
+
+
 def document_of(source: Source, hop: Hop) -> LinkedDocument:
     """Return the document that a hop is written in."""
     return source.everything[hop.document]
@@ -156,6 +166,24 @@ def retries_of(chain: Chain, hop: Hop) -> Mapping[str, Any]:
     """Return how a hop is tried again."""
     retries = own_or_first(chain, hop, "retries")
     return retries if isinstance(retries, Mapping) else {}
+
+
+def report_waits(
+    source: Source, chain: Chain, hop: Hop, target: str, own: Mapping[str, float], draft: Draft
+) -> None:
+    """Report times between tries that a target has otherwise; `own` are the target's.
+
+    What stands at the chain is reported once for all hops.
+    """
+    for name, value in retries_of(chain, hop).items():
+        if "backoff" in name and value != own.get(name):
+            draft.left_out(
+                f"a time to wait between tries ({name})",
+                target,
+                setting_span(source, chain, hop, "retries", name),
+                f"{target} waits {own['backoff_seconds']:g} s, then twice as long each time, "
+                f"at most {own['max_backoff_seconds']:g} s",
+            )
 
 
 def report_unsaid(source: Source, chain: Chain, target: str, draft: Draft) -> None:

@@ -26,7 +26,9 @@ from gitconfig_tool.emit.hops import (
     key_span,
     own_or_first,
     report_unsaid,
+    report_waits,
     retries_of,
+    setting_span,
 )
 from gitconfig_tool.emit.model import Draft, Emitted, Source
 from gitconfig_tool.emit.options import Options
@@ -69,6 +71,8 @@ _RETRY_FIELDS = {
 _DEFAULT_FALLBACKS = 5
 _OPTIONS = (OPTION, "prompt_folder", "cooldown_seconds", "allowed_failures")
 _PROMPT_FIELDS = ("variants", "experiment")
+# litellm/constants.py: INITIAL_RETRY_DELAY, MAX_RETRY_DELAY; each wait is twice the one before.
+_WAITS = {"backoff_seconds": 0.5, "max_backoff_seconds": 8.0, "backoff_multiplier": 2}
 _ADDRESS = re.compile(r"os\.environ/")
 
 
@@ -173,8 +177,13 @@ def _parameters(
     if timeout is not None:
         parameters["timeout"] = timeout
     if own_or_first(chain, hop, "connect_timeout_seconds") is not None:
-        draft.left_out("a time-out for connecting", NAME, hop.span, "LiteLLM has one for all")
-    _retries(chain, hop, parameters, draft)
+        draft.left_out(
+            "a time-out for connecting",
+            NAME,
+            setting_span(source, chain, hop, "connect_timeout_seconds"),
+            "LiteLLM has one for all",
+        )
+    _retries(source, chain, hop, parameters, draft)
     parameters["order"] = 1 if _is_peer(chain, hop) else hop.index + 1
     if fields.get("weight") is not None:
         parameters["weight"] = fields["weight"]
@@ -222,20 +231,15 @@ def _refuse_addresses(plain: dict[str, Any], hop: Hop, draft: Draft) -> None:
         )
 
 
-def _retries(chain: Chain, hop: Hop, parameters: dict[str, Any], draft: Draft) -> None:
+def _retries(
+    source: Source, chain: Chain, hop: Hop, parameters: dict[str, Any], draft: Draft
+) -> None:
     retries = retries_of(chain, hop)
     attempts = retries.get("max_attempts")
     if isinstance(attempts, int):
         # Ours counts the first try too.
         parameters["num_retries"] = max(attempts - 1, 0)
-    waits = [name for name in retries if "backoff" in name]
-    if waits:
-        draft.left_out(
-            "a time to wait between tries",
-            NAME,
-            hop.span,
-            "LiteLLM waits for half a second, then twice as long each time, at most 8 seconds",
-        )
+    report_waits(source, chain, hop, NAME, _WAITS, draft)
     unknown = sorted(set(retries.get("retry_on_status") or ()) - set(_RETRY_FIELDS))
     if unknown:
         draft.left_out(

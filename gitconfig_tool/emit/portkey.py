@@ -22,7 +22,9 @@ from gitconfig_tool.emit.hops import (
     own_or_first,
     report_dropped,
     report_unsaid,
+    report_waits,
     retries_of,
+    setting_span,
 )
 from gitconfig_tool.emit.model import Draft, Emitted, Source
 from gitconfig_tool.emit.options import Options
@@ -53,6 +55,8 @@ _STATUSES = {
     "server-error": (500, 502, 503, 504),
 }
 _MAX_ATTEMPTS = 5  # Portkey, "Automatic Retries"
+# Portkey, "Automatic Retries": 1, 2, 4, 8, 16 seconds.
+_WAITS = {"backoff_seconds": 1, "max_backoff_seconds": 16, "backoff_multiplier": 2}
 _AZURE = ".openai.azure.com"
 
 
@@ -171,8 +175,12 @@ def _target(
     if isinstance(timeout, int | float):
         target["request_timeout"] = round(timeout * 1000)
     if own_or_first(chain, hop, "connect_timeout_seconds") is not None:
-        draft.left_out("a time-out for connecting", NAME, hop.span)
-    target["retry"] = _retry(chain, hop, draft)
+        draft.left_out(
+            "a time-out for connecting",
+            NAME,
+            setting_span(source, chain, hop, "connect_timeout_seconds"),
+        )
+    target["retry"] = _retry(source, chain, hop, draft)
     report_dropped(hop, NAME, draft)
     body = {"model": hop.model, **body_of(hop, NAME, draft)}
     for name, value, span in extra_of(source, chain, hop, draft):
@@ -226,7 +234,7 @@ def _require_place(hop: Hop, draft: Draft) -> None:
         )
 
 
-def _retry(chain: Chain, hop: Hop, draft: Draft) -> dict[str, Any]:
+def _retry(source: Source, chain: Chain, hop: Hop, draft: Draft) -> dict[str, Any]:
     """Say how often a target is tried again, and that it is not where a document says nothing.
 
     The gateway takes no target that has neither a key in the config, nor retries, nor a time-out.
@@ -239,10 +247,7 @@ def _retry(chain: Chain, hop: Hop, draft: Draft) -> dict[str, Any]:
         draft.left_out(
             f"more than {_MAX_ATTEMPTS} further tries", NAME, hop.span, "Portkey makes no more"
         )
-    if any("backoff" in name for name in retries):
-        draft.left_out(
-            "a time to wait between tries", NAME, hop.span, "Portkey waits 1, 2, 4, 8, 16 seconds"
-        )
+    report_waits(source, chain, hop, NAME, _WAITS, draft)
     retry: dict[str, Any] = {"attempts": min(attempts - 1, _MAX_ATTEMPTS)}
     if isinstance(retries.get("retry_on_status"), list):
         retry["on_status_codes"] = retries["retry_on_status"]

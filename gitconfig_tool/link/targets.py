@@ -108,6 +108,12 @@ def _previous(file: SopsDocument, pointer: str) -> tuple[PreviousValue, ...]:
 def find_prompt(text: str, prompts: PromptVersions) -> PromptLink | Wrong:
     """Resolve the text of a `!prompt` to the highest version within its range."""
     name, separator, wanted = text.rpartition("@")
+    if not separator and (known := prompts.versions(text)):
+        return Wrong(
+            "GCT156",
+            f"expected ID@RANGE after !prompt, found '{shown(text)}' without a range",
+            hint=f"write {text}@^{known[0].version}",
+        )
     if not separator or not name or not wanted:
         return malformed("prompt", text, "ID@RANGE, such as support-assistant@^1.2")
     versions = prompts.versions(name)

@@ -26,6 +26,9 @@ _AROUND_MESSAGE = 4
 _AROUND_ANSWER = 3
 _MOST_AROUND = 8
 _MAX_NAMES = 5
+# Tokens. A text that passes this has some 300,000 characters, a book: nobody sends one by accident,
+# and a released version could get a bound by a major step only. So nothing is said.
+_SMALL = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,17 @@ class Budgets:
                 continue
             sizes = self.sizes(version)
             unbounded = tuple(dict.fromkeys(place for each in sizes for place in each.unbounded))
-            if unbounded:
+            if unbounded and self._is_small(chain, version):
                 yield _unbounded(version, unbounded)
             for size in sizes:
                 for hop in chain.hops:
                     yield from self._check_hop(size, hop)
+
+    def _is_small(self, chain: Chain, version: PromptVersion) -> bool:
+        """Tell whether a model of a chain takes so little that a long text may not fit."""
+        rooms = (self.room(hop, version.content) for hop in chain.hops)
+        limits = (limit for room in rooms for limit in (room.window, room.input))
+        return any(limit is not None and limit < _SMALL for limit in limits)
 
     def sizes(self, version: PromptVersion) -> tuple[PromptSize, ...]:
         """Return the sizes of a version and of its variants."""

@@ -254,6 +254,7 @@ def _check_windows(chain: Chain, known: Known, prompts: Sequence[Sent]) -> Itera
     needed: Any = chain.fields.get("longest_request_tokens")
     first = chain.hops[0] if chain.hops else None
     primary = None if first is None else _window(known(first))
+    smaller: list[tuple[int, Hop]] = []
     for hop in chain.hops:
         facts = known(hop)
         window = _window(facts)
@@ -273,19 +274,33 @@ def _check_windows(chain: Chain, known: Known, prompts: Sequence[Sent]) -> Itera
                     hint="choose a model with a larger window, or lower 'longest_request_tokens'",
                     notes=(Note(f"{place_in(chain, hop)}", None),),
                 )
-        elif first is not None and primary is not None and window < primary and not prompts:
-            yield Problem(
-                "GCT627",
-                f"expected a context window of at least {primary:,} tokens, that of {first.name}, "
-                f"found {window:,} at {hop.name}",
-                hop.model_span,
-                label="smaller than that of the first model",
-                hint="say how long a request may be: with 'longest_request_tokens' it is checked; "
-                "or choose a model with a larger window",
-                notes=(
-                    Note(f"{first.name} is the first model of {chain.document}", first.model_span),
-                ),
-            )
+        elif primary is not None and window < primary and not prompts:
+            smaller.append((window, hop))
+    if first is not None and primary is not None and smaller:
+        yield _smaller(chain, (primary, first), smaller)
+
+
+def _smaller(chain: Chain, primary: tuple[int, Hop], smaller: Sequence[tuple[int, Hop]]) -> Problem:
+    """Report the smallest window; one bound of the chain is the answer for the others too."""
+    window, hop = min(smaller, key=lambda each: each[0])
+    most, first = primary
+    return Problem(
+        "GCT627",
+        f"expected a context window of at least {most:,} tokens, that of {first.name}, "
+        f"found {window:,} at {hop.name}",
+        hop.model_span,
+        label="smaller than that of the first model",
+        hint="say how long a request may be: with 'longest_request_tokens' it is checked; "
+        "or choose a model with a larger window",
+        notes=(
+            Note(f"{first.name} is the first model of {chain.document}", first.model_span),
+            *(
+                Note(f"{other.name} has {its:,}", other.model_span)
+                for its, other in smaller
+                if other is not hop
+            ),
+        ),
+    )
 
 
 def _window(facts: ModelFacts | None) -> int | None:

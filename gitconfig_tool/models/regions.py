@@ -135,12 +135,13 @@ def check_time(chain: Chain, services: Sequence[LinkedDocument]) -> Iterator[Pro
     for service in services:
         limit = service.value.get("request_timeout_seconds")
         if _is_number(limit) and limit < total:
+            when = "during" if limit > total - seconds[-1] else "before"
             yield Problem(
                 "GCT667",
                 f"expected {service.id} to wait {total:g} seconds, in which each model of "
                 f"{chain.document} may be tried once, found {limit:g}",
                 service.span_at(("request_timeout_seconds",)),
-                label="gives up before the last fallback",
+                label=f"gives up {when} the last fallback",
                 hint="raise it, or lower 'timeout_seconds' of the models",
                 notes=tuple(
                     Note(f"{hop.name} may take {each:g} seconds", hop.model_span)

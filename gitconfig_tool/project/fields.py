@@ -93,7 +93,7 @@ class FieldReader:
         if text.startswith("/") or any(part in ("", ".", "..", ".git") for part in parts):
             self.problem(
                 "GCT038",
-                f"expected {what} to be a path inside the project, found '{text}'",
+                f"expected {_named(what)} to be a path inside the project, found '{text}'",
                 node.mark,
                 hint="write it relative to gitconfig.yaml, without '.', '..' and empty parts",
             )
@@ -132,6 +132,11 @@ class FieldReader:
         )
 
 
+def _named(what: str) -> str:
+    """Put the name of a key in quotes: 'to', and not a bundle's name."""
+    return what if " " in what else f"'{what}'"
+
+
 def some_of(names: Collection[str]) -> str:
     """List names in a hint, and say how many more there are: a dimension may have hundreds."""
     shown = ", ".join(list(names)[:_MAX_SHOWN])
@@ -155,10 +160,16 @@ _FORMS = {
     "a dimension's source": "write from: tenants/* or hosts/*.yaml, or the path of a YAML file",
     "a layer": "write a path, or {folder: PATH, required: true}, or {file: PATH, document: ID}",
     "a matrix key": "write {environment: production}, or a list of values: [eu-1, 'us-*']",
+    "a notice": "write {match: {environment: production}, before: 90d}",
+    "a rule on regions": "write {match: {tenant: acme}, allow: [eu, 'eu-*']}",
     "a policy": "write the path of a folder, or a built-in set: gitconfig-tool:security-baseline",
     "a quota": "write {match: {tenant: '*'}, documents: 200, secrets: 50, bytes: 1MiB}",
     "a schema rule": "write {match: '**/models/*', schema: gitconfig-tool:model-config}",
     "a template": "write the name of a dimension in each pair: environments/{environment}",
+    "an entry of 'emit'": "write {target: litellm, to: gateway}",
+    "before": "write the unit: 90d, 12w",
+    "max_age": "write the unit: 90d, 12w",
+    "portable": "jinja: what other engines like Jinja2 know; variables: {{ name }} alone",
     "an allow rule": "write {match: 'environments/production/**', recipients: ['age:age1...']}",
     "an exclude entry": "write {environment: production}, or a list of values: [eu-1, 'us-*']",
     "an include entry": "write {environment: production}, or a list of values: [eu-1, 'us-*']",

@@ -44,6 +44,7 @@ class Unit:
 
     `is_whole` says that no template is missing because its file could not be read. `partial` is the
     `ID@VERSION` of a partial, None of a prompt. `portable` is what the project asks for.
+    `wrong_aliases` stand in `includes`, and what they name is no partial's id: that is reported.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Unit:
     tests: tuple[TestCase, ...] = ()
     partial: str | None = None
     portable: str = ""
+    wrong_aliases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,9 @@ class _Check:
                     yield self.place(template, problem)
         is_whole = self.unit.is_whole and len(own) == len(self.unit.templates)
         used = [(template.placed, found) for template, found in own]
-        yield from self.library.check(self.unit.includes, used, is_whole=is_whole)
+        yield from self.library.check(
+            self.unit.includes, used, is_whole=is_whole, wrong=self.unit.wrong_aliases
+        )
         by_name = {template.name: found for template, found in own}
         for template in self.unit.templates:
             parsed = by_name.get(template.name)

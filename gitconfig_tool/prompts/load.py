@@ -155,7 +155,9 @@ class _Loader:
                 if kind == "partial"
             }
             ids = frozenset(read.id for kind, read in self.waiting if kind == "prompt")
-            library = read_library(own, ids, self.limits)
+            # Those that could not be read: that they lack a text is reported where they stand.
+            broken = frozenset(f"{each.id}@{each.version}" for each in self.partials)
+            library = read_library(own, ids, self.limits, broken)
             self.diagnostics.extend(library.diagnostics)
             # Its process is started only where there is test data.
             with Isolation(self.limits) as isolation:
@@ -228,7 +230,16 @@ def _unit(make: type["Unit"], kind: str, read: _Read, portable: str) -> "Unit":
         tests=fields.tests,
         partial=f"{read.id}@{read.version}" if kind == "partial" else None,
         portable=portable,
+        wrong_aliases=_aliases(read.root) - {include.alias for include in fields.includes},
     )
+
+
+def _aliases(root: MappingNode) -> frozenset[str]:
+    """Return what stands in `includes`, right or wrong."""
+    entry = root.entries.get("includes")
+    if entry is None or not isinstance(entry.value, MappingNode):
+        return frozenset()
+    return frozenset(entry.value.entries)
 
 
 def _ordered(content: Mapping[str, Any], id: str, version: str) -> dict[str, Any]:
@@ -277,7 +288,8 @@ def _wrong_path(path: str, folder: str) -> Diagnostic:
         hint = f"rename it to {path.removesuffix('.yml')}.yaml"
     return Diagnostic(
         "GCT507",
-        "expected a lower-case id and a semantic version in the path, found another",
+        "expected a lower-case id and a semantic version in the path, "
+        f"found '{path.removeprefix(f'{folder}/')}'",
         Span(path),
         hint=hint,
     )

@@ -41,7 +41,8 @@ class OwnText:
 class Library:
     """All partials of a project, and those that are complete; `prompts` are the ids of prompts.
 
-    `diagnostics` say why others are not: they include themselves, or get too long.
+    `diagnostics` say why others are not: they include themselves, or get too long. `broken` are
+    those whose files could not be read.
     """
 
     partials: Mapping[str, OwnText]
@@ -49,6 +50,7 @@ class Library:
     limits: RenderLimits
     inserts: Mapping[str, Insert]
     diagnostics: tuple[Diagnostic, ...]
+    broken: frozenset[str] = frozenset()
 
     def whole(self, name: str) -> PlacedText | None:
         """Return a partial, `ID@VERSION`, complete; None where it cannot be, which is reported."""
@@ -93,17 +95,21 @@ class Library:
         used: list[tuple[PlacedText, ParsedTemplate]],
         *,
         is_whole: bool,
+        wrong: frozenset[str] = frozenset(),
     ) -> Iterator[Diagnostic]:
         """Report includes that lead to no partial, that nothing uses, or that are not declared.
 
         `used` are the templates of the file; unless it `is_whole`, nobody knows what is not used.
+        Of the aliases in `wrong` it is said already that they name no partial.
         """
         by_alias = {include.alias: include for include in includes}
         aliases = {str(tag.alias) for _, parsed in used for tag in parsed.includes}
         for include in includes:
             own = self.partials.get(include.name)
-            if own is None:
+            if own is None and include.name not in self.broken:
                 yield self._missing(include)
+            elif own is None:
+                continue
             elif own.is_deprecated:
                 yield _deprecated(include, own)
             near = get_close_matches(include.alias, aliases - by_alias.keys(), n=1)
@@ -118,7 +124,7 @@ class Library:
                 )
         for placed, parsed in used:
             for tag in parsed.includes:
-                if tag.alias not in by_alias:
+                if tag.alias not in by_alias and str(tag.alias) not in wrong:
                     yield _undeclared(placed, tag.offset, tag.length, str(tag.alias), by_alias)
 
     def _missing(self, include: Include) -> Diagnostic:
@@ -149,9 +155,15 @@ class Library:
 
 
 def read_library(
-    partials: Mapping[str, OwnText], prompts: frozenset[str], limits: RenderLimits
+    partials: Mapping[str, OwnText],
+    prompts: frozenset[str],
+    limits: RenderLimits,
+    broken: frozenset[str] = frozenset(),
 ) -> Library:
-    """Complete all partials, by `ID@VERSION`: those that include none first."""
+    """Complete all partials, by `ID@VERSION`: those that include none first.
+
+    `broken` are partials that exist, and could not be read.
+    """
     inserts: dict[str, Insert] = {}
     found: list[Diagnostic] = []
     waiting = {
@@ -183,7 +195,7 @@ def read_library(
             if not waiting[outer]:
                 ready.append(outer)
     found.extend(_circles(partials, {name for name, needs in waiting.items() if needs}))
-    return Library(partials, prompts, limits, inserts, tuple(found))
+    return Library(partials, prompts, limits, inserts, tuple(found), broken)
 
 
 def _whole(

@@ -87,7 +87,8 @@ def _rendered(file: PromptFile, case: TestCase, templates: Sequence[Template]) -
     """Return what loading has rendered; None where it could not, which is reported."""
     number = next((index for index, each in enumerate(file.tests) if each is case), None)
     texts = {} if number is None else file.rendered.get(number, {})
-    if any(each.name not in texts for each in templates):
+    # A prompt without any text is reported as that.
+    if not templates or any(each.name not in texts for each in templates):
         return None
     return Rendered(tuple((each.role, texts[each.name]) for each in templates))
 

@@ -84,8 +84,10 @@ def check_contracts(version: PromptVersion) -> Iterator[Diagnostic]:
     if version.file is None:
         return
     base = version.content_of(None)
-    # The control is the prompt as it stands: another one is reported by the reader.
-    known = {json.dumps(base, sort_keys=True): CONTROL}
+    # The control is the prompt as it stands. Where there is none, that is reported, and the variant
+    # that has nothing of its own is the one that should be called so.
+    has_control = any(each.id == CONTROL for each in version.file.variants)
+    known = {json.dumps(base, sort_keys=True): CONTROL} if has_control else {}
     for variant in version.file.variants:
         if variant.id is None or variant.id == CONTROL:
             continue
@@ -234,8 +236,7 @@ class _Reader:
                 f"expected weights that add up to 100, found {_percent(total)}",
                 entry.key_mark,
                 label=each,
-                hint=f"{'add' if total < BUCKETS else 'take away'} "
-                f"{_percent(abs(BUCKETS - total))}",
+                hint=_sum_hint(total, sizes),
             )
             return None
         return sizes if is_sound and variants else None
@@ -256,8 +257,7 @@ class _Reader:
                 f"expected a variant '{CONTROL}', found "
                 + ", ".join(f"'{variant.id}'" for variant in variants),
                 mark,
-                hint="who is not in the experiment gets it: the prompt as it stands; "
-                "its weight may be 0",
+                hint=_control_hint(variants),
             )
         for variant in controls:
             for name, entry in variant.node.entries.items():
@@ -345,6 +345,23 @@ class _Reader:
     def place(self, node: MappingNode | None, name: str) -> Span | None:
         entry = None if node is None else node.entries.get(name)
         return None if entry is None else entry.value.mark.in_file(self.base.path)
+
+
+def _control_hint(variants: Sequence[Variant]) -> str:
+    plain = [each.id for each in variants if each.node.entries.keys() <= _OF_ITSELF]
+    if len(plain) == 1:
+        return (
+            f"rename '{plain[0]}' to '{CONTROL}': it has nothing of its own, and is the prompt as "
+            "it stands"
+        )
+    return "who is not in the experiment gets it: the prompt as it stands; its weight may be 0"
+
+
+def _sum_hint(total: int, sizes: Sequence[tuple[str, int]]) -> str:
+    if total == BUCKETS // 100:
+        each = ", ".join(f"{name} {_percent(size * 100)}" for name, size in sizes)
+        return f"weights are percent: {each}"
+    return f"{'add' if total < BUCKETS else 'take away'} {_percent(abs(BUCKETS - total))}"
 
 
 def _percent(buckets: int) -> str:

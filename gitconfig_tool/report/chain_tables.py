@@ -42,8 +42,10 @@ def _request(request: Request, width: int, style: Style) -> Iterator[str]:
         rows = [_row(verdict) for verdict in reviewed.verdicts]
         rows += [[name, "", "left out as asked", ""] for name in sorted(hop.dropped)]
         rows += [[name, "", "demanded, and missing", ""] for name in reviewed.missing]
-        for line in table(rows, width=width - 3, cut=1):
-            yield f"   {line}"
+        wrong = [verdict.outcome != "sent" for verdict in reviewed.verdicts]
+        wrong += [False] * len(hop.dropped) + [True] * len(reviewed.missing)
+        for line, is_wrong in zip(table(rows, width=width - 3, cut=1), wrong, strict=True):
+            yield f"   {style.error(line) if is_wrong else line}"
 
 
 def _row(verdict: Verdict) -> list[str]:

@@ -44,7 +44,32 @@ def pieces(old: str, new: str) -> tuple[Piece, ...]:
             continue
         found.append(("removed", "".join(one[start:end])))
         found.append(("added", "".join(other[new_start:new_end])))
-    return tuple(Piece(kind, text) for kind, text in _joined(found) if text)
+    return tuple(_at_lines([Piece(kind, text) for kind, text in _joined(found) if text]))
+
+
+def _at_lines(found: list[Piece]) -> list[Piece]:
+    """Move a change that could as well begin with a line to where it does.
+
+    A new line `B.` between `A.` and `C.` is found as `.B` by chance, for the full stops are alike.
+    """
+    moved = list(found)
+    for index in range(1, len(moved) - 1):
+        before, change, after = moved[index - 1 : index + 2]
+        if (before.kind, after.kind) != ("kept", "kept") or change.kind == "kept":
+            continue
+        text, length = before.text + change.text + after.text, len(change.text)
+        low = high = len(before.text)
+        while low > 0 and text[low - 1] == text[low - 1 + length]:
+            low -= 1
+        while high + length < len(text) and text[high] == text[high + length]:
+            high += 1
+        for at in range(high, low - 1, -1):
+            if text[at - 1 : at] == "\n":
+                moved[index - 1] = Piece("kept", text[:at])
+                moved[index] = Piece(change.kind, text[at : at + length])
+                moved[index + 1] = Piece("kept", text[at + length :])
+                break
+    return [piece for piece in moved if piece.text]
 
 
 def lines(old: str, new: str, style: Style = PLAIN, *, is_coloured: bool = False) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from gitconfig_tool.cli.loading import (
+    Day,
     bundle_option,
     compile_project,
     open_snapshot,
@@ -41,7 +42,7 @@ def _read_days(_: click.Context, __: click.Parameter, text: str) -> int:
     "--as-of",
     "as_of",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="Judge at DATE.  [default: today]",
 )
 @bundle_option

@@ -29,7 +29,7 @@ def command(name: str, output: str) -> int:
 
     provider, _, model = name.partition("/")
     if not model or provider not in PROVIDERS:
-        near = get_close_matches(provider, PROVIDERS, n=1)
+        near = get_close_matches(provider, PROVIDERS, n=1, cutoff=0.7)
         hint = f"did you mean {near[0]}?" if near else f"providers: {', '.join(PROVIDERS)}"
         if provider in PROVIDERS:
             hint = f"write {provider}/ and the name of a model"

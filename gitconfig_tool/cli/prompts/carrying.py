@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 
 def not_carried_lines(found: "Sequence[NotCarried]", width: int) -> Iterator[str]:
-    """Yield one line or more for each field; one line where all was carried."""
+    """Yield one line or more for each reason, with its fields; one line where all was carried."""
     if not found:
         yield "  everything was carried"
         return
     yield "  not carried:"
+    by_reason: dict[str, list[str]] = {}
     for each in found:
-        text = f"{printable(each.field)}: {printable(each.reason)}"
+        by_reason.setdefault(each.reason, []).append(printable(each.field))
+    for reason, fields in by_reason.items():
+        text = f"{', '.join(fields)}: {printable(reason)}"
         yield textwrap.fill(text, width, initial_indent="    ", subsequent_indent="      ")

@@ -32,8 +32,9 @@ RULES: tuple[Rule, ...] = (
         code="GCT592",
         name="unbounded-variable",
         group="token-budget",
-        summary="A variable of a prompt in use has no bound.",
-        why="Nobody can say whether the prompt fits the models that get it, nor what it costs.",
+        summary="A variable of a prompt has no bound, and a model that gets it a small window.",
+        why="Nobody can say whether it fits the models that get it. With windows of 100,000 "
+        "tokens and more, that is not asked.",
         failing="template: Hello {{ customer }}\nvariables:\n  type: object\n"
         "  properties: {customer: {type: string}}",
         fixed="template: Hello {{ customer }}\nvariables:\n  type: object\n"

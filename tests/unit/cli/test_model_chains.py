@@ -158,3 +158,19 @@ def test_a_model_that_was_probably_meant(tool: Tool) -> None:
 
     assert code == 0
     assert err == "not in the catalogue: did you mean mistral/mistral-large-2512?\n"
+
+
+def test_what_is_wrong_is_red_on_a_terminal(tool: Tool) -> None:
+    out = tool("--color", "always", "models", "check")[1]
+
+    red = [line for line in out.partition("\n\n")[0].splitlines() if "\x1b[31m" in line]
+    assert len(red) == 1
+    assert "OUT OF RANGE" in red[0]
+
+
+@pytest.mark.parametrize("command", ["check", "due"])
+def test_a_day_that_is_none(tool: Tool, command: str) -> None:
+    code, _, err = tool("models", command, "--as-of", "tomorrow")
+
+    assert code == 2
+    assert "expected a day such as 2027-03-31, found 'tomorrow'" in err

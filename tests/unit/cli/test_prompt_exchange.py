@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gitconfig_tool.cli.prompts.carrying import not_carried_lines
+from gitconfig_tool.prompts.exchange.model import NotCarried
 from tests.projects import MakeTool, Tool
 
 SOURCE = """\
@@ -219,3 +221,17 @@ def test_wrong_usage_of_export(tool: Tool, prompt: str, message: str) -> None:
 
     assert code == 2
     assert message in err
+
+
+def test_fields_that_stay_behind_for_one_reason_stand_together() -> None:
+    found = [
+        NotCarried("model", "no model"),
+        NotCarried("id", "Git"),
+        NotCarried("api", "no model"),
+    ]
+
+    assert list(not_carried_lines(found, 80)) == [
+        "  not carried:",
+        "    model, api: no model",
+        "    id: Git",
+    ]

@@ -100,6 +100,11 @@ def test_a_variable_without_a_bound() -> None:
     assert (found.span.path, found.span.line) == (PATH, 2)
 
 
+def test_a_variable_without_a_bound_is_fine_where_a_book_fits() -> None:
+    assert codes(one("{type: string}"), hop(99_999)) == ["GCT592"]
+    assert codes(one("{type: string}"), hop(100_000)) == []
+
+
 def test_variants_are_held_against_the_window_too() -> None:
     text = (
         "template: Hi\nvariants:\n  - {id: control, weight: 50}\n"

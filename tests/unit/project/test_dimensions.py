@@ -356,7 +356,7 @@ def test_attributes_that_are_missing() -> None:
         (
             "../*.yaml",
             "GCT038",
-            "expected attributes to be a path inside the project, found '../*.yaml'",
+            "expected 'attributes' to be a path inside the project, found '../*.yaml'",
             "write it relative to gitconfig.yaml, without '.', '..' and empty parts",
         ),
         (

@@ -55,3 +55,14 @@ def test_long_texts_are_compared_by_lines() -> None:
         ("removed", "line 7\n"),
         ("added", "row 7\n"),
     ]
+
+
+def test_a_new_line_is_shown_as_a_line() -> None:
+    found = pieces("One.\nThree.\n", "One.\nTwo.\nThree.\n")
+
+    # By words alone it is `.\nTwo`, between `One` and `.`.
+    assert [(each.kind, each.text) for each in found] == [
+        ("kept", "One.\n"),
+        ("added", "Two.\n"),
+        ("kept", "Three.\n"),
+    ]
