@@ -8,9 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.offline import has_schema_form
 from gitconfig_tool.prompts.value_sets import Document
 
 # A schema may contain itself: fields deeper than this are not listed one by one.
@@ -20,14 +19,7 @@ _NOT_SCHEMAS = frozenset({"const", "default", "enum", "examples", "required"})
 
 def is_schema(given: Any) -> bool:
     """Tell whether a value is a JSON Schema of draft 2020-12, whatever draft it names."""
-    if isinstance(given, Mapping):
-        given = {key: value for key, value in given.items() if key != "$schema"}
-    elif not isinstance(given, bool):
-        return False
-    try:
-        return bool(jsonschema_rs.meta.is_valid(given))
-    except ValueError:
-        return False
+    return isinstance(given, (Mapping, bool)) and has_schema_form(given)
 
 
 def input_schema(content: Mapping[str, Any]) -> dict[str, Any]:

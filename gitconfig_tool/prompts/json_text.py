@@ -35,9 +35,9 @@ def read_json(text: str) -> Any:
 
 def schema_mistake(schema: Mapping[str, Any]) -> tuple[Path, str] | None:
     """Return where a schema is wrong, and how; None where it is right."""
-    import jsonschema_rs
+    from gitconfig_tool.prompts.offline import has_schema_form, validator_of
 
-    if not jsonschema_rs.meta.is_valid(dict(schema)):
+    if not has_schema_form(schema):
         from jsonschema import Draft202012Validator, SchemaError
 
         try:
@@ -51,21 +51,21 @@ def schema_mistake(schema: Mapping[str, Any]) -> tuple[Path, str] | None:
         if not reference.startswith("#"):
             return path, f"expected a '$ref' within the schema, found '{reference}'"
     try:
-        jsonschema_rs.Draft202012Validator(dict(schema))
-    except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError, ValueError):
+        validator_of(schema)
+    except ValueError:  # jsonschema-rs has none of another kind.
         return (), "expected a JSON Schema whose references and patterns are right, found another"
     return None
 
 
 def misfits(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, str]]:
     """Yield where a value does not fit a schema, as a JSON Pointer, and why."""
-    import jsonschema_rs
+    from gitconfig_tool.prompts.offline import validator_of
 
-    if jsonschema_rs.Draft202012Validator(dict(schema)).is_valid(value):
+    if validator_of(schema).is_valid(value):
         return
     found = sorted(
         (format_pointer(tuple(error.instance_path)), _short(error.message))
-        for error in jsonschema_rs.Draft202012Validator(dict(schema)).iter_errors(value)
+        for error in validator_of(schema).iter_errors(value)
     )
     yield from found[:_MAX_PROBLEMS]
 

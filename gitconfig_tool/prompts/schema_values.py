@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.offline import validator_of
 
 # JSON Schema 2020-12: keywords that hold a schema, a list of schemas, or schemas by name.
 _ONE = frozenset(
@@ -78,10 +79,10 @@ def _validator(
 ) -> jsonschema_rs.Draft202012Validator | None:
     try:
         if not _has_reference(part):
-            return jsonschema_rs.Draft202012Validator(dict(part))
+            return validator_of(part)
         # A `$ref` is read from the top of the whole schema, not of the part.
         registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
-        return jsonschema_rs.Draft202012Validator(_absolute(part), registry=registry)
+        return validator_of(_absolute(part), registry)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
         return None  # A regular expression that only other programs read: nothing is known.
 

@@ -18,6 +18,7 @@ from typing import Any
 import jsonschema_rs
 
 from gitconfig_tool.pointer import Path, parse_pointer
+from gitconfig_tool.prompts.offline import validator_of
 
 Schema = Any
 Conjunction = tuple[Schema, ...]
@@ -76,7 +77,7 @@ class Document:
             if isinstance(self.root, Mapping) and '"$ref"' in key:
                 whole = {"allOf": [whole], "$defs": {"root": {**self.root, "$id": _HERE}}}
             try:
-                self._accepting[key] = jsonschema_rs.Draft202012Validator(whole)
+                self._accepting[key] = validator_of(whole)
             except (jsonschema_rs.ValidationError, ValueError) as error:
                 raise TooComplexError from error
         try:

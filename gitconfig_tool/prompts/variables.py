@@ -1,8 +1,8 @@
 """The variables of a prompt: their JSON Schema, and values held against it.
 
-Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`. Values are held
-against it by jsonschema-rs alone, which matches patterns in bounded time: Python's own engine takes
-ages for some (`^(a+)+$`). What is wrong with a schema, jsonschema says, which takes long to import.
+Draft 2020-12. Never retrieves a schema: a `$ref` must stay within `variables`. jsonschema-rs holds
+values against it, with patterns that take a time which the text bounds: Python's own engine needs
+ages for some (`^(a+)+$`). What is wrong with a schema itself, jsonschema says in better words.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from gitconfig_tool.pointer import Path
-from gitconfig_tool.prompts.schema_values import misfits, schemas_within
+from gitconfig_tool.prompts.offline import has_schema_form, validator_of
+from gitconfig_tool.prompts.schema_values import misfits
 
 if TYPE_CHECKING:
     from jsonschema import SchemaError
@@ -62,7 +63,7 @@ def check_schema(schema: Mapping[str, Any]) -> tuple[SchemaProblem, ...]:
             "list each variable under 'properties'",
         )
         return (wrong_type,)
-    if not jsonschema_rs.meta.is_valid(dict(schema)):
+    if not has_schema_form(schema):
         from jsonschema import Draft202012Validator, SchemaError
 
         try:
@@ -78,18 +79,31 @@ def check_schema(schema: Mapping[str, Any]) -> tuple[SchemaProblem, ...]:
     unresolved = _check_references(schema, references) if references else None
     if unresolved is not None:
         return (unresolved,)
-    unread = tuple(_unread_patterns(schema, ()))
-    if unread:
-        return unread
-    try:
-        jsonschema_rs.Draft202012Validator(dict(schema))
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        said = _short(str(error).partition("\n")[0])
-        hint = "see JSON Schema, draft 2020-12"
-        return (
-            SchemaProblem((), f"expected a valid JSON Schema in 'variables', found: {said}", hint),
-        )
+    unreadable = _unreadable(schema)
+    if unreadable is not None:
+        return (unreadable,)
     return (*_undeclared_requirements(schema), *_values(schema))
+
+
+def _unreadable(schema: Mapping[str, Any]) -> SchemaProblem | None:
+    """Return why nothing can be held against a schema of the right form: most often a pattern."""
+    try:
+        validator_of(schema)
+    except jsonschema_rs.ValidationError as error:
+        path: Path = tuple(error.instance_path)
+        if path[-1:] == ("pattern",) or path[-2:-1] == ("patternProperties",):
+            return SchemaProblem(
+                path,
+                f"expected a regular expression in 'variables', found {_short(error.message)}",
+                "write it as in JSON Schema (ECMA-262): check brackets, and write ^ and $ for the "
+                "beginning and the end",
+            )
+        message = f"expected a JSON Schema that can be used, found: {_short(error.message)}"
+        return SchemaProblem(path, message, "see JSON Schema, draft 2020-12")
+    except ValueError as error:
+        message = f"expected a JSON Schema that can be used, found: {_short(str(error))}"
+        return SchemaProblem((), message, "see JSON Schema, draft 2020-12")
+    return None
 
 
 def _values(schema: Mapping[str, Any]) -> Iterator[SchemaProblem]:
@@ -168,10 +182,8 @@ def check_variables(
     given = with_defaults(schema, values)
     known = {name: value for name, value in given.items() if name in declared}
     if schema is not None:
-        validator = jsonschema_rs.Draft202012Validator(dict(schema))
-        if not validator.is_valid(known):
-            for error in sorted(validator.iter_errors(known), key=_order):
-                problems.append(_explain(error))
+        for error in sorted(validator_of(schema).iter_errors(known), key=_order):
+            problems.append(_explain(error))
     return tuple(problems)
 
 
@@ -186,32 +198,6 @@ def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield (*path, key), value
         else:
             yield from _references(value, (*path, key))
-
-
-def _unread_patterns(schema: Any, path: Path) -> Iterator[SchemaProblem]:
-    """Yield patterns that cannot be matched in bounded time, or are none."""
-    for at, part in schemas_within(schema, path):
-        named = part.get("patternProperties")
-        patterns = [((*at, "pattern"), part.get("pattern"))]
-        patterns += [
-            ((*at, "patternProperties", each), each)
-            for each in (named if isinstance(named, Mapping) else ())
-        ]
-        for place, pattern in patterns:
-            if isinstance(pattern, str) and not _is_pattern(pattern):
-                yield SchemaProblem(
-                    place,
-                    f"expected a pattern as JSON Schema has them, found '{_short(pattern)}'",
-                    "write it for ECMA-262: no (?P<name>...), no \\Z, and no counts of counts",
-                )
-
-
-def _is_pattern(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except (jsonschema_rs.ValidationError, ValueError):
-        return False
-    return True
 
 
 def _order(error: jsonschema_rs.ValidationError) -> tuple[tuple[str, ...], str]:
@@ -231,20 +217,18 @@ def _extra(name: str, declared: tuple[str, ...]) -> VariableProblem:
 def _explain(error: jsonschema_rs.ValidationError) -> VariableProblem:
     path: Path = tuple(error.instance_path)
     where = f" in '{_dotted(path)}'" if path else ""
-    missing = getattr(error.kind, "property", None) if error.kind.name == "required" else None
-    if missing is not None:
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
         return VariableProblem(
             "missing",
             path,
-            f"expected a value for '{_dotted((*path, missing))}', found none",
+            f"expected a value for '{_dotted((*path, error.kind.property))}', found none",
             "add it, or take it out of 'required'",
         )
-    keyword = error.schema_path[-1] if error.schema_path else ""
     return VariableProblem(
         "invalid",
         path,
         f"expected a value that fits the schema{where}, found: {_short(error.message)}",
-        f"see '{keyword}' in the schema of the variables",
+        f"see '{error.kind.name}' in the schema of the variables",
     )
 
 

@@ -61,7 +61,9 @@ def to_litellm(version: PromptVersion) -> Exported:
     types = {
         name: schema["type"]
         for name, schema in properties.items()
-        if isinstance(schema, Mapping) and schema.get("type") in TYPES
+        # LiteLLM knows no variable of several types: of such a one it checks nothing.
+        if isinstance(schema, Mapping) and isinstance(schema.get("type"), str)
+        if schema["type"] in TYPES
     }
     if types:
         front["input"] = {"schema": types}

@@ -104,6 +104,15 @@ def test_what_litellm_would_read_otherwise_is_refused(text: str, message: str) -
     assert message in caught.value.message
 
 
+def test_litellm_checks_nothing_of_a_variable_of_several_types() -> None:
+    text = (
+        "variables: {type: object, properties: {a: {type: [string, 'null']}, b: {type: integer}}}\n"
+        "template: '{{ a }}{{ b }}'\n"
+    )
+    exported = written("litellm", text)
+    assert "input:\n  schema:\n    b: integer\n---" in exported.files[0][1]
+
+
 def test_parameters_that_litellm_means_otherwise_are_listed() -> None:
     exported = written("litellm", "template: x\nmodelParameters: {model: a, top_p: 1}\n")
 
