@@ -1,8 +1,9 @@
 """Attributes that a template reads, held against the schema of the variables.
 
-Follows `a.b`, `a["b"]`, the items of a `for` loop and plain `set` through the schema. It speaks
-only of what the schema lists in full: an object with `properties` and without
-`additionalProperties`, `patternProperties` or combined schemas. In doubt it is silent.
+Follows `a.b`, `a["b"]`, the items of a `for` loop, plain `set`, the arguments of macros and filters
+such as `first` and `map(attribute="b")` through the schema. It speaks only of what the schema lists
+in full: an object with `properties` and without `additionalProperties`, `patternProperties` or
+combined schemas. In doubt it is silent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,15 @@ _OPEN = frozenset(
 # What Jinja2 finds on any mapping before it looks for a key.
 _MAPPING_METHODS = frozenset({"get", "items", "keys", "values"})
 _MAX_REFS = 20  # a chain of references that is longer goes in circles
+# Different arguments that macros are called with; more are left out.
+_MAX_CALLS = 500
+# Filters of a list: whose result is one of its items, or a list of them.
+_ONE_OF = frozenset({"first", "last", "max", "min"})
+_SOME_OF = frozenset(
+    {"list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique"}
+)
+# Filters whose first argument names an attribute of the items; others name it `attribute=`.
+_NAMED_FIRST = frozenset({"groupby", "rejectattr", "selectattr", "sum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,9 @@ def find_unknown_attributes(
 class _Walker:
     schema: Mapping[str, Any]
     found: list[UnknownAttribute] = field(default_factory=list)
+    macros: dict[str, tuple[nodes.Macro, dict[str, _Shape]]] = field(default_factory=dict)
+    # Which macros were walked with which schemas: the same ones give the same again.
+    walked: set[tuple[int, ...]] = field(default_factory=set)
 
     def statements(self, body: list[nodes.Node], names: dict[str, _Shape]) -> None:
         """Walk statements in order; `set` changes `names`."""
@@ -102,6 +115,7 @@ class _Walker:
                 self.expression(node.call, names)
             else:
                 names[node.name] = None
+                self.macros[node.name] = (node, dict(scope))
             self.statements(node.body, scope)
         elif isinstance(node, nodes.Expr):
             self.expression(node, names)
@@ -123,7 +137,10 @@ class _Walker:
         self.statements(node.else_, dict(names))
 
     def bind(self, target: nodes.Node, shape: _Shape, names: dict[str, _Shape]) -> None:
+        for each in target.find_all(nodes.Name):
+            self.macros.pop(each.name, None)
         if isinstance(target, nodes.Name):
+            self.macros.pop(target.name, None)
             names[target.name] = shape
         else:
             for name in target.find_all(nodes.Name):
@@ -132,7 +149,8 @@ class _Walker:
     def expression(self, node: nodes.Node, names: dict[str, _Shape]) -> _Shape:
         """Check an expression and return the schema of its value."""
         if isinstance(node, nodes.Name):
-            return names.get(node.name)
+            shape = names.get(node.name)
+            return shape if isinstance(shape, Mapping) else None  # `true` is a schema, too.
         if isinstance(node, nodes.Getattr):
             return self.attribute(node, node.attr, names)
         if isinstance(node, nodes.Getitem):
@@ -145,9 +163,58 @@ class _Walker:
                 items = self.resolved(owner).get("items")
                 return items if isinstance(items, Mapping) else None
             return None
+        if isinstance(node, nodes.Filter):
+            return self.filter(node, names)
         for child in node.iter_child_nodes():
             self.expression(child, names)
+        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+            self.call(node, node.node.name, names)
         return None
+
+    def call(self, node: nodes.Call, name: str, names: dict[str, _Shape]) -> None:
+        """Walk a macro once more, with what it is called with."""
+        if name not in self.macros:
+            return
+        macro, scope = self.macros[name]
+        given = {
+            argument.name: self.expression(value, names)
+            for argument, value in zip(macro.args, node.args, strict=False)
+        }
+        given |= {each.key: self.expression(each.value, names) for each in node.kwargs}
+        key = (id(macro), *(id(given.get(argument.name)) for argument in macro.args))
+        if key in self.walked or len(self.walked) >= _MAX_CALLS or not any(given.values()):
+            return
+        self.walked.add(key)
+        inner = {argument.name: given.get(argument.name) for argument in macro.args}
+        self.statements(macro.body, {**scope, **inner})
+
+    def filter(self, node: nodes.Filter, names: dict[str, _Shape]) -> _Shape:
+        """Check the attribute that a filter of a list names; return the schema of its value."""
+        shape = None if node.node is None else self.expression(node.node, names)
+        for each in (*node.args, *(keyword.value for keyword in node.kwargs)):
+            self.expression(each, names)
+        items = None if shape is None else self.resolved(shape).get("items")
+        if node.node is None or not isinstance(items, Mapping):
+            return None
+        named = [each.value for each in node.kwargs if each.key == "attribute"]
+        if node.name in _NAMED_FIRST:
+            named += node.args[:1]
+        for each in named:
+            if isinstance(each, nodes.Const) and isinstance(each.value, str):
+                for dotted in each.value.split(",") if node.name == "sort" else [each.value]:
+                    self.path(node.node, items, dotted)
+        if node.name in _ONE_OF and not named:
+            return items
+        return shape if node.name in _SOME_OF else None
+
+    def path(self, owner: nodes.Expr, shape: _Shape, dotted: str) -> None:
+        """Check the attributes of a path such as `author.name`, for items of `owner`."""
+        before = f"{_source(owner)}[]"
+        for name in dotted.split("."):
+            if shape is None or name.isdigit():
+                return  # Numbers are items of lists.
+            shape = self.property(shape, name, before, owner.lineno)
+            before += f".{name}"
 
     def attribute(
         self, node: nodes.Getattr | nodes.Getitem, name: str, names: dict[str, _Shape]
@@ -155,6 +222,10 @@ class _Walker:
         owner = self.expression(node.node, names)
         if owner is None:
             return None
+        return self.property(owner, name, _source(node.node), node.node.lineno)
+
+    def property(self, owner: Mapping[str, Any], name: str, written: str, offset: int) -> _Shape:
+        """Return the schema of a property; `written` is how the template names its owner."""
         schema = self.resolved(owner)
         properties = schema.get("properties")
         if not isinstance(properties, Mapping) or not _OPEN.isdisjoint(schema):
@@ -164,9 +235,7 @@ class _Walker:
             return found if isinstance(found, Mapping) else None
         closed = schema.get("additionalProperties", False) is False
         if closed and properties and name not in _MAPPING_METHODS:
-            self.found.append(
-                UnknownAttribute(_source(node.node), name, node.node.lineno, tuple(properties))
-            )
+            self.found.append(UnknownAttribute(written, name, offset, tuple(properties)))
         return None
 
     def resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -199,5 +268,8 @@ def _source(node: nodes.Node) -> str:
         elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
             yield from parts(node.node)
             yield f"[{node.arg.value!r}]"
+        elif isinstance(node, nodes.Filter) and node.node is not None:
+            yield from parts(node.node)
+            yield f"|{node.name}"
 
     return "".join(parts(node))

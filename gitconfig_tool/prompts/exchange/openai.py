@@ -141,7 +141,11 @@ def _text(draft: Drafting, place: str, content: Any) -> str:
     found = []
     for index, part in enumerate(as_list(content, f"'{place}.content' of {draft.name}")):
         kind = part.get("type") if isinstance(part, Mapping) else None
-        if kind not in _TEXT_PARTS or not isinstance(part.get("text"), str):
+        if (
+            not isinstance(kind, str)
+            or kind not in _TEXT_PARTS
+            or not isinstance(part.get("text"), str)
+        ):
             raise ExchangeError(
                 f"{draft.name}: expected text in '{place}.content[{index}]', found "
                 + (f"'{kind}'" if isinstance(kind, str) else kind_of(part)),
@@ -174,7 +178,7 @@ def _variables(draft: Drafting, names: tuple[str, ...]) -> None:
             draft.leave(field, "no message uses it")
             continue
         if isinstance(value, Mapping):
-            if value.get("type") in _TEXT_PARTS:
+            if str(value.get("type")) in _TEXT_PARTS:
                 value = value.get("text")
             elif str(value.get("type", "")).startswith("input_"):
                 raise ExchangeError(

@@ -129,7 +129,11 @@ def _is_v2(source: Source) -> bool:
         (isinstance(model, Mapping) and not {"id", "options", "connection"}.isdisjoint(model))
         or (isinstance(template, Mapping) and "format" in template)
         or isinstance(inputs, list)
-        or any("kind" in each for each in settings or () if isinstance(each, Mapping))
+        or any(
+            "kind" in each
+            for each in (settings if isinstance(settings, list) else ())
+            if isinstance(each, Mapping)
+        )
         or "metadata" in source.value
     )
 
@@ -205,7 +209,7 @@ def _schema(draft: Drafting, field: str, given: Mapping[str, Any]) -> dict[str, 
     if kind is None:
         example = given.get("example", given.get("default", given.get("sample")))
         schema = schema_of_value(example)
-    elif kind in _TYPES:
+    elif isinstance(kind, str) and kind in _TYPES:
         schema = {"type": _TYPES[kind]}
     else:
         raise ExchangeError(
@@ -285,7 +289,7 @@ class _Inputs:
     def __init__(self, draft: Drafting) -> None:
         self._draft = draft
         self._given = dict(_properties(draft, "inputs"))
-        self.rich = [name for name, each in self._given.items() if each.get("kind") in _RICH]
+        self.rich = [name for name, each in self._given.items() if str(each.get("kind")) in _RICH]
         self._sample = draft.peek("sample")
 
     def finish(self, templates: Sequence[str]) -> None:

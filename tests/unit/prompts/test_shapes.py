@@ -20,6 +20,7 @@ SCHEMA: dict[str, Any] = {
         "open": {"type": "object", "properties": {"a": {}}, "additionalProperties": True},
         "typed": {"properties": {"a": {}}, "additionalProperties": {"type": "string"}},
         "any": {},
+        "all": True,
         "circle": {"$ref": "#/$defs/circle"},
         "away": {"$ref": "#/$defs/nothing"},
         "anchored": {"$ref": "#home"},
@@ -52,6 +53,30 @@ UNKNOWN = {
     "set block": ("{% set d %}{{ c.nme }}{% endset %}{{ d.nme }}", [("c", "nme")]),
     "with": ("{% with d = c.home %}{{ d.cty }}{% endwith %}", [("d", "cty")]),
     "filter": ("{{ c.nme | upper }}", [("c", "nme")]),
+    "filter of a list": ("{{ (xs | sort | first).titel }}", [("xs|sort|first", "titel")]),
+    "attribute of a filter": ("{{ xs | map(attribute='titel') | join }}", [("xs[]", "titel")]),
+    "attributes of a sort": ("{% for x in xs | sort('title,a') %}{% endfor %}", []),
+    "named attributes of a sort": (
+        "{% for x in xs | sort(attribute='title,a') %}{{ x.b }}{% endfor %}",
+        [("xs[]", "a"), ("x", "b")],
+    ),
+    "attribute of a selection": (
+        "{% for x in xs | selectattr('done') %}{{ x.titel }}{% endfor %}",
+        [("xs[]", "done"), ("x", "titel")],
+    ),
+    "argument of a macro": (
+        "{% macro m(x, y) %}{{ x.titel }}{{ y.cty }}{% endmacro %}{{ m(xs[0], y=c.home) }}",
+        [("x", "titel"), ("y", "cty")],
+    ),
+    "macro that calls another and itself": (
+        "{% macro n(x) %}{{ x.titel }}{{ n(x) }}{% endmacro %}"
+        "{% macro m(x) %}{{ n(x) }}{% endmacro %}{% for x in xs %}{{ m(x) }}{% endfor %}",
+        [("x", "titel")],
+    ),
+    "caller of a macro": (
+        "{% macro m(x) %}{{ x.nme }}{{ caller() }}{% endmacro %}{% call m(c) %}{% endcall %}",
+        [("x", "nme")],
+    ),
     "filter argument": ("{{ any | default(c.nme) }}", [("c", "nme")]),
     "test": ("{% if c.nme is defined %}{% endif %}", [("c", "nme")]),
     "every branch": (
@@ -86,7 +111,9 @@ KNOWN = {
     "call argument": "{% macro m() %}{% endmacro %}{% call(c) m() %}{{ c.z }}{% endcall %}",
     "one branch": "{% if any %}{% set c = any %}{% endif %}{{ c.z }}",
     "with": "{% with c = any %}{{ c.z }}{% endwith %}{{ c.name }}",
-    "a changed list": "{% for x in xs | sort %}{{ x.z }}{% endfor %}",
+    "a schema that is true": "{{ all.b }}{% for x in all %}{{ x.b }}{% endfor %}",
+    "a macro whose name is set": "{% macro m(x) %}{{ x.z }}{% endmacro %}{% set m = 1 %}{{ m(c) }}",
+    "a changed list": "{% for x in xs | batch(2) %}{{ x.z }}{% endfor %}",
     "undeclared": "{{ other.z }}",
 }
 

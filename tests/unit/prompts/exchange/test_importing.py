@@ -352,3 +352,19 @@ def test_no_template_keeps_a_reader_busy(number: int) -> None:
 
     # Each takes a fraction of a second; whatever grows with the square takes minutes.
     assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("weather.openai.json", '"type": "input_text"', '"type": []'),
+        ("ticket.prompty", "inputs:", "inputs: 1\nothers:"),
+        ("greeting.prompty", "kind: string", "kind: [string]"),
+    ],
+)
+def test_what_no_format_holds_is_refused_or_passed_over(file: str, old: str, new: str) -> None:
+    text = (DATA / file).read_text(encoding="utf-8")
+    assert old in text
+    for form in (None, *READERS):
+        with suppress(ExchangeError):
+            read(file, text.replace(old, new), form)
