@@ -5,8 +5,9 @@ says of prompts is not said again. No diagnostic holds what was found, only of w
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gitconfig_tool.classification.patterns import kinds_in
 from gitconfig_tool.diagnostics import Diagnostic, Span
@@ -21,6 +22,8 @@ from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase
 from gitconfig_tool.prompts.places import span_in_scalar
 
 _TESTS = "testData"
+# `safety.UNTRUSTED`: that module loads Jinja2.
+_MARK = "x-untrusted"
 # What a person is known by. An address is often one of the company itself; in test data it is not.
 _PERSONAL = frozenset({"card-number", "iban", "national-id"})
 _PERSONAL_IN_TESTS = _PERSONAL | {"e-mail"}
@@ -55,7 +58,7 @@ def check_prompt_safety(project: Project, prompts: Prompts) -> Iterator[Diagnost
             governed = is_governed or "classification" in version.content
             yield from _personal(version, values, governed=governed)
             # Jinja2 is loaded by now: there is a prompt, and so it was checked.
-            yield from _placements(version)
+            yield from _placements(version, _said_of_variables(version, prompts))
             for case in file.tests:
                 yield from _syntax(version, case)
 
@@ -146,7 +149,35 @@ def _personal(
             )
 
 
-def _placements(version: PromptVersion) -> Iterator[Diagnostic]:
+def _said_of_variables(version: PromptVersion, prompts: Prompts) -> Mapping[str, Any] | None:
+    """Return the schema of the variables, with those that a partial calls untrusted marked so.
+
+    Whoever wrote a partial knows whose text it takes; what the prompt itself says goes before.
+    """
+    file = version.file
+    schema = None if file is None else file.variables
+    properties = None if schema is None else schema.get("properties")
+    if file is None or schema is None or not isinstance(properties, Mapping):
+        return schema
+    marked = dict(properties)
+    seen: set[str] = set()
+    waiting = list(file.includes)
+    while waiting:
+        include = waiting.pop()
+        partial = prompts.partial(include.id, include.version)
+        if partial is None or partial.file is None or include.name in seen:
+            continue
+        seen.add(include.name)
+        waiting += partial.file.includes
+        said = (partial.file.variables or {}).get("properties")
+        for name, own in said.items() if isinstance(said, Mapping) else ():
+            known = marked.get(name)
+            if isinstance(own, Mapping) and isinstance(known, Mapping) and own.get(_MARK) is True:
+                marked[name] = {_MARK: True, **known}
+    return {**schema, "properties": marked}
+
+
+def _placements(version: PromptVersion, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
     from gitconfig_tool.prompts.limits import RenderLimits
     from gitconfig_tool.prompts.safety import check_placements
     from gitconfig_tool.prompts.templates import parse_template
@@ -156,7 +187,7 @@ def _placements(version: PromptVersion) -> Iterator[Diagnostic]:
         parsed, _ = parse_template(template.text, RenderLimits(), is_checked=True)
         if file is None or parsed is None:
             continue
-        for problem in check_placements(parsed, file.variables, template.role):
+        for problem in check_placements(parsed, schema, template.role):
             yield Diagnostic(
                 problem.code,
                 problem.message,

@@ -12,6 +12,7 @@ from typing import Any
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Entry, MappingNode, Mark, Node, node_at, plain_value
 from gitconfig_tool.pointer import Path
+from gitconfig_tool.prompts.agreement import described, disagreement
 from gitconfig_tool.prompts.isolation import Isolation
 from gitconfig_tool.prompts.limits import RenderLimits
 from gitconfig_tool.prompts.partials import Library, OwnText
@@ -88,7 +89,12 @@ def own_text(unit: Unit, root: MappingNode, paths: frozenset[str], limits: Rende
         is_deprecated=deprecated is True or (isinstance(deprecated, str) and deprecated != ""),
         reason=deprecated if isinstance(deprecated, str) else "",
         replaced_by=replaced_by if isinstance(replaced_by, str) else "",
+        schema=None if unit.schema is None or _is_wrong(unit.schema) else unit.schema,
     )
+
+
+def _is_wrong(schema: Mapping[str, Any]) -> bool:
+    return any(problem.code == "GCT508" for problem in check_schema(schema))
 
 
 def check_unit(
@@ -123,6 +129,7 @@ class _Check:
         for problem in self.wrong_uses(schema):
             undeclared = True
             yield problem
+        yield from self.disagreements(schema)
         if is_whole and self.parsed:
             yield from self.unused()
         for index, case in enumerate(self.unit.tests):
@@ -222,6 +229,38 @@ class _Check:
                     (Note("used here", template.span(problem.offset, problem.length)),),
                     problem.hint,
                 )
+
+    def disagreements(self, schema: Mapping[str, Any] | None) -> Iterator[Diagnostic]:
+        """Report variables that are declared here as more than a partial takes.
+
+        What partials of a partial take is held against that one, in its own file.
+        """
+        entry, told = self.unit.variables, set()
+        declared = declared_variables(schema)
+        for template, found in self.parsed:
+            for use in found.uses:
+                through = template.placed.segment(use.offset).through
+                if not through or use.name not in declared or entry is None or schema is None:
+                    continue
+                include = through[0]
+                taken = self.library.schema(include.partial)
+                known = (include.partial, use.name)
+                if known in told or taken is None or use.name not in declared_variables(taken):
+                    continue
+                told.add(known)
+                gap = disagreement(use.name, schema, taken)
+                if gap is not None:
+                    value, difference = described(gap)
+                    node = node_at(entry.value, ("properties", use.name))
+                    yield Diagnostic(
+                        "GCT527",
+                        f"expected '{use.name}' to be what the partial {include.partial} takes, "
+                        f"found that it may be {value}",
+                        self.span(entry.value if node is None else node),
+                        label=difference,
+                        notes=(Note(f"includes {include.partial}", include.span),),
+                        hint="declare it here as there, or include a version that takes more",
+                    )
 
     def unused(self) -> Iterator[Diagnostic]:
         entry = self.unit.variables

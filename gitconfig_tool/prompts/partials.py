@@ -7,6 +7,7 @@ texts together. Partials include partials; a circle is reported once.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.prompts.expansion import Insert, expand, expanded_length
@@ -23,7 +24,8 @@ _MAX_LEVELS = 20
 class OwnText:
     """What one partial says itself; `parsed` is None where it is no template, which is reported.
 
-    `variables` are the names that it declares. `reason` is why it is deprecated, if it says that.
+    `variables` are the names that it declares, in `schema`, which is None where it is wrong.
+    `reason` is why it is deprecated, if it says that.
     """
 
     name: str
@@ -35,6 +37,7 @@ class OwnText:
     is_deprecated: bool = False
     reason: str = ""
     replaced_by: str = ""
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ class Library:
         """Tell whether a partial, `ID@VERSION`, declares a variable."""
         own = self.partials.get(name)
         return own is not None and variable in own.variables
+
+    def schema(self, name: str) -> Mapping[str, Any] | None:
+        """Return the schema of the variables of a partial, `ID@VERSION`; None where none is right.
+
+        What is wrong with it is reported in the partial's own file.
+        """
+        own = self.partials.get(name)
+        return None if own is None else own.schema
 
     def check(
         self,

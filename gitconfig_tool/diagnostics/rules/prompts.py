@@ -247,4 +247,20 @@ RULES: tuple[Rule, ...] = (
         fixed="template: \"{{ names | join(', ') }}\"",
         severity=Severity.WARNING,
     ),
+    Rule(
+        code="GCT527",
+        name="variable-of-partial",
+        group="prompts",
+        summary="A variable is declared as something that an included partial does not take.",
+        why="A partial is written for the values that it declares. With others its text says "
+        "something else, or it cannot be rendered.",
+        failing="# the partial house-style@1.0.0 has tone: {type: string}\n"
+        "includes: {style: house-style@1.0.0}\n"
+        "variables:\n  type: object\n  properties: {tone: {type: integer}}\n"
+        "template: '{% include \"style\" %}'",
+        fixed="# the partial house-style@1.0.0 has tone: {type: string}\n"
+        "includes: {style: house-style@1.0.0}\n"
+        "variables:\n  type: object\n  properties: {tone: {type: string}}\n"
+        "template: '{% include \"style\" %}'",
+    ),
 )

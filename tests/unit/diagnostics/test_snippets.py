@@ -178,6 +178,9 @@ STAGING: dict[str, Any] = {"dimensions": {"environment": {"staging": {}}}}
 USE = {BASE: "prompt: !prompt greeting@^1\n"}
 REPLACEMENT = {"prompts/greeting/2.0.0.prompt.yaml": "template: Good day\n"}
 HOUSE_STYLE = {"prompts/house-style/1.2.0.partial.yaml": "template: Be brief.\n"}
+TONED = (
+    "variables: {type: object, properties: {tone: {type: string}}}\ntemplate: 'Be {{ tone }}.'\n"
+)
 OLD_STYLE = "template: Be brief.\ndeprecated: true\nreplacedBy: house-style@^1\n"
 TO_MODEL: dict[str, Any] = {"schemas": [{"match": "doc", "schema": "gitconfig-tool:model-config"}]}
 BOUNDED = (
@@ -292,6 +295,7 @@ AROUND = {
     "GCT556": _prompt(files=USE),
     "GCT557": _prompt(files=USE),
     "GCT526": replace(_prompt(NAMES), project={"prompts": {"portable": "jinja"}}),
+    "GCT527": _prompt(files={"prompts/house-style/1.0.0.partial.yaml": TONED}),
     "GCT522": _prompt(files={"prompts/greeting/system.md.j2": "Be brief.\n"}),
     "GCT601": _model(),
     "GCT602": _model(),

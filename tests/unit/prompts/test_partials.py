@@ -375,3 +375,53 @@ def test_too_many_levels() -> None:
 
     # p500 has one level, so p480 has 21; what includes it is not told again.
     assert found == [("GCT520", f"{partial('p480')}:1:15")]
+
+
+def with_tone(given: str, taken: str, text: str = '{% include "t" %}') -> dict[str, str]:
+    return {
+        PATH: f"variables: {{type: object, properties: {{tone: {given}}}}}\n"
+        f"includes: {{t: t@1.0.0}}\ntemplate: {text!r}\n",
+        partial("t"): f"variables: {{type: object, properties: {{tone: {taken}}}}}\n"
+        "template: 'Be {{ tone }}.'\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "found"),
+    [
+        ("{type: string, maxLength: 5}", "{type: string}", None),
+        ("{enum: [warm]}", "{enum: [warm, brief]}", None),
+        ("{type: integer}", "{type: number}", None),
+        # Nothing is proved of formats.
+        ("{type: string}", "{type: string, format: date}", None),
+        ("{type: string, maxLength: 9}", "{type: string, maxLength: 5}", "'maxLength'"),
+        ("{type: string}", "{enum: [warm, brief]}", "'enum'"),
+        ("{type: integer}", "{type: string}", "'type'"),
+        ("{type: [string, 'null']}", "{type: string}", "'type'"),
+        ("{type: object, properties: {a: {type: string}}}", "{type: string}", "'type'"),
+    ],
+)
+def test_a_prompt_gives_a_partial_what_it_takes(given: str, taken: str, found: str | None) -> None:
+    _, diagnostics = load(with_tone(given, taken))
+    assert [each.code for each in diagnostics] == ([] if found is None else ["GCT527"])
+    if found is not None:
+        assert diagnostics[0].label.startswith(f"{found} of 'tone' ")
+        assert "found that it may be " in diagnostics[0].message
+
+
+def test_a_variable_that_the_prompt_sets_is_its_own() -> None:
+    """What is declared under the same name is not what the partial gets."""
+    text = '{{ tone }}{% with tone = "warm" %}{% include "t" %}{% endwith %}'
+    assert told(with_tone("{type: integer}", "{type: string}", text)) == []
+
+
+def test_partials_of_partials_are_compared_where_they_are_included() -> None:
+    files = with_tone("{type: string}", "{type: string}")
+    files[partial("t")] = (
+        "variables: {type: object, properties: {tone: {type: string}}}\n"
+        "includes: {u: u@1.0.0}\ntemplate: '{% include \"u\" %}'\n"
+    )
+    files[partial("u")] = (
+        "variables: {type: object, properties: {tone: {type: integer}}}\ntemplate: '{{ tone }}'\n"
+    )
+    assert told(files) == [("GCT527", f"{partial('t')}:1:46")]
