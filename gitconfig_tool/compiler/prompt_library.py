@@ -16,7 +16,7 @@ from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.document import Node
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Chain, Hop, chains_of
-from gitconfig_tool.project import Bundle
+from gitconfig_tool.project import Bundle, Project
 from gitconfig_tool.prompts import Prompts, PromptVersion, is_range
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
@@ -41,7 +41,6 @@ class Library:
 
     `bundles` are those that were looked at, all unless some were asked for. `models` are the hops
     that get a version, each model once. `diagnostics` are the errors of what was read.
-    `untrusted` says that templates are to be rendered in a process of their own: see `Rendering`.
     """
 
     snapshot: Snapshot
@@ -51,7 +50,12 @@ class Library:
     models: Mapping[tuple[str, str], tuple[Hop, ...]]
     diagnostics: tuple[Diagnostic, ...]
     text: Callable[[str], str | None] = field(repr=False)
-    untrusted: bool = False
+    project: Project = field(repr=False)
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether the project asks that templates are rendered in a process of their own."""
+        return self.project.llm.prompts.untrusted
 
     @property
     def has_errors(self) -> bool:
@@ -120,7 +124,7 @@ def open_library(
         {prompt: tuple(every.values()) for prompt, every in models.items()},
         tuple(dict.fromkeys((*view.errors(), *problems))),
         files.text,
-        view.project.llm.prompts.untrusted,
+        view.project,
     )
 
 

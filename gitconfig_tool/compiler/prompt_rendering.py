@@ -13,6 +13,7 @@ from typing import Any
 
 from gitconfig_tool.compiler.inputs import CompileError, some_names
 from gitconfig_tool.diagnostics import Diagnostic
+from gitconfig_tool.project import Project
 from gitconfig_tool.prompts import PromptVersion, TestCase
 from gitconfig_tool.prompts.rendering import Renderer
 
@@ -108,6 +109,23 @@ def variant_for(version: PromptVersion, key: str, day: date, environment: str | 
             hint="gitconfig-tool validate shows them",
         )
     return assign(read.experiment, key, day, environment)
+
+
+def check_environment(project: Project, name: str) -> None:
+    """Raise `CompileError` where a project has no environment of that name.
+
+    A project without that dimension has none that could be told from a misspelled one.
+    """
+    dimension = project.dimensions.get("environment")
+    if dimension is None or not dimension.complete or name in dimension.values:
+        return
+    near = get_close_matches(name, dimension.values, n=1)
+    raise CompileError(
+        f"expected an environment of the project, found {name!r}",
+        hint=f"did you mean {near[0]!r}?"
+        if near
+        else f"the environments are: {some_names(list(dimension.values))}",
+    )
 
 
 def render_prompt(

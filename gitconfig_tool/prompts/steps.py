@@ -118,7 +118,7 @@ def _narrowed(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Reason]
         elif gap.keyword == "false" and len(gap.path) == 1:
             text = f"'{name}' is gone: callers that give it are refused"
         else:
-            text = f"{_subject(name)} accepts less: {_change(gap.keyword, gap.inner, gap.outer)}"
+            text = f"{_subject(name)} accepts less: {_narrowing(gap)}"
         is_proved = bool(gap.witness)
         if not is_proved:
             text = f"{_subject(name)}: {_undecided(gap, gap.inner, gap.outer)}"
@@ -141,8 +141,7 @@ def _widened(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Reason]:
             if is_there:
                 yield Reason(Level.MINOR, path, f"'{name}' may be left out now")
         elif gap.witness:
-            change = _change(gap.keyword, gap.outer, gap.inner)
-            yield Reason(Level.MINOR, path, f"{_subject(name)} accepts more: {change}")
+            yield Reason(Level.MINOR, path, f"{_subject(name)} accepts more: {_widening(gap)}")
         else:
             change = _change(gap.keyword, gap.outer, gap.inner)
             yield Reason(Level.MINOR, path, f"{_subject(name)} may accept more: {change}", False)
@@ -189,7 +188,7 @@ def _answer(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:
         if gap.keyword == "required":
             text = f"'{name}' may be missing from answers now"
         elif gap.witness:
-            text = f"{where} may be more: {_change(gap.keyword, gap.outer, gap.inner)}"
+            text = f"{where} may be more: {_widening(gap)}"
             text += f"; readers must cope with {_shown(_at(gap.witness[0], gap.path))}"
         else:
             text = f"{where}: {_undecided(gap, gap.outer, gap.inner)}"
@@ -289,6 +288,25 @@ def _change(keyword: str, was: Any, now: Any) -> str:
         return "other fields are refused" if now is False else "other fields are allowed"
     names = {"enum": "the list of values", "type": "the type"}
     return f"{names.get(keyword, repr(keyword))} was {_shown(was)} and is {_shown(now)}"
+
+
+def _narrowing(gap: Gap) -> str:
+    """Say how the second schema takes less; of a list, which values are gone from it."""
+    if _is_of_lists(gap):
+        return f"the list of values is {_shown(gap.outer)} and lacks {_shown(gap.inner)}"
+    return _change(gap.keyword, gap.inner, gap.outer)
+
+
+def _widening(gap: Gap) -> str:
+    """Say how the first schema takes more; of a list, which values are new in it."""
+    if _is_of_lists(gap):
+        return f"the list of values was {_shown(gap.outer)} and has {_shown(gap.inner)} as well"
+    return _change(gap.keyword, gap.outer, gap.inner)
+
+
+def _is_of_lists(gap: Gap) -> bool:
+    # Then `inner` holds the values that the other list lacks.
+    return gap.keyword == "enum" and isinstance(gap.inner, list) and isinstance(gap.outer, list)
 
 
 def _undecided(gap: Gap, was: Any, now: Any) -> str:

@@ -49,6 +49,7 @@ def page_text(page: Page, width: int, style: Style = PLAIN) -> list[str]:
         ("Variables", _variables(content.get("variables"), width)),
         ("Includes", _includes(version)),
         ("Variants", _variants(content)),
+        ("Experiment", _pairs(content.get("experiment"))),
         ("Model parameters", _pairs(content.get("modelParameters"))),
         ("Response", _response(content)),
         ("Tokens", _tokens(page.figures, width)),

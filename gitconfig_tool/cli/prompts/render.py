@@ -77,6 +77,7 @@ def command(
     from gitconfig_tool.compiler.prompt_library import find_version, open_library
     from gitconfig_tool.compiler.prompt_rendering import (
         case_of,
+        check_environment,
         check_variant,
         render_prompt,
         values_of,
@@ -94,6 +95,8 @@ def command(
     version = find_version(library.prompts, prompt)
     if variant is not None:
         check_variant(version, variant)
+    if environment is not None:
+        check_environment(library.project, environment)
     if key is not None:
         from gitconfig_tool.compiler.modelling import day_of_snapshot
 

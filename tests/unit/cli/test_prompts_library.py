@@ -321,3 +321,29 @@ def test_no_untrusted_template_is_rendered_in_our_process(
         ("prompts", "render", "greeting", "--var", "name=Ada"),
     ):
         assert tool.printed(*arguments), arguments
+
+
+def test_an_environment_that_the_project_does_not_have(tool: Tool) -> None:
+    """A misspelled one would look like one in which the experiment does not run."""
+    code, _, errors = tool(
+        *("prompts", "render", "chat", "--var", "question=Why?"),
+        *("--key", "ada", "--environment", "prodution"),
+    )
+    assert code != 0
+    assert "error: expected an environment of the project, found 'prodution'" in errors
+    assert "did you mean 'production'?" in errors
+
+
+def test_show_tells_of_the_experiment(make_tool: MakeTool) -> None:
+    """Who reads it wants to know who gets which variant, where and until when."""
+    experiment = "experiment: {salt: summer, end: '2030-01-31', environments: [production]}\n"
+    tool = make_tool({**FILES, "prompts/chat/1.0.0.prompt.yaml": CHAT + experiment}, PROJECT)
+
+    shown = tool.printed("prompts", "show", "chat")
+
+    lines = [line.split(maxsplit=1) for line in shown.partition("Experiment\n")[2].splitlines()]
+    assert lines[:3] == [
+        ["salt", "summer"],
+        ["end", "2030-01-31"],
+        ["environments", '["production"]'],
+    ]

@@ -58,7 +58,20 @@ CHANGES = [
         taking("name", name={"enum": ["a", "b"]}),
         taking("name", name={"enum": ["a"]}),
         "major",
-        '\'name\' accepts less: the list of values was ["b"] and is ["a"]; "b" is refused',
+        '\'name\' accepts less: the list of values is ["a"] and lacks ["b"]; "b" is refused',
+    ),
+    (
+        taking("name", name={"enum": ["a"]}),
+        taking("name", name={"enum": ["a", "b"]}),
+        "minor",
+        '\'name\' accepts more: the list of values was ["a"] and has ["b"] as well',
+    ),
+    (
+        answering("a", a={"enum": ["x", "y"]}),
+        answering("a", a={"enum": ["x", "y", "z"]}),
+        "major",
+        '\'a\' of answers may be more: the list of values was ["x", "y"] and has ["z"] as well; '
+        'readers must cope with "z"',
     ),
     (
         NAME,
