@@ -59,7 +59,9 @@ def test_demo_shows_the_whole_job(environment: dict[str, str], tmp_path: Path) -
     assert "Found no problems. No secret was decrypted." in text
     assert "9 signatures are good" in text
     assert re.search(r"(\d+) of \1 entries written with check-and-set, 0 unchanged", text)
-    assert re.search(r"1 of \d+ entries written \(ml-service/inference/model\)", text)
+    # The document, and the gateway's configuration that is made of it.
+    changed = "emit/gateway/config.yaml, ml-service/inference/model"
+    assert re.search(rf"2 of \d+ entries written \({changed}\)", text)
     assert "reads temperature 0.25 now; before it was 0.3" in text
     assert re.search(r"0 of \d+ entries differ: nothing was written", text)
     assert "Refused: expected 'config/ml-service/inference.json'" in text
