@@ -39,7 +39,7 @@ def command(
       export SOPS_AGE_KEY_FILE=keys/production.txt
       gitconfig-tool fetch layout:build/bundles production --to run/config --trust release.key.pub
     """
-    from gitconfig_tool.fetch import open_folder, prepare_delivery
+    from gitconfig_tool.fetch import file_name_of, open_folder, prepare_delivery
     from gitconfig_tool.stores import open_store
     from gitconfig_tool.trust import load_verifier, verify_bundle
 
@@ -65,9 +65,9 @@ def command(
         return
     if settings.verbosity >= 0:
         for name in report.written:
-            click.echo(f"wrote    {name}.json")
+            click.echo(f"wrote    {file_name_of(name)}")
         for name in report.removed:
-            click.echo(f"removed  {name}.json")
+            click.echo(f"removed  {file_name_of(name)}")
     click.echo(
         f"{bundle} in {directory}: {len(report.written)} written,"
         f" {len(report.unchanged)} unchanged, {len(report.removed)} removed"

@@ -5,7 +5,7 @@ Never loads the compiler. A target's library is loaded when the target is opened
 
 from pathlib import Path
 
-from gitconfig_tool.fetch.folder import FolderTarget
+from gitconfig_tool.fetch.folder import FolderTarget, file_name_of
 from gitconfig_tool.fetch.model import Delivery, DeliveryError, DeliveryReport, Target
 from gitconfig_tool.fetch.prepare import prepare_delivery
 
@@ -15,6 +15,7 @@ __all__ = [
     "DeliveryReport",
     "FolderTarget",
     "Target",
+    "file_name_of",
     "open_folder",
     "open_vault",
     "prepare_delivery",

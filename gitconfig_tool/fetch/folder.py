@@ -131,6 +131,11 @@ def _files(entries: Mapping[str, Any], emitted: Mapping[str, bytes]) -> dict[str
     return files
 
 
+def file_name_of(entry: str) -> str:
+    """Return the file of an entry as reports name it, below the folder."""
+    return entry if entry.startswith(f"{EMITTED}/") else f"{entry}.json"
+
+
 def _entry(file_name: str) -> str:
     """Name a file as reports do: an entry without its ending, an emitted file as it is called."""
     return file_name if file_name.startswith(f"{EMITTED}/") else file_name.removesuffix(".json")

@@ -29,7 +29,7 @@ def test_what_is_emitted_arrives(
     tool.printed("keys", "generate", "-o", key)
     tool.printed("compile", "-o", str(layout), "--sign", key)
 
-    tool.printed(
+    printed = tool.printed(
         "fetch",
         f"layout:{layout}",
         "default",
@@ -38,6 +38,11 @@ def test_what_is_emitted_arrives(
         "--to",
         str(tmp_path / "to"),
     )
+    assert printed.splitlines()[:3] == [
+        "wrote    emit/app/limits.yaml",
+        "wrote    emit/env/app.env",
+        "wrote    limits.json",
+    ]
     verified = verify_bundle(LayoutStore(layout), "default", load_verifier(Path(f"{key}.pub")))
     environment = {"VAULT_TOKEN": bao.token}
     target = VaultTarget.from_url(bao.target("secret/emitted"), environment)
