@@ -13,6 +13,7 @@ from gitconfig_tool.diagnostics import Note, Span
 from gitconfig_tool.models.declared import CAPABILITIES, is_capable
 from gitconfig_tool.models.judging import Verdict, judge, missing
 from gitconfig_tool.models.model import Chain, Hop, ModelFacts, Parameter, Problem
+from gitconfig_tool.models.names import is_knowable
 from gitconfig_tool.models.parameters import family_of
 
 Known = Callable[[Hop], ModelFacts | None]
@@ -64,6 +65,10 @@ class Sent:
     places: Mapping[str, Span]
 
 
+# What a family takes or refuses as a whole; a later model of it often does otherwise.
+_OF_THE_FAMILY = frozenset({"unsupported", "fixed", "reasoning", "exclusive"})
+
+
 def with_prompt(chain: Chain, prompt: Sent) -> Chain:
     """Return a chain with the parameters of a prompt version over those of every hop."""
     given = prompt.content.get("modelParameters")
@@ -110,10 +115,14 @@ def place_in(chain: Chain, hop: Hop) -> str:
 
 
 def _check_parameters(chain: Chain, hop: Hop, facts: ModelFacts | None) -> Iterator[Problem]:
+    # A model that only its name makes one of a family may differ from those that were known then.
+    is_guess = facts is None and is_knowable(hop.provider, hop.model)
     for verdict in judge(hop, facts):
-        if verdict.outcome != "sent" and not _is_outside_schema(verdict):
+        if verdict.outcome == "sent" or _is_outside_schema(verdict):
+            continue
+        if not (is_guess and verdict.outcome in _OF_THE_FAMILY):
             yield _of_verdict(chain, hop, verdict)
-    for name in missing(hop, facts):
+    for name in () if is_guess else missing(hop, facts):
         yield Problem(
             "GCT625",
             f"expected {name} for {hop.name}, whose API demands it, found none",

@@ -213,7 +213,8 @@ def _with_documents(lines: Sequence[str], group: Sequence[ChainCost]) -> Iterato
     yield next(rest)
     for cost in group:
         traffic = cost.traffic
-        volume = f"{traffic.requests_per_month:,} requests, "
+        number = traffic.requests_per_month
+        volume = f"{number:,} request{'' if number == 1 else 's'}, "
         volume += f"{traffic.input_tokens:,} + {traffic.output_tokens:,} tokens each"
         yield f"  {printable(cost.document)}: {volume}"
         for _ in _rows_of(cost):

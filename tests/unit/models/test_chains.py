@@ -271,8 +271,22 @@ def test_nothing_follows_from_a_file_that_cannot_be_read(git_project: Make) -> N
     assert [each.code for each in compiled(git_project, files).diagnostics] == ["GCT010"]
 
 
+def test_a_model_that_nobody_knows_is_held_to_nothing_that_its_name_suggests(
+    git_project: Make,
+) -> None:
+    """Its family may take no temperature; a later model of it may."""
+    files = {
+        "models/a": "provider: openai\nmodel: gpt-99\nparameters: {temperature: 0.3, top_k: 5}\n"
+    }
+
+    found = compiled(git_project, files)
+
+    assert codes(found) == []
+    assert "GCT601" in [each.code for each in found.diagnostics]
+
+
 def test_a_problem_that_bundles_share_is_told_once(git_project: Make) -> None:
-    files = {"models/a": "provider: openai\nmodel: o-none\nparameters: {top_k: 5}\n"}
+    files = {"models/a": "provider: openai\nmodel: gpt-4o\nparameters: {top_k: 5}\n"}
     (found,) = (each for each in compiled(git_project, files).diagnostics if each.code == "GCT620")
 
     assert found.bundles == ("staging", "production")
