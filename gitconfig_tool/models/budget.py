@@ -78,6 +78,7 @@ class Budgets:
         self._renderer = renderer
         self._sizes: dict[tuple[str, str], tuple[PromptSize, ...]] = {}
         self._needs: dict[tuple[str, str, str], Need] = {}
+        self._bytes: dict[str, int] = {}
 
     def check(self, chain: Chain) -> Iterator[Problem]:
         """Yield what does not fit, prompt by prompt and hop by hop."""
@@ -140,8 +141,7 @@ class Budgets:
         schema = size.content.get("jsonSchema")
         if isinstance(schema, Mapping):
             # Providers write it in a form of their own, which is counted as part of the prompt.
-            text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
-            given = self._tokenizers.count(text, provider, model)
+            given = self._tokenizers.count(_schema_text(schema), provider, model)
             count = Count(count.least, count.tokens + given.tokens, count.most + given.most)
         return count
 
@@ -149,6 +149,8 @@ class Budgets:
         room = self.room(hop, size.content)
         if room.window is None and room.input is None:
             return  # The catalogue's own checks say that the model is not known.
+        if self._fits_surely(size, room):
+            return
         need = self.need(size, hop.provider, hop.model)
         for limit, answer, what in (
             (room.window, room.answer, "in all"),
@@ -172,6 +174,26 @@ class Budgets:
                 yield _may_exceed(size, hop, need.bound, answer, limit, what, largest)
                 return
 
+    def _fits_surely(self, size: PromptSize, room: Room) -> bool:
+        """Tell whether even a token for each byte would fit: then nothing need be counted.
+
+        No tokenizer makes more of a text, and to load a vocabulary takes longer than all the rest.
+        """
+        if size.is_huge or not size.longest:
+            return False
+        if size.name not in self._bytes:
+            every = size.longest if size.shortest is None else (*size.longest, size.shortest)
+            schema = size.content.get("jsonSchema")
+            self._bytes[size.name] = (
+                max(sum(len(text.encode()) for text in each.texts) for each in every)
+                + max(len(each.texts) + 1 for each in every) * _MOST_AROUND
+                + (len(_schema_text(schema).encode()) if isinstance(schema, Mapping) else 0)
+            )
+        most = self._bytes[size.name]
+        return (room.window is None or most + room.answer <= room.window) and (
+            room.input is None or most <= room.input
+        )
+
     def _largest_variable(self, size: PromptSize, hop: Hop, bound: Count) -> tuple[str, int] | None:
         """Return the variable that contributes most to the bound, and how many tokens."""
         shares = []
@@ -189,6 +211,10 @@ def check_budget(
     """Yield what does not fit of a single chain; `Budgets` is for many."""
     with Rendering(untrusted=untrusted) as rendering:
         yield from Budgets(prompts, catalogue, renderer=rendering.render).check(chain)
+
+
+def _schema_text(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
 
 
 def _around(size: PromptSize, messages: int, count: Count) -> Count:

@@ -12,6 +12,7 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.models import Catalogue, Chain, Hop, Parameter, Problem
 from gitconfig_tool.models.budget import check_budget
+from gitconfig_tool.models.tokens import Tokenizers
 from gitconfig_tool.prompts import Prompts, load_prompts
 
 AT = Span("base/model.yaml")
@@ -53,6 +54,22 @@ def test_fixed_text_and_answer_must_fit() -> None:
     assert codes(LONG, hop(115, 100)) == ["GCT590"]
     assert codes(LONG, hop(116, 100)) == ["GCT591"]
     assert codes(LONG, hop(162, 100)) == []
+
+
+def test_nothing_is_counted_where_a_token_for_each_byte_would_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To load a vocabulary takes longer than all the rest of a check."""
+
+    def refuse(*_: Any) -> Any:
+        raise AssertionError("a text was counted")
+
+    monkeypatch.setattr(Tokenizers, "count", refuse)
+
+    # 100 letters, 16 around them, and 100 for the answer.
+    assert codes(LONG, hop(216, 100)) == []
+    with pytest.raises(AssertionError):
+        codes(LONG, hop(215, 100))
 
 
 def test_the_prompts_own_max_tokens_goes_first() -> None:
