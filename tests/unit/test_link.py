@@ -590,12 +590,6 @@ def test_a_version_that_does_not_exist() -> None:
         ("secret", "'#/a'", "expected DOCUMENT#/pointer after !secret, found '#/a'"),
         (
             "prompt",
-            "support-assistant",
-            "expected ID@RANGE, such as support-assistant@^1.2 after !prompt, "
-            "found 'support-assistant'",
-        ),
-        (
-            "prompt",
             "'@^1'",
             "expected ID@RANGE, such as support-assistant@^1.2 after !prompt, found '@^1'",
         ),
@@ -612,6 +606,16 @@ def test_malformed_links(kind: str, text: str, message: str) -> None:
         message,
         at(1, 4, 4 + len(f"!{kind} {text}")),
         hint=f"gitconfig-tool rules GCT156 shows how a !{kind} is written",
+    )
+
+
+def test_a_prompt_without_a_range() -> None:
+    """The newest version is what most people mean."""
+    assert only("k: !prompt support-assistant\n", prompts=prompts()) == Diagnostic(
+        "GCT156",
+        "expected ID@RANGE after !prompt, found 'support-assistant' without a range",
+        at(1, 4, 29),
+        hint="write support-assistant@^2.0.0",
     )
 
 

@@ -711,7 +711,7 @@ def test_a_layer_outside_the_project(path: str) -> None:
     [
         (
             HEAD + TAIL + "prompts: ../prompts\n",
-            "prompts to be a path inside the project, found '../prompts'",
+            "'prompts' to be a path inside the project, found '../prompts'",
         ),
         (
             HEAD + "layers: [base]\nbundles: [{name: /x}]\n",
