@@ -12,6 +12,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,7 @@ class _Demo:
         return value
 
     def _change_and_republish(self, address: str, server: "DemoServer") -> str:
+        from gitconfig_tool.cli.init import EXAMPLE_MADE
         from gitconfig_tool.source import commit_all
 
         before = self._read(server)["parameters"]["temperature"]
@@ -211,7 +213,11 @@ class _Demo:
         if old not in text:
             raise DemoError(f"expected '{old}' in {CHANGED_FILE}, found none")
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
-        commit = commit_all(self._repository, "Answer with less variety in production")
+        commit = commit_all(
+            self._repository,
+            "Answer with less variety in production",
+            at=EXAMPLE_MADE + timedelta(hours=1),
+        )
         self._compile()
         report = self._publish(address, server)
         after = self._read(server)["parameters"]["temperature"]

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,9 @@ from gitconfig_tool import __version__
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import GitConfigError
 
+# The time of the example's commit. Retirements of models are counted to the commit's date: with one
+# date the example shows everyone the same, in whichever year it is unpacked.
+EXAMPLE_MADE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT_FILES = (".pre-commit-config.yaml", ".github/workflows/configuration.yml")
 
 
@@ -87,7 +91,7 @@ def copy_example(target: Path) -> None:
         # In the staging folder: a repository around the target must not swallow the example.
         init_repository(staging, nested=True)
         install_drivers(staging)
-        commit_all(staging, "Start from the example project of gitconfig-tool")
+        commit_all(staging, "Start from the example project of gitconfig-tool", at=EXAMPLE_MADE)
         os.rename(staging, target)
     except OSError as error:
         raise _failed(target, error) from error

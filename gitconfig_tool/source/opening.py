@@ -137,11 +137,12 @@ def init_repository(directory: Path, *, nested: bool = False) -> None:
         ) from error
 
 
-def commit_all(directory: Path, message: str) -> Commit:
+def commit_all(directory: Path, message: str, *, at: datetime | None = None) -> Commit:
     """Commit every file of the repository around a folder that is not ignored; no hook is run.
 
     The author is the one of Git's configuration, or a plain stand-in where there is none. The time
-    is that of GIT_AUTHOR_DATE and GIT_COMMITTER_DATE where they are set, as with `git commit`.
+    is that of GIT_AUTHOR_DATE and GIT_COMMITTER_DATE where they are set, as with `git commit`;
+    else `at`, a time with its zone; else now.
     """
     repository = open_repository(directory)
     try:
@@ -156,8 +157,8 @@ def commit_all(directory: Path, message: str) -> Commit:
         parents = [] if repository.head_is_unborn else [repository.head.target]
         made = repository.create_commit(
             "HEAD",
-            _at(author, "GIT_AUTHOR_DATE"),
-            _at(author, "GIT_COMMITTER_DATE"),
+            _at(author, "GIT_AUTHOR_DATE", at),
+            _at(author, "GIT_COMMITTER_DATE", at),
             message,
             tree,
             parents,
@@ -170,9 +171,9 @@ def commit_all(directory: Path, message: str) -> Commit:
         ) from error
 
 
-def _at(who: pygit2.Signature, variable: str) -> pygit2.Signature:
+def _at(who: pygit2.Signature, variable: str, default: datetime | None) -> pygit2.Signature:
     """Return a signature with the time of a variable of git-commit(1), "DATE FORMATS"."""
-    text = os.environ.get(variable, "")
+    text = os.environ.get(variable, "") or (default.isoformat() if default else "")
     if not text:
         return who
     raw = _RAW_DATE.fullmatch(text)

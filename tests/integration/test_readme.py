@@ -49,11 +49,12 @@ def _matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.strip("\n") + "\n") is not None
 
 
-# Models end and their catalogue grows old; ages of secrets, on the other hand, count from today.
-_DAY = {"GIT_AUTHOR_DATE": "2026-11-23T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-23T12:00:00Z"}
+# Models end and their catalogue grows old, so their day is named; ages of secrets count from today.
+_DAY = "2026-11-23"
+_COMMITTED = {name: f"{_DAY}T12:00:00Z" for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")}
 
 
-@pytest.mark.parametrize(("page", "day"), [("README.md", _DAY), ("docs/first-secret.md", {})])
+@pytest.mark.parametrize(("page", "day"), [("README.md", _COMMITTED), ("docs/first-secret.md", {})])
 def test_tour(page: str, day: dict[str, str], tmp_path: Path) -> None:
     """Run all commands in one shell, so that `cd` and variables hold as they do for a reader."""
     scripts = tmp_path / "bin"
@@ -61,7 +62,9 @@ def test_tour(page: str, day: dict[str, str], tmp_path: Path) -> None:
     for name, module in (("gitconfig-tool", "gitconfig_tool"), ("gct", "gitconfig_tool")):
         script = scripts / name
         script.write_text(
-            f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\n[ "$1" = validate ] && set -- "$@" --as-of {_DAY}\n'
+            f'exec "{sys.executable}" -m {module} "$@"\n',
+            encoding="utf-8",
         )
         script.chmod(0o755)
     # The package `age` is not among the requirements of the tests; its file format is what counts.
