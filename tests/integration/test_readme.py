@@ -51,7 +51,7 @@ def _matches(shown: str, printed: str) -> bool:
 
 # Models end and their catalogue grows old, so their day is named; ages of secrets count from today.
 _DAY = "2026-11-23"
-_COMMITTED = {name: f"{_DAY}T12:00:00Z" for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")}
+_COMMITTED = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{_DAY}T12:00:00Z")
 
 
 @pytest.mark.parametrize(("page", "day"), [("README.md", _COMMITTED), ("docs/first-secret.md", {})])
