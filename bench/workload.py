@@ -82,7 +82,9 @@ def write_generated(directory: Path, documents: int, seed: int = SEED) -> str:
         write_yaml(directory / "base" / name, _model(chance) if is_model else _settings(chance))
         for environment in ENVIRONMENTS:
             if chance.random() < OVERRIDE_SHARE:
-                override = _model_override(chance) if is_model else _settings_override(chance)
+                override = (
+                    _model_override(chance, environment) if is_model else _settings_override(chance)
+                )
                 write_yaml(directory / "environments" / environment / name, override)
     return commit_all(directory)
 
@@ -109,9 +111,8 @@ def _model(chance: random.Random) -> Mapping[str, Any]:
         "model": model,
         "parameters": {
             "temperature": round(chance.uniform(0, 1), 2),
-            "top_p": round(chance.uniform(0.5, 1), 2),
             "max_tokens": chance.choice((256, 512, 1024, 2048)),
-            "stop": ["###", "END"],
+            "stop": ["###"],
         },
         "timeout_seconds": chance.randint(5, 60),
         "retries": {"max_attempts": chance.randint(1, 5), "backoff_seconds": 0.5},
@@ -123,12 +124,13 @@ def _model(chance: random.Random) -> Mapping[str, Any]:
     }
 
 
-def _model_override(chance: random.Random) -> Mapping[str, Any]:
+def _model_override(chance: random.Random, environment: str) -> Mapping[str, Any]:
+    parameters: dict[str, Any] = {"temperature": round(chance.uniform(0, 1), 2)}
+    # The list grows along the environments, and OpenAI's models take four stop sequences.
+    if environment != ENVIRONMENTS[0]:
+        parameters["stop"] = Tagged("!append", f'["{chance.choice(_WORDS).upper()}"]')
     return {
-        "parameters": {
-            "temperature": round(chance.uniform(0, 1), 2),
-            "stop": Tagged("!append", f'["{chance.choice(_WORDS).upper()}"]'),
-        },
+        "parameters": parameters,
         "timeout_seconds": chance.randint(5, 60),
         "retries": {"max_attempts": chance.randint(1, 5)},
     }
@@ -155,7 +157,7 @@ def _settings_override(chance: random.Random) -> Mapping[str, Any]:
     return {
         "replicas": chance.randint(2, 12),
         "limits": {chance.choice(_WORDS): {"requests_per_minute": chance.randint(10, 600)}},
-        "flags": {f"{chance.choice(_WORDS)}_enabled": chance.random() < 0.5},
+        "rollout_percent": {chance.choice(_WORDS): round(chance.uniform(0, 100), 2)},
     }
 
 

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bench.workload import ENVIRONMENTS, write_generated, yaml_files
+from gitconfig_tool.cli.ending import run
+from gitconfig_tool.cli.main import group
+from gitconfig_tool.errors import ExitCode
 
 
 def test_the_same_seed_gives_the_same_commit(tmp_path: Path) -> None:
@@ -35,3 +39,14 @@ def test_its_files_are_yaml(tmp_path: Path) -> None:
     for path in yaml_files(tmp_path / "project"):
         events = list(yaml.parse(path.read_bytes(), Loader=yaml.CSafeLoader))
         assert isinstance(events[2], yaml.MappingStartEvent), path
+
+
+def test_nothing_in_it_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_generated(tmp_path / "project", 500)
+
+    code = run(group, ["-C", str(tmp_path / "project"), "validate"])
+
+    assert code == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert "error[" not in shown
+    assert "checked 4 bundles with 2,000 documents" in shown
