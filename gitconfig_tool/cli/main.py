@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": ("compile", "Compile bundles into an OCI image layout, and sign them."),
     "show": ("show", "Print the effective value of a bundle."),
     "explain": ("explain", "Tell where a value came from, and what it overrode."),
+    "diff": ("diff", "Show what a change does to every bundle, as compiled."),
     "history": ("history", "List the commits at which a value changed."),
     "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
     "prompts": ("prompts", "Look after prompt versions: render, test, compare, release."),
