@@ -104,6 +104,7 @@ class SecretChange:
 
     `pointers` are the values that it concerns; empty where it is the whole file. `bundles` are
     those that link to one of them, and `readers` those whose layers have the file at all.
+    `moved_from` is set where nothing happened but that a move gives the file to other bundles.
     """
 
     path: str
@@ -115,6 +116,7 @@ class SecretChange:
     recipients_added: tuple[str, ...] = ()
     recipients_removed: tuple[str, ...] = ()
     note: str = ""
+    moved_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

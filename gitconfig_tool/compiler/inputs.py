@@ -4,7 +4,7 @@ Each function reads what the project file names, out of the snapshot or of what 
 """
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -50,10 +50,13 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
     return project, (*files.diagnostics, *diagnostics)
 
 
-def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
-    """Load every prompt version and partial of the project."""
+def read_prompts(
+    project: Project, files: ProjectFiles, only: Collection[str] | None = None
+) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    """Load every prompt version and partial of the project; `only` those at some paths."""
     folder = project.llm.prompts.folder
     paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
+    paths = paths if only is None else [path for path in paths if path in only]
     documents = {path: files.parse(path) for path in paths}
     return load_prompts(
         documents,

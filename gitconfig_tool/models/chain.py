@@ -51,6 +51,21 @@ def chains_of(
             yield _chain(documents[name], expansion, callers.get(name, ()))
 
 
+def chain_at(
+    name: str, documents: Mapping[str, LinkedDocument], kinds: Mapping[str, str]
+) -> Chain | None:
+    """Return the chain of one document, without the services that call it; None where it has none.
+
+    `documents` are asked only for those that the chain leads to. `kinds` holds the kind of each
+    document that has one, see `kind_of`.
+    """
+    if not isinstance(documents[name].value, dict) or kinds.get(name) not in MODEL_SCHEMAS:
+        return None
+    expansion = Expansion(documents, kinds, ())
+    expansion.begin(name)
+    return _chain(documents[name], expansion, ()) if expansion.hops else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Caller:
     """A document of a service that names a model's document, and the prompts that it sends."""
