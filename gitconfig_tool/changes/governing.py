@@ -1,4 +1,4 @@
-"""What the project file says of how sensitive documents are, and what holds for them, on both sides.
+"""How sensitive documents are, and what holds for them, as both sides of the project file say it.
 
 Takes both revisions; returns a `RuleChange` for each difference. What follows for a document, its
 check says.
