@@ -176,7 +176,7 @@ class _Library:
                 included = self._included(path)
                 waiting += [self._paths[name] for name in included if name in self._paths]
         if only:
-            self.prompts, _ = read_prompts(self._project, self._view.files, only)
+            self.prompts, _ = read_prompts(self._project, self._view.files, only.__contains__)
 
     def version(self, prompt_id: str, number: str | None) -> PromptVersion | None:
         """Return a version that was loaded."""

@@ -4,7 +4,7 @@ Each function reads what the project file names, out of the snapshot or of what 
 """
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -18,7 +18,8 @@ from gitconfig_tool.prompts import Prompts, Refusal, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
 
-_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", ".partial.yaml", ".partial.yml")
+PARTIAL_ENDINGS = (".partial.yaml", ".partial.yml")
+_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", *PARTIAL_ENDINGS)
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
@@ -51,12 +52,12 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
 
 
 def read_prompts(
-    project: Project, files: ProjectFiles, only: Collection[str] | None = None
+    project: Project, files: ProjectFiles, is_wanted: Callable[[str], bool] = lambda _path: True
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
-    """Load every prompt version and partial of the project; `only` those at some paths."""
+    """Load the prompt versions and partials of the project whose paths are wanted; else all."""
     folder = project.llm.prompts.folder
     paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
-    paths = paths if only is None else [path for path in paths if path in only]
+    paths = list(filter(is_wanted, paths))
     documents = {path: files.parse(path) for path in paths}
     return load_prompts(
         documents,
