@@ -8,6 +8,13 @@ none of them.
 """
 
 from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_at, content_ids, tips
+from gitconfig_tool.source.between import (
+    branch_tip,
+    common_ancestor,
+    default_tip,
+    held_commit,
+    is_shallow,
+)
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.drivers import (
     ATTRIBUTES_FILE,
@@ -61,12 +68,17 @@ __all__ = [
     "Watched",
     "arrivals",
     "attribute_lines",
+    "branch_tip",
     "commit_all",
+    "common_ancestor",
     "content_at",
     "content_ids",
     "day_of",
+    "default_tip",
+    "held_commit",
     "init_repository",
     "install_drivers",
+    "is_shallow",
     "lfs_pointer",
     "open_project",
     "tips",

@@ -55,7 +55,7 @@ def merge_base(repository: InProject, commit: str, folder: str, *, is_commit: bo
     folders = _Folders(repository, folder)
     try:
         at = git[commit].peel(pygit2.Commit)
-        name, tip = next(_default_branches(git), ("", None))
+        name, tip = next(default_branches(git), ("", None))
         base = None if tip is None else git.merge_base(at.id, tip.id)
         if base is not None and (base != at.id or not is_commit):
             return Base(folders.held(_short(name), git[base].peel(pygit2.Commit)))
@@ -70,7 +70,8 @@ def merge_base(repository: InProject, commit: str, folder: str, *, is_commit: bo
         raise incomplete(error) from error
 
 
-def _default_branches(git: pygit2.Repository) -> Iterator[tuple[str, pygit2.Commit]]:
+def default_branches(git: pygit2.Repository) -> Iterator[tuple[str, pygit2.Commit]]:
+    """Yield the branches that may be the default one, the surest first, each with its commit."""
     for name in _DEFAULT_BRANCHES:
         if name in git.references:
             commit = _commit_of(git, name)
