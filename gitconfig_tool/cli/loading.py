@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
     from gitconfig_tool.compiler.view import View
     from gitconfig_tool.diagnostics import Diagnostic
+    from gitconfig_tool.document import Node
     from gitconfig_tool.report.diagnostics_text import Style
     from gitconfig_tool.source import ProjectRepository, Snapshot
 
@@ -84,6 +85,7 @@ def compile_project(
     bundle_globs: Sequence[str] = (),
     *,
     as_of: "date | None" = None,
+    roots: "dict[str, Node | None] | None" = None,
 ) -> "Compilation":
     """Run the stages; say so on standard error when -v is given."""
     from gitconfig_tool.compiler import compile_snapshot
@@ -94,7 +96,7 @@ def compile_project(
     # fifth of the time, and finds none.
     gc.disable()
     try:
-        return compile_snapshot(snapshot, bundle_globs, as_of=as_of)
+        return compile_snapshot(snapshot, bundle_globs, as_of=as_of, roots=roots)
     finally:
         gc.enable()
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "show": ("show", "Print the effective value of a bundle."),
     "explain": ("explain", "Tell where a value came from, and what it overrode."),
     "diff": ("diff", "Show what a change does to every bundle, as compiled."),
+    "ci": ("ci", "Check a change as CI should, in one pass."),
+    "test": ("test", "Run the tests of compiled values."),
     "history": ("history", "List the commits at which a value changed."),
     "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
     "prompts": ("prompts", "Look after prompt versions: render, test, compare, release."),

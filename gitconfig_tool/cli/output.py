@@ -39,5 +39,9 @@ def output_width() -> int:
 
 def echo_report(kind: str, content: Mapping[str, Any]) -> None:
     """Print a report as JSON on standard output, with its keys in the order given."""
-    report = {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}
-    click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(report_of(kind, content), indent=2, ensure_ascii=False))
+
+
+def report_of(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report with what every one begins with."""
+    return {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}

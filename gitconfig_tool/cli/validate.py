@@ -84,7 +84,7 @@ def command(
             compilation,
             output,
             what=_what(compilation),
-            paths=_checked(compilation),
+            paths=checked_paths(compilation),
             max_per_code=max_per_code,
             settings=settings,
             ctx=ctx,
@@ -92,7 +92,7 @@ def command(
     return ExitCode.PROBLEMS if compilation.has_errors else ExitCode.OK
 
 
-def _checked(compilation: "Compilation") -> tuple[str, ...]:
+def checked_paths(compilation: "Compilation") -> tuple[str, ...]:
     """Return the files that bundles are made of, and the project file."""
     from gitconfig_tool.source import PROJECT_FILE
 

@@ -54,6 +54,7 @@ from gitconfig_tool.compiler.unused import (
 )
 from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
+from gitconfig_tool.document import Node
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Catalogue
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate
@@ -98,16 +99,21 @@ class Compilation:
 
 
 def compile_snapshot(
-    snapshot: Snapshot, bundle_globs: Sequence[str] = (), *, as_of: date | None = None
+    snapshot: Snapshot,
+    bundle_globs: Sequence[str] = (),
+    *,
+    as_of: date | None = None,
+    roots: dict[str, Node | None] | None = None,
 ) -> Compilation:
     """Compile the bundles of a snapshot whose names match a glob; all of them when none is given.
 
     What depends on the day, such as the retirement of models, is judged at `as_of`: by default the
-    day of the snapshot's commit, so that results do not change by themselves.
+    day of the snapshot's commit, so that results do not change by themselves. `roots` holds parsed
+    files by their Git id; whoever reads another snapshot too can share it.
 
     Raises `CompileError` when the snapshot has no project file, or no bundle matches.
     """
-    files = ProjectFiles(snapshot)
+    files = ProjectFiles(snapshot, roots)
     project, diagnostics = read_project_file(files)
     if project is None:
         found = in_order(map(files.hide_secret, diagnostics))

@@ -8,7 +8,8 @@ same problem has the same name in the next run.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from gitconfig_tool.diagnostics import Severity, rule
@@ -19,29 +20,58 @@ _NAME = "gitconfig-tool validate"
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """The elements of some suites, and how many `tests`, `failures` and `skipped` are in them."""
+
+    text: str
+    counts: Counter[str]
+
+
 def junit_xml(findings: Findings) -> str:
     """Return the document."""
+    return junit_document(_NAME, [finding_suites(findings)])
+
+
+def junit_document(name: str, parts: Sequence[Suites]) -> str:
+    """Return a document of all suites together."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part.counts)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<testsuites name={attribute(name)} {_numbers(total['tests'], total)}>\n"
+        f"{''.join(part.text for part in parts)}</testsuites>\n"
+    )
+
+
+def suite(name: str, cases: Sequence[str], counts: Counter[str]) -> Suites:
+    """Return one suite of the elements of cases; `counts` has `failures` and `skipped`."""
+    numbers = Counter({"tests": len(cases), **counts})
+    head = f"  <testsuite name={attribute(name)} {_numbers(len(cases), numbers)}>"
+    return Suites(f"{head}\n{''.join(cases)}  </testsuite>\n", numbers)
+
+
+def joined(parts: Sequence[Suites]) -> Suites:
+    """Return several suites as one part of a document."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part.counts)
+    return Suites("".join(part.text for part in parts), total)
+
+
+def finding_suites(findings: Findings) -> Suites:
+    """Return one suite for each file."""
     cases: dict[str, list[str]] = {findings.prefix + path: [] for path in findings.checked}
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for path, kind, text in _cases(findings):
         cases.setdefault(path, []).append(text)
         counts[path][kind] += 1
-    total: Counter[str] = Counter()
-    suites = []
+    found = []
     for path, texts in sorted(cases.items()):
-        if not texts:
-            texts = [f"    <testcase name={attribute('no problems')} {_where(path)}/>\n"]
-        numbers = _numbers(len(texts), counts[path])
-        total.update(counts[path])
-        total["tests"] += len(texts)
-        suites.append(
-            f"  <testsuite name={attribute(path)} {numbers}>\n{''.join(texts)}  </testsuite>\n"
-        )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<testsuites name={attribute(_NAME)} {_numbers(total['tests'], total)}>\n"
-        f"{''.join(suites)}</testsuites>\n"
-    )
+        passed = [f"    <testcase name={attribute('no problems')} {_where(path)}/>\n"]
+        found.append(suite(path, texts or passed, counts[path]))
+    return joined(found)
 
 
 def _cases(findings: Findings) -> Iterator[tuple[str, str, str]]:

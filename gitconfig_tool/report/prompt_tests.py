@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.report.diagnostics_json import diagnostic_json, validation_report
 from gitconfig_tool.report.diagnostics_text import summarize
-from gitconfig_tool.report.junit import attribute, element_text
+from gitconfig_tool.report.junit import (
+    Suites,
+    attribute,
+    element_text,
+    joined,
+    junit_document,
+    suite,
+)
 from gitconfig_tool.report.tables import count, table
 
 if TYPE_CHECKING:
@@ -72,14 +79,12 @@ def prompt_check_report(result: "PromptCheck", snapshot: "Snapshot") -> dict[str
 
 def prompt_check_junit(result: "PromptCheck", prefix: str) -> str:
     """Return the document; `prefix` is the project's folder in the repository."""
-    suites = [_suite(each, prefix) for each in result.results]
-    tests = sum(len(each.cases) for each in result.results)
-    failures = sum(each.failed for each in result.results)
-    numbers = f'tests="{tests}" failures="{failures}" errors="0" skipped="0"'
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<testsuites name={attribute(_SUITE)} {numbers}>\n{''.join(suites)}</testsuites>\n"
-    )
+    return junit_document(_SUITE, [prompt_check_suites(result, prefix)])
+
+
+def prompt_check_suites(result: "PromptCheck", prefix: str) -> Suites:
+    """Return a suite for each prompt version."""
+    return joined([_suite(each, prefix) for each in result.results])
 
 
 def _row(result: "VersionResult") -> tuple[str, str, str, str, str]:
@@ -116,11 +121,9 @@ def _version_json(result: "VersionResult") -> dict[str, Any]:
     }
 
 
-def _suite(result: "VersionResult", prefix: str) -> str:
-    file = prefix + result.version.path
-    cases = "".join(_cases(result, file))
-    numbers = f'tests="{len(result.cases)}" failures="{result.failed}" errors="0" skipped="0"'
-    return f"  <testsuite name={attribute(result.name)} {numbers}>\n{cases}  </testsuite>\n"
+def _suite(result: "VersionResult", prefix: str) -> Suites:
+    cases = tuple(_cases(result, prefix + result.version.path))
+    return suite(result.name, cases, Counter(failures=result.failed))
 
 
 def _cases(result: "VersionResult", file: str) -> Iterator[str]:

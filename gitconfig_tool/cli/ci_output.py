@@ -1,0 +1,81 @@
+"""Where the results of `ci` go: a folder of reports, GitHub's summary, and the log of the job.
+
+What a log shows may hold text of the repository. Some systems obey lines of a log, so no such line
+reaches them: whoever opens a pull request must not set variables of the job.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from gitconfig_tool.cli.emitted_files import replace_files, said_in_words
+from gitconfig_tool.report.findings import Findings
+
+# What each file of `-o DIR` holds; docs/ci.md has the same table.
+FILES: Mapping[str, str] = {
+    "diagnostics.sarif": "every problem, for code scanning",
+    "junit.xml": "problems, prompts and tests as test results",
+    "comment.md": "the comment for the pull request",
+    "diff.json": "what changes in every bundle, as `diff --format json` has it",
+    "diff.html": "the same as a page",
+    "report.json": "all of it, as `ci --format json` has it",
+    "code-quality.json": "every problem, as GitLab reads it",
+}
+# GitHub takes 1 MiB from each step (GitHub Docs, "Workflow commands", job summaries).
+_MAX_SUMMARY = 1024 * 1024
+# Azure's agent obeys these anywhere in a line (Azure Pipelines, "Logging commands"), TeamCity too.
+_COMMANDS = ("##vso[", "##[", "##teamcity[")
+
+
+def write_reports(directory: Path, contents: Mapping[str, str]) -> None:
+    """Write the files; each takes its place in one step, and none is written through a link."""
+    with said_in_words(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        replace_files(directory, {name: text.encode() for name, text in contents.items()})
+
+
+def machine_reports(findings: Findings, report: Mapping[str, object]) -> dict[str, str]:
+    """Return the contents of the files that programs read, but for JUnit's."""
+    from gitconfig_tool.report.gitlab import code_quality
+    from gitconfig_tool.report.sarif import sarif
+
+    return {
+        "diagnostics.sarif": as_json(sarif(findings)),
+        "code-quality.json": as_json(code_quality(findings)),
+        "report.json": as_json(report),
+    }
+
+
+def as_json(content: object) -> str:
+    """Write JSON for a file."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def append_summary(path: str, text: str) -> None:
+    """Add a text to the summary of a GitHub job."""
+    data = text.encode()
+    if len(data) > _MAX_SUMMARY:
+        click.echo("note: the summary is longer than GitHub takes: left out", err=True)
+        return
+    try:
+        with open(path, "ab") as file:
+            file.write(data)
+    except OSError as error:
+        # The result stands all the same: it is the log that counts.
+        reason = error.strerror or error
+        click.echo(f"note: expected to write GITHUB_STEP_SUMMARY, found: {reason}", err=True)
+
+
+def safe_for_log(text: str, system: str) -> str:
+    """Return text for the log of a job, so that the system obeys no line of it."""
+    if system == "github":
+        # GitHub Docs, "Workflow commands", stopping and starting workflow commands.
+        token = secrets.token_hex(16)
+        return f"::stop-commands::{token}\n{text.rstrip()}\n::{token}::\n"
+    if system == "azure":
+        for command in _COMMANDS:
+            text = text.replace(command, f"# {command[1:]}")
+    return text

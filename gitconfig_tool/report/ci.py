@@ -1,0 +1,213 @@
+"""One run of `ci`: what was checked and what came of it, as text and as JSON.
+
+Holds the results of every check, and says whether the run has failed and why. Renders no diagnostic
+and no change itself: that is done elsewhere. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitconfig_tool.changes.model import Changes, Kind, RuleKind
+from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.report.changes_json import changes_json
+from gitconfig_tool.report.diagnostics_json import validation_report
+from gitconfig_tool.report.diagnostics_text import summarize
+from gitconfig_tool.report.findings import Findings, place_of
+from gitconfig_tool.report.fingerprints import Fingerprint, fingerprints
+from gitconfig_tool.report.tables import count, table
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.prompt_check import PromptCheck
+
+# What tells who can read a secret, and whether the files are as `.sops.yaml` and the project say.
+_ACCESS_GROUPS = frozenset({"secrets", "tampering"})
+_SHORT = 12
+# In one line of the summary.
+_MAX_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who can read more, or less, after the change: `who` is a recipient, `what` a SOPS file."""
+
+    who: str
+    what: str
+    gains: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CiRunReport:
+    """All results of one run.
+
+    `base` is what the change is compared with, and `why` says why nothing is where `changes` is
+    None. `old` are the fingerprints of what was wrong before; None where that does not matter.
+    `documents` counts those of all bundles.
+    """
+
+    system: str
+    event: str
+    head: str
+    base: str | None
+    base_name: str
+    bundles: tuple[str, ...]
+    documents: int
+    findings: Findings
+    prompts: "PromptCheck"
+    changes: Changes | None
+    why: str = ""
+    old: frozenset[Fingerprint] | None = None
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What counts: all that was found, or only what is new."""
+        if self.old is None:
+            return self.findings.diagnostics
+        marks = zip(self.findings.everything(), fingerprints(self.findings), strict=True)
+        return tuple(
+            found for (found, silenced), mark in marks if silenced is None and mark not in self.old
+        )
+
+    @property
+    def access_problems(self) -> tuple[Diagnostic, ...]:
+        """Those of `problems` that are about who can read what."""
+        return tuple(each for each in self.problems if rule(each.code).group in _ACCESS_GROUPS)
+
+    @property
+    def access(self) -> tuple[Access, ...]:
+        """Who can read more or less after the change, as the recipients of SOPS files say."""
+        changes = () if self.changes is None else self.changes.secrets
+        found = [Access(who, each.path, True) for each in changes for who in each.recipients_added]
+        found += [
+            Access(who, each.path, False) for each in changes for who in each.recipients_removed
+        ]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the run has failed; empty where it has not."""
+        errors = sum(rule(each.code).severity is Severity.ERROR for each in self.problems)
+        new = "" if self.old is None else "new "
+        return (f"{new}{count(errors, 'error')}",) if errors else ()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the exit code is 1."""
+        return bool(self.reasons)
+
+
+def ci_summary(report: CiRunReport, width: int) -> list[str]:
+    """Return a line for each check, and the outcome."""
+    checked = f"{count(len(report.bundles), 'bundle')} with {count(report.documents, 'document')}"
+    rows = [("validate", f"{_validated(report)}: {checked}")]
+    rows.append(("access", ", ".join(_access(report))))
+    rows.append(("prompts", _prompts(report)))
+    rows.append(("diff", _compared(report)))
+    outcome = f"failed: {', '.join(report.reasons)}" if report.has_failed else "passed"
+    return [*table(rows, width=width, cut=1), outcome]
+
+
+def checks(report: CiRunReport) -> list[tuple[str, bool, str]]:
+    """Return each check with whether it has passed, and what came of it in our own words."""
+    errors = any(rule(each.code).severity is Severity.ERROR for each in report.problems)
+    access = any(rule(each.code).severity is Severity.ERROR for each in report.access_problems)
+    return [
+        ("validate", not errors, _validated(report)),
+        ("access", not access, summarize(report.access_problems)),
+        ("prompts", not report.prompts.has_failed, _prompts(report)),
+    ]
+
+
+def ci_json(report: CiRunReport) -> dict[str, Any]:
+    """Return the report `CiReport`; docs/json.md describes it."""
+    findings = report.findings
+    names = tuple(report.bundles)
+    return {
+        "system": report.system,
+        "event": report.event,
+        "ok": not report.has_failed,
+        "reasons": list(report.reasons),
+        "base": None if report.base is None else {"name": report.base_name, "commit": report.base},
+        "head": report.head,
+        "checks": [
+            {"name": name, "ok": passed, "summary": text} for name, passed, text in checks(report)
+        ],
+        "access": [
+            {"recipient": each.who, "path": each.what, "gains": each.gains}
+            for each in report.access
+        ],
+        "prompts": {
+            "passed": sum(each.passed for each in report.prompts.results),
+            "failed": sum(each.failed for each in report.prompts.results),
+            "untested": list(report.prompts.untested),
+        },
+        "validation": validation_report(
+            findings.diagnostics, names, report.head, "commit", findings.silenced
+        ),
+        "new": None if report.old is None else [_place(each) for each in report.problems],
+        "diff": None if report.changes is None else changes_json(report.changes),
+        "notCompared": report.why,
+    }
+
+
+def _place(found: Diagnostic) -> dict[str, Any]:
+    return {"code": found.code, "message": found.message, "place": str(place_of(found))}
+
+
+def _validated(report: CiRunReport) -> str:
+    told = summarize(report.problems, report.findings.silenced)
+    if report.old is None:
+        return told
+    return f"{told} (new; {summarize(report.findings.diagnostics)} in all)"
+
+
+def _access(report: CiRunReport) -> list[str]:
+    parts = [summarize(report.access_problems)]
+    for gains, verb in ((True, "gain"), (False, "lose")):
+        who = list(dict.fromkeys(each.who for each in report.access if each.gains is gains))
+        if who:
+            parts.append(f"{_some(who)} {verb}{'s' if len(who) == 1 else ''} access")
+    changed = () if report.changes is None else report.changes.rules
+    rules = [each for each in changed if each.kind is RuleKind.PERMISSION]
+    if rules:
+        parts.append(f"{count(len(rules), 'rule')} changed")
+    return parts
+
+
+def _prompts(report: CiRunReport) -> str:
+    passed = sum(each.passed for each in report.prompts.results)
+    failed = sum(each.failed for each in report.prompts.results)
+    return f"{passed:,} passed, {failed:,} failed" if passed + failed else "no test data"
+
+
+def _compared(report: CiRunReport) -> str:
+    if report.changes is None:
+        return f"not compared: {report.why}"
+    name = f"with {report.base_name}"
+    if report.base is not None and not report.base.startswith(report.base_name):
+        name += f" ({report.base[:_SHORT]})"
+    if report.changes.is_empty:
+        return f"{name}: no differences"
+    return f"{name}: {', '.join(_counted(report.changes))}"
+
+
+def _counted(changes: Changes) -> list[str]:
+    came = sum(each.kind is Kind.ADDED for each in changes.bundles)
+    went = sum(each.kind is Kind.REMOVED for each in changes.bundles)
+    numbers = [
+        (f"{changes.risk.level.value} risk", changes.risk.reasons),
+        (count(came, "new bundle"), came),
+        (count(went, "bundle") + " removed", went),
+        (count(len(changes.values), "value"), changes.values),
+        (count(len(changes.secrets), "secret"), changes.secrets),
+        (count(len(changes.prompts), "prompt"), changes.prompts),
+        (count(len(changes.models), "model"), changes.models),
+        (count(len(changes.rules), "rule"), changes.rules),
+        (f"{len(changes.unknown)} not comparable", changes.unknown),
+    ]
+    return [text for text, there in numbers if there]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MAX_NAMES
+    return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")

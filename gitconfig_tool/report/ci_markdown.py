@@ -1,0 +1,103 @@
+"""One run of `ci` as a comment on a pull request, in Markdown. Pure.
+
+The comment begins with a marker that nobody sees: whoever posts it finds the one of the last run
+by it, and puts the new one in its place. What comes from the repository stands in code spans only:
+there neither GitHub nor GitLab reads a mention, a link, an image or HTML.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.report.ci import CiRunReport, checks
+from gitconfig_tool.report.findings import place_of
+from gitconfig_tool.report.tables import count, printable, shorten
+
+# GitHub refuses a comment of more than 65,536 characters (GitHub community, "Maximum length for the
+# comment body in issues and PR", 2021); some are left for what a workflow adds.
+MAX_COMMENT = 65_000
+# The rest is in the reports; a reader of a pull request needs the first ones.
+_MAX_SHOWN = 25
+_MAX_LINE = 300
+_FENCE = re.compile(r"`+")
+
+
+def marker(name: str) -> str:
+    """Return the first line of every comment on a project; a repository may hold several."""
+    return f"<!-- gitconfig-tool:ci {re.sub(r'[^A-Za-z0-9._-]+', '-', name)} -->"
+
+
+def ci_comment(report: CiRunReport, name: str, diff: str) -> str:
+    """Return the comment; `diff` is what changes, in Markdown, and left out where it is too long.
+
+    `name` tells the project from others of the repository.
+    """
+    lines = [marker(name), *_head(report), *_problems(report), *_access(report)]
+    text = "\n".join(lines) + "\n"
+    if report.changes is None:
+        text += f"\nNot compared: {report.why}.\n"
+        return text
+    whole = f"{text}\n{diff.rstrip()}\n"
+    if len(whole) <= MAX_COMMENT:
+        return whole
+    return f"{text}\nThe changes are too many for a comment: see `diff.html` of the reports.\n"
+
+
+def room_for_diff(report: CiRunReport, name: str) -> int:
+    """Return how many characters of the comment are left for the changes."""
+    return MAX_COMMENT - len(ci_comment(report, name, "")) - 1
+
+
+def _head(report: CiRunReport) -> Iterator[str]:
+    outcome = "failed" if report.has_failed else "passed"
+    yield f"### Configuration: {outcome}"
+    yield ""
+    yield "| check | | result |"
+    yield "| --- | --- | --- |"
+    for name, passed, text in checks(report):
+        yield f"| {name} | {'passed' if passed else '**failed**'} | {text} |"
+
+
+def _problems(report: CiRunReport) -> Iterator[str]:
+    if not report.problems:
+        return
+    errors = [each for each in report.problems if _is_error(each)]
+    shown = [*errors, *(each for each in report.problems if not _is_error(each))]
+    yield ""
+    yield f"<details{' open' if errors else ''}>"
+    yield f"<summary>{count(len(shown), 'problem')}</summary>"
+    yield ""
+    for each in shown[:_MAX_SHOWN]:
+        severity = rule(each.code).severity.value
+        yield f"- {severity} {code_span(f'{each.code} {report.findings.path(place_of(each))}')}"
+        yield f"  {code_span(f'line {place_of(each).line}: {each.message}')}"
+    if len(shown) > _MAX_SHOWN:
+        yield f"- and {len(shown) - _MAX_SHOWN} more"
+    yield ""
+    yield "</details>"
+
+
+def _access(report: CiRunReport) -> Iterator[str]:
+    if not report.access:
+        return
+    yield ""
+    yield "**Access to secrets**"
+    yield ""
+    for each in report.access[:_MAX_SHOWN]:
+        verb = "gains" if each.gains else "loses"
+        yield f"- {code_span(each.who)} {verb} {code_span(each.what)}"
+    if len(report.access) > _MAX_SHOWN:
+        yield f"- and {len(report.access) - _MAX_SHOWN} more"
+
+
+def code_span(text: str) -> str:
+    """Write text as code, in a fence that is longer than any in it (CommonMark 0.31, 6.1)."""
+    text = shorten(printable(" ".join(text.split())), _MAX_LINE)
+    longest = max((len(found) for found in _FENCE.findall(text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if not text or text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _is_error(found: Diagnostic) -> bool:
+    return rule(found.code).severity is Severity.ERROR
