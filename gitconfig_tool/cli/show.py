@@ -131,7 +131,6 @@ def _chosen(
     """Return what a place names: the part of the report that says so, and the values by name."""
     from gitconfig_tool.cli.target import (
         Match,
-        is_glob,
         look_up,
         matches_at,
         not_found,

@@ -3,7 +3,7 @@
 A literal match wins over a glob: a key `*` is found under its own name.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from gitconfig_tool.merge import MergedValue
     from gitconfig_tool.pointer import Path
     from gitconfig_tool.project import Bundle
-
-
-_ANY_DEPTH = "**"
 
 
 class NotFoundError(GitConfigError):
@@ -73,13 +70,9 @@ def parse_place(text: str) -> Place:
         raise click.UsageError(f"{error}: write {example}") from error
 
 
-def is_glob(text: str) -> bool:
-    """Tell whether a text may stand for several names."""
-    return "*" in text or "?" in text
-
-
 def documents_at(view: "View", bundle: "Bundle", place: Place) -> "list[Viewed]":
     """View the documents that a place names: one, or for a glob those that match, maybe none."""
+    from gitconfig_tool.compiler.matching import is_glob
     from gitconfig_tool.glob import Glob
 
     ids = view.document_ids(bundle)
@@ -91,10 +84,12 @@ def documents_at(view: "View", bundle: "Bundle", place: Place) -> "list[Viewed]"
 
 def matches_at(viewed: "Sequence[Viewed]", place: Place) -> list[Match]:
     """Return the values of documents that the pointer of a place names, in the order of keys."""
+    from gitconfig_tool.compiler.matching import matching_values
+
     found = []
     for each in viewed:
         if each.linked is not None:
-            values = dict(_matching(each.linked.root, place.path, (), set()))
+            values = matching_values(each.linked.root, place.path)
             found += [Match(each, path, value) for path, value in values.items()]
     return found
 
@@ -123,49 +118,3 @@ def nothing_matches(bundle: "Bundle", place: Place, viewed: "Sequence[Viewed]") 
     return NotFoundError(
         f"expected a match for {place} in bundle {bundle.name}, found none", hint=hint
     )
-
-
-def _matching(
-    value: "MergedValue", tokens: tuple[str, ...], path: "Path", seen: "set[tuple[Path, int]]"
-) -> "Iterator[tuple[Path, MergedValue]]":
-    from gitconfig_tool.glob import compile_key_glob
-    from gitconfig_tool.link import child_at
-    from gitconfig_tool.merge import leaves
-
-    # Several `**` come to the same value with the same tokens left, on many ways.
-    if (path, len(tokens)) in seen:
-        return
-    seen.add((path, len(tokens)))
-    if not tokens:
-        yield path, value
-        return
-    token, rest = tokens[0], tokens[1:]
-    literal = child_at(value, token)
-    if literal is not None:
-        yield from _matching(literal, rest, (*path, token), seen)
-        return
-    if not is_glob(token):
-        return
-    children = _children(value)
-    if token == _ANY_DEPTH and not rest:
-        for below, leaf in leaves(value):
-            yield (*path, *map(str, below)), leaf
-        return
-    if token == _ANY_DEPTH:
-        yield from _matching(value, rest, path, seen)
-        for key, inner in children:
-            yield from _matching(inner, tokens, (*path, key), seen)
-        return
-    # A key may hold any character: here '*' stands for '/' too.
-    pattern = compile_key_glob(token)
-    for key, inner in children:
-        if pattern.fullmatch(key):
-            yield from _matching(inner, rest, (*path, key), seen)
-
-
-def _children(value: "MergedValue") -> "list[tuple[str, MergedValue]]":
-    if isinstance(value.content, Mapping):
-        return list(value.content.items())
-    if isinstance(value.content, tuple):
-        return [(str(index), item) for index, item in enumerate(value.content)]
-    return []

@@ -6,7 +6,7 @@ or to render. Does not link: `link` asks `Prompts.resolve`.
 """
 
 from gitconfig_tool.prompts.load import load_prompts
-from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, is_range
+from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, is_range, is_within
 from gitconfig_tool.prompts.parts import (
     Include,
     PartialFile,
@@ -29,5 +29,6 @@ __all__ = [
     "TestCase",
     "Variant",
     "is_range",
+    "is_within",
     "load_prompts",
 ]

@@ -120,6 +120,13 @@ def best_version(versions: Sequence[_V], version_range: str) -> _V | None:
     return next((each for each in versions if spec.match(Version(each.version))), None)
 
 
+def is_within(version: str, version_range: str) -> bool:
+    """Tell whether a version lies within a range."""
+    from semantic_version import NpmSpec, Version
+
+    return bool(NpmSpec(version_range).match(Version(version)))
+
+
 def is_range(text: str) -> bool:
     """Tell whether a text is a range of versions."""
     from semantic_version import NpmSpec
