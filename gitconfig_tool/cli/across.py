@@ -9,6 +9,7 @@ import click
 from gitconfig_tool.cli.loading import show_errors, terminal_style
 from gitconfig_tool.cli.output import echo_report, output_width
 from gitconfig_tool.cli.target import Place, documents_at, look_up, matches_at, not_found
+from gitconfig_tool.compiler.matching import is_glob
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -136,6 +136,7 @@ def _chosen(
         not_found,
         nothing_matches,
     )
+    from gitconfig_tool.compiler.matching import is_glob
     from gitconfig_tool.merge import MergedValue
     from gitconfig_tool.report.values import json_value
 

@@ -8,6 +8,7 @@ secret.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from gitconfig_tool.compiler.files import ProjectFiles
@@ -21,8 +22,13 @@ from gitconfig_tool.prompts import is_within
 from gitconfig_tool.prompts.json_text import misfits
 from gitconfig_tool.schema import Schemas, check_document, load_schemas
 
-# Stands for a value that is not there.
-MISSING = type("Missing", (), {"__repr__": lambda _: "nothing"})()
+
+class Nothing(Enum):
+    """Stands for a value that is not there, or that is not told."""
+
+    NOTHING = "nothing"
+
+
 # More differences of one value do not help a reader.
 _MAX_DIFFERENCES = 10
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
@@ -32,14 +38,14 @@ _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
 class Deviation:
     """One thing that is not as expected.
 
-    `message` says it in words without values. `expected` and `found` are values, or `MISSING`;
+    `message` says it in words without values. `expected` and `found` are values, or `Nothing.NOTHING`;
     `below` leads from the value of the test to the one that is meant. `detail` is a text that may
     hold the value. `is_error` says that nothing could be compared.
     """
 
     message: str
-    expected: Any = MISSING
-    found: Any = MISSING
+    expected: Any = Nothing.NOTHING
+    found: Any = Nothing.NOTHING
     below: Path = ()
     detail: str = ""
     hint: str = ""
@@ -103,7 +109,7 @@ def deviations(expecting: Expecting, path: Path, expected: Mapping[str, Any]) ->
         elif name == "schema":
             yield from _unfit(expecting, wanted, found)
         elif name == "secret":
-            yield from _not_secret(expecting.linked, path, wanted, found)
+            yield from _not_secret(expecting.linked, path, wanted)
         elif name == "prompt":
             yield from _not_prompt(expecting.linked, path, wanted, found)
         elif name == "rego":
@@ -122,7 +128,7 @@ def _differences(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key in dict.fromkeys((*wanted, *found)):
             yield from _differences(
-                wanted.get(key, MISSING), found.get(key, MISSING), (*below, key)
+                wanted.get(key, Nothing.NOTHING), found.get(key, Nothing.NOTHING), (*below, key)
             )
     elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
@@ -146,7 +152,7 @@ def _not_included(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key, value in wanted.items():
             if key not in found:
-                yield Deviation("expected a key, found none", value, MISSING, (*below, key))
+                yield Deviation("expected a key, found none", value, Nothing.NOTHING, (*below, key))
             else:
                 yield from _not_included(value, found[key], (*below, key))
     elif isinstance(wanted, list) and isinstance(found, list):
@@ -162,7 +168,7 @@ def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]
         for pointer, message in misfits(schema, found):
             below: Path = parse_pointer(pointer)
             at = resolve_pointer(found, pointer)
-            yield Deviation("expected a value that fits the schema", MISSING, at, below, message)
+            yield Deviation("expected a value that fits the schema", Nothing.NOTHING, at, below, message)
         return
     loaded, problems = _named_schema(expecting.files, schema)
     if problems or not loaded.rules:
@@ -175,7 +181,7 @@ def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]
         below = tuple(error.instance_path)
         at = resolve_pointer(found, format_pointer(below))
         message = f"expected a value that fits {schema}"
-        yield Deviation(message, MISSING, at, below, " ".join(error.message.split()))
+        yield Deviation(message, Nothing.NOTHING, at, below, " ".join(error.message.split()))
 
 
 def _named_schema(
@@ -190,13 +196,12 @@ def _named_schema(
     return load_schemas(texts, [("**", name, Span(name))])
 
 
-def _not_secret(
-    linked: LinkedDocument, path: Path, wanted: Any, found: Any
-) -> Iterator[Deviation]:
+def _not_secret(linked: LinkedDocument, path: Path, wanted: Any) -> Iterator[Deviation]:
     link = linked.secrets.get(format_pointer(path))
     if link is None:
-        hint = "the value stands in the clear, or elsewhere: write !secret in the layer"
-        yield Deviation("expected a link to a secret", MISSING, found, hint=hint)
+        # What is found may be that secret in the clear.
+        message = "expected a link to a secret, found a value in the clear"
+        yield Deviation(message, hint="write !secret DOC#/pointer in the layer")
     elif wanted is not True and f"{link.document}#{link.pointer}" != wanted:
         yield Deviation(
             "expected a link to another secret", wanted, f"{link.document}#{link.pointer}"
@@ -224,10 +229,10 @@ def _not_held(bundle: BundleFacts, condition: str, found: Any) -> Iterator[Devia
     held = holds(condition, found, facts)
     if isinstance(held, Fault):
         message = f"expected a condition that can be evaluated, found: {held.text}"
-        yield Deviation(message, MISSING, found, hint=held.hint, is_error=True)
+        yield Deviation(message, Nothing.NOTHING, found, hint=held.hint, is_error=True)
     elif not held:
         said = " ".join(condition.split())
-        yield Deviation(f"expected that it holds: {said}", MISSING, found)
+        yield Deviation(f"expected that it holds: {said}", Nothing.NOTHING, found)
 
 
 def _overridden(linked: LinkedDocument, overrides: Any) -> LinkedDocument:

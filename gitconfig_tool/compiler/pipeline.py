@@ -44,6 +44,7 @@ from gitconfig_tool.compiler.prompt_safety import check_prompt_safety
 from gitconfig_tool.compiler.prompt_testing import check_prompt_tests
 from gitconfig_tool.compiler.sealed import check_sealed
 from gitconfig_tool.compiler.sops_files import everything
+from gitconfig_tool.compiler.test_files import check_test_files
 from gitconfig_tool.compiler.unused import (
     agreed_remarks,
     misspelt_endings,
@@ -219,6 +220,7 @@ class _Run:
         used = {(each.id, each.version) for bundle in bundles.values() for each in bundle.prompts}
         self._found.add(check_experiments(self._project, self._files, prompts, self._as_of, used))
         self._found.add(check_prompt_tests(prompts))
+        self._found.add(check_test_files(self._files, [each.name for each in bindings]))
         self._found.add(check_prompt_safety(self._project, prompts))
         self._found.add(governing.check_isolation(chosen))
         complete = self._project_is_sound and len(chosen) == len(bindings) and self._is_whole()

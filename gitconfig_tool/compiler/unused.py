@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.test_files import is_test_path
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import MergedDocument
@@ -71,7 +72,7 @@ def unused_files(
     for path in files.snapshot.files:
         if path in used or path in meant or path.startswith(others) or document_id(path) is None:
             continue
-        if any(part.startswith(".") for part in path.split("/")):
+        if is_test_path(path) or any(part.startswith(".") for part in path.split("/")):
             continue
         for layer, pattern in patterns:
             match = pattern.match(path)

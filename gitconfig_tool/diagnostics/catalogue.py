@@ -30,6 +30,7 @@ from gitconfig_tool.diagnostics.rules import (
     source,
     tampering,
     token_budget,
+    value_tests,
     yaml,
 )
 
@@ -60,6 +61,7 @@ _GROUPS = (
     bundle,
     emit,
     classification,
+    value_tests,
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -1,0 +1,251 @@
+"""The results of `test`: as text, `kind: TestReport`, and JUnit XML.
+
+A file of tests is a suite and each test a case, so that who reads the report sees the names that
+stand in the file. What may be a secret in the clear is not shown in any of them.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gitconfig_tool.changes.hiding import HIDDEN, hide
+from gitconfig_tool.compiler.expecting import Deviation, Nothing
+from gitconfig_tool.diagnostics import Severity, rule
+from gitconfig_tool.pointer import format_pointer
+from gitconfig_tool.report.diagnostics_json import diagnostic_json
+from gitconfig_tool.report.diagnostics_text import PLAIN, Style
+from gitconfig_tool.report.explanation import place_json, span_json
+from gitconfig_tool.report.junit import (
+    Suites,
+    attribute,
+    element_text,
+    joined,
+    junit_document,
+    suite,
+)
+from gitconfig_tool.report.tables import count, printable, shorten
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.test_run import TestRun
+    from gitconfig_tool.compiler.value_testing import Failure, TestResult
+    from gitconfig_tool.policy.conditions import UnitTest
+
+_NAME = "gitconfig-tool test"
+_MAX_VALUE = 400
+# The same failure in many bundles is told once; more failures of one test seldom tell more.
+_MAX_FAILURES = 8
+_MAX_BUNDLES = 4
+
+
+def tests_text(run: "TestRun", style: Style = PLAIN, *, verbose: bool = False) -> list[str]:
+    """Return a line for each test by file, the failures below it, and the sum."""
+    lines: list[str] = []
+    path = ""
+    for result in run.results:
+        if result.file.path != path:
+            path = result.file.path
+            lines += ["", style.strong(path)]
+        lines += _result_lines(result, style, verbose=verbose)
+    for unit in run.unit_tests:
+        if unit.span.path != path:
+            path = unit.span.path
+            lines += ["", style.strong(path)]
+        lines += _unit_lines(unit, style)
+    return [*lines[1:], *([""] if lines else []), tests_summary(run)]
+
+
+def tests_summary(run: "TestRun") -> str:
+    """Return how many tests have passed, and how many have not."""
+    numbers = Counter(run.outcomes)
+    if not run.outcomes:
+        return "no tests"
+    parts = [f"{numbers['passed']:,} passed"]
+    names = {"failed": "failed", "error": "could not look", "skipped": "skipped"}
+    parts += [f"{numbers[kind]:,} {text}" for kind, text in names.items() if numbers[kind]]
+    wrong = sum(rule(each.code).severity is Severity.ERROR for each in run.diagnostics)
+    if wrong:
+        parts.append(f"{count(wrong, 'error')} in the files")
+    return f"{count(len(run.outcomes), 'test')}: {', '.join(parts)}"
+
+
+def tests_json(run: "TestRun") -> dict[str, Any]:
+    """Return the report; docs/json.md describes it."""
+    numbers = Counter(run.outcomes)
+    return {
+        "snapshot": run.snapshot.kind,
+        "revision": run.snapshot.commit.id if run.snapshot.commit else None,
+        "ok": not run.has_failed,
+        **{kind: numbers[kind] for kind in ("passed", "failed", "error", "skipped")},
+        "tests": [
+            *(_result_json(result) for result in run.results),
+            *(_unit_json(unit) for unit in run.unit_tests),
+        ],
+        "diagnostics": [diagnostic_json(each) for each in run.diagnostics],
+    }
+
+
+def tests_junit(run: "TestRun") -> str:
+    """Return the document."""
+    return junit_document(_NAME, [tests_suites(run)])
+
+
+def tests_suites(run: "TestRun") -> Suites:
+    """Return a suite for each file of tests."""
+    prefix = run.snapshot.prefix
+    cases: dict[str, list[tuple[str, str]]] = {}
+    for result in run.results:
+        path = prefix + result.file.path
+        inner = ""
+        if result.failures:
+            texts = ["\n".join(_failure_lines(each)) for each in result.failures]
+            message = attribute(_message(result.failures[0]))
+            inner = (
+                f'<failure type="{result.outcome}" message={message}>'
+                f"{element_text('\n'.join(texts))}</failure>"
+            )
+        cases.setdefault(path, []).append((_case(result.test.name, path, inner), result.outcome))
+    for unit in run.unit_tests:
+        path = prefix + unit.span.path
+        inner = "" if unit.outcome == "passed" else f"<failure message={attribute(_why(unit))}/>"
+        inner = "<skipped/>" if unit.outcome == "skipped" else inner
+        cases.setdefault(path, []).append((_case(unit.name, path, inner), unit.outcome))
+    return joined([_suite(path, found) for path, found in cases.items()])
+
+
+def _suite(path: str, found: list[tuple[str, str]]) -> Suites:
+    numbers = Counter(outcome for _, outcome in found)
+    counts = Counter(failures=numbers["failed"] + numbers["error"], skipped=numbers["skipped"])
+    return suite(path, [text for text, _ in found], counts)
+
+
+def _case(name: str, path: str, inner: str) -> str:
+    head = f"    <testcase name={attribute(name)} classname={attribute(path)} "
+    return f"{head}file={attribute(path)}>{inner}</testcase>\n"
+
+
+def _result_lines(result: "TestResult", style: Style, *, verbose: bool) -> Iterator[str]:
+    name = printable(result.test.name)
+    if not result.failures:
+        where = f"  {style.faint(_bundles(result.bundles))}" if verbose else ""
+        yield f"  {style.added('ok')}    {name}{where}"
+        return
+    yield f"  {style.error('FAIL' if result.outcome == 'failed' else 'ERROR')}  {name}"
+    if result.test.description:
+        yield f"        {printable(result.test.description)}"
+    together: dict[tuple[str, ...], list[str]] = {}
+    for failure in result.failures:
+        together.setdefault(tuple(_failure_lines(failure)), []).append(failure.bundle)
+    for number, (lines, bundles) in enumerate(together.items()):
+        if number == _MAX_FAILURES:
+            yield f"        and {len(together) - _MAX_FAILURES} more: --format json has all"
+            return
+        yield f"        {style.strong(_bundles(bundles))}"
+        yield from (f"          {line}" for line in lines)
+
+
+def _unit_lines(unit: "UnitTest", style: Style) -> Iterator[str]:
+    marks = {"passed": style.added("ok") + "   ", "skipped": "skip ", "failed": style.error("FAIL")}
+    yield f"  {marks[unit.outcome]}  {printable(unit.name)}"
+    if unit.outcome == "failed":
+        yield f"          {_why(unit)}, at {unit.span}"
+
+
+def _why(unit: "UnitTest") -> str:
+    if unit.fault is not None:
+        return f"expected a rule that can be evaluated, found: {printable(unit.fault.text)}"
+    return "expected the rule to be true, found that it is not"
+
+
+def _failure_lines(failure: "Failure") -> Iterator[str]:
+    found = failure.deviation
+    yield printable(failure.place)
+    yield _message(failure)
+    for word, value in (("expected", found.expected), ("found   ", found.found)):
+        shown = _value(failure, value)
+        if shown is not None:
+            yield f"  {word}  {shown}"
+    if failure.origins and not failure.is_error:
+        origin = failure.origins[0]
+        at = f" at {origin.commit[:12]}" if origin.commit else ""
+        yield f"  set at    {origin.span}{at} (layer {printable(origin.layer)})"
+    if found.hint:
+        yield f"  hint: {printable(found.hint)}"
+
+
+def _message(failure: "Failure") -> str:
+    found = failure.deviation
+    if not found.detail:
+        return printable(found.message)
+    if _is_hidden(failure):
+        return f"{printable(found.message)}: {HIDDEN}"
+    return printable(f"{found.message}: {found.detail}")
+
+
+def _is_hidden(failure: "Failure") -> bool:
+    value = failure.deviation.found
+    return value is not Nothing.NOTHING and bool(hide(value, failure.path) != value)
+
+
+def _value(failure: "Failure", value: Any) -> str | None:
+    """Write a value on one line; None for one that is not told."""
+    if value is Nothing.NOTHING:
+        both = (failure.deviation.expected, failure.deviation.found)
+        return None if both == (value, value) else "nothing"
+    text = json.dumps(hide(value, failure.path), ensure_ascii=False)
+    return shorten(printable(text), _MAX_VALUE)
+
+
+def _bundles(names: "list[str] | tuple[str, ...]") -> str:
+    names = list(dict.fromkeys(names))
+    more = len(names) - _MAX_BUNDLES
+    return ", ".join(names[:_MAX_BUNDLES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _result_json(result: "TestResult") -> dict[str, Any]:
+    test = result.test
+    return {
+        "name": test.name,
+        "description": test.description,
+        "kind": "value",
+        **span_json(test.span),
+        "bundles": list(result.bundles),
+        "checked": result.checked,
+        "outcome": result.outcome,
+        "failures": [_failure_json(each) for each in result.failures],
+    }
+
+
+def _failure_json(failure: "Failure") -> dict[str, Any]:
+    return {
+        "bundle": failure.bundle,
+        "document": failure.document,
+        "pointer": format_pointer(failure.path),
+        "message": _message(failure),
+        "hint": failure.deviation.hint,
+        **_values_json(failure, failure.deviation),
+        "setAt": [place_json(origin) for origin in failure.origins],
+    }
+
+
+def _values_json(failure: "Failure", found: Deviation) -> dict[str, Any]:
+    values = {"expected": found.expected, "found": found.found}
+    return {
+        name: hide(value, failure.path)
+        for name, value in values.items()
+        if value is not Nothing.NOTHING
+    }
+
+
+def _unit_json(unit: "UnitTest") -> dict[str, Any]:
+    failures = [] if unit.outcome != "failed" else [{"message": _why(unit)}]
+    return {
+        "name": unit.name,
+        "description": "",
+        "kind": "policy",
+        **span_json(unit.span),
+        "bundles": [],
+        "checked": 0,
+        "outcome": unit.outcome,
+        "failures": failures,
+    }
