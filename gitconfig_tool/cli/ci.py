@@ -166,19 +166,24 @@ def _check(
 ) -> "tuple[CiRunReport, Compilation]":
     """Run every check; files that both commits have are parsed once."""
     from gitconfig_tool.compiler.prompt_check import check_prompts
-    from gitconfig_tool.report.ci import CiRunReport
+    from gitconfig_tool.compiler.test_run import run_all_tests
+    from gitconfig_tool.compiler.view import View
+    from gitconfig_tool.report.ci import CiRunReport, failed_tests
 
     roots: dict[str, Node | None] = {}
     compilation = compile_project(settings, snapshot, as_of=day, roots=roots)
     before = _before(repository, base)
+    view = View(snapshot, roots)
     changes = None
     if compilation.project is None:
         why = why or "the project file has errors"
     elif base is not None:
-        changes = _compare(before, snapshot, base, roots)
-    old = None
+        changes = _compare(before, view, base, roots)
+    old, old_tests = None, frozenset[tuple[str, str]]()
     if new_only and base is not None:
         old = _known_problems(settings, before, day, roots)
+        if before is not None:
+            old_tests = failed_tests(run_all_tests(View(before, roots)))
     report = CiRunReport(
         run.system,
         run.event,
@@ -189,9 +194,11 @@ def _check(
         sum(len(bundle.documents) for bundle in compilation.bundles.values()),
         _findings(compilation),
         check_prompts(compilation),
+        run_all_tests(view),
         changes,
         why,
         old,
+        old_tests,
     )
     return report, compilation
 
@@ -211,7 +218,7 @@ def _before(repository: "ProjectRepository", base: "BaseCommit | None") -> "Snap
 
 def _compare(
     before: "Snapshot | None",
-    after: "Snapshot",
+    after: "View",
     base: "BaseCommit",
     roots: "dict[str, Node | None]",
 ) -> "Changes":
@@ -219,10 +226,11 @@ def _compare(
     from gitconfig_tool.compiler.view import View
 
     old: View | None = None if before is None else View(before, roots)
-    head = after.commit.id if after.commit else ""
+    commit = after.snapshot.commit
+    head = commit.id if commit else ""
     return compare(
         old,
-        View(after, roots),
+        after,
         Revision(base.name, "commit", base.commit),
         Revision(head[:12], "commit", head),
     )
@@ -304,6 +312,11 @@ def _print(
             )
         )
     width = output_width()
+    if any(outcome not in ("passed", "skipped") for outcome in report.tests.outcomes):
+        from gitconfig_tool.report.value_tests import value_tests_text
+
+        tests = value_tests_text(report.tests, terminal_style(), width, verbose=False)
+        parts.append("\n".join(tests) + "\n")
     if report.changes is not None and not report.changes.is_empty:
         parts.append("\n".join(changes_text(report.changes, width)) + "\n")
     parts.append("\n".join(ci_summary(report, width)) + "\n")

@@ -31,7 +31,9 @@ class BaseCommit:
     name: str
 
 
-def find_base(repository: ProjectRepository, run: CiRun, head: str, named: str | None) -> BaseCommit:
+def find_base(
+    repository: ProjectRepository, run: CiRun, head: str, named: str | None
+) -> BaseCommit:
     """Return the base of a commit; `named` is what the user asked for.
 
     Raises `CiError` where a shallow clone lacks it.

@@ -251,7 +251,9 @@ def _drone(given: _Given) -> CiRun | None:
 def _jenkins(given: _Given) -> CiRun | None:
     if not given.text("JENKINS_URL"):
         return None
-    deepen = "in the job: no shallow clone, and fetch the target branch (CloneOption: shallow false)"
+    deepen = (
+        "in the job: no shallow clone, and fetch the target branch (CloneOption: shallow false)"
+    )
     system, name = "jenkins", "Jenkins"
     if given.text("CHANGE_ID"):
         branches = given.branches("CHANGE_TARGET")

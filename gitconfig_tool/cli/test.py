@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitconfig_tool.cli.loading import bundle_option, open_snapshot, rev_option
-from gitconfig_tool.cli.output import echo_report
+from gitconfig_tool.cli.output import echo_report, output_width
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -62,20 +62,22 @@ def command(
     asked = [path.removeprefix("./").rstrip("/") for path in paths]
     run = run_all_tests(View(snapshot), asked, Keep(name, tuple(bundle_globs)))
     if output == "json":
-        from gitconfig_tool.report.value_tests import tests_json
+        from gitconfig_tool.report.value_tests import value_tests_json
 
-        echo_report("TestReport", tests_json(run))
+        echo_report("TestReport", value_tests_json(run))
     elif output == "junit":
-        from gitconfig_tool.report.value_tests import tests_junit
+        from gitconfig_tool.report.value_tests import value_tests_junit
 
-        click.echo(tests_junit(run), nl=False)
+        click.echo(value_tests_junit(run), nl=False)
         _print_problems(ctx, run, err=True)
     else:
         from gitconfig_tool.cli.loading import terminal_style
-        from gitconfig_tool.report.value_tests import tests_text
+        from gitconfig_tool.report.value_tests import value_tests_text
 
         _print_problems(ctx, run, err=False)
-        lines = tests_text(run, terminal_style(), verbose=settings.verbosity > 0)
+        lines = value_tests_text(
+            run, terminal_style(), output_width(), verbose=settings.verbosity > 0
+        )
         click.echo("\n".join(lines), color=ctx.color)
         if not run.outcomes and not run.diagnostics:
             click.echo("write the first one into tests/first.test.yaml: see docs/testing.md")

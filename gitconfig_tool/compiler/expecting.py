@@ -24,9 +24,10 @@ from gitconfig_tool.schema import Schemas, check_document, load_schemas
 
 
 class Nothing(Enum):
-    """Stands for a value that is not there, or that is not told."""
+    """Stands for a value: one that is not there, or one that there is nothing to tell of."""
 
-    NOTHING = "nothing"
+    ABSENT = "absent"
+    UNTOLD = "untold"
 
 
 # More differences of one value do not help a reader.
@@ -38,14 +39,14 @@ _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
 class Deviation:
     """One thing that is not as expected.
 
-    `message` says it in words without values. `expected` and `found` are values, or `Nothing.NOTHING`;
+    `message` says it in words without values. `expected` and `found` are values, or a `Nothing`;
     `below` leads from the value of the test to the one that is meant. `detail` is a text that may
     hold the value. `is_error` says that nothing could be compared.
     """
 
     message: str
-    expected: Any = Nothing.NOTHING
-    found: Any = Nothing.NOTHING
+    expected: Any = Nothing.UNTOLD
+    found: Any = Nothing.UNTOLD
     below: Path = ()
     detail: str = ""
     hint: str = ""
@@ -98,7 +99,9 @@ class Expecting:
         )
 
 
-def deviations(expecting: Expecting, path: Path, expected: Mapping[str, Any]) -> Iterator[Deviation]:
+def deviations(
+    expecting: Expecting, path: Path, expected: Mapping[str, Any]
+) -> Iterator[Deviation]:
     """Yield what is not as expected at a path that exists."""
     found = value_of(expecting.linked, path)
     for name, wanted in expected.items():
@@ -128,7 +131,7 @@ def _differences(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key in dict.fromkeys((*wanted, *found)):
             yield from _differences(
-                wanted.get(key, Nothing.NOTHING), found.get(key, Nothing.NOTHING), (*below, key)
+                wanted.get(key, Nothing.ABSENT), found.get(key, Nothing.ABSENT), (*below, key)
             )
     elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
@@ -152,7 +155,7 @@ def _not_included(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key, value in wanted.items():
             if key not in found:
-                yield Deviation("expected a key, found none", value, Nothing.NOTHING, (*below, key))
+                yield Deviation("expected a further key", value, Nothing.ABSENT, (*below, key))
             else:
                 yield from _not_included(value, found[key], (*below, key))
     elif isinstance(wanted, list) and isinstance(found, list):
@@ -168,7 +171,9 @@ def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]
         for pointer, message in misfits(schema, found):
             below: Path = parse_pointer(pointer)
             at = resolve_pointer(found, pointer)
-            yield Deviation("expected a value that fits the schema", Nothing.NOTHING, at, below, message)
+            yield Deviation(
+                "expected a value that fits the schema", Nothing.UNTOLD, at, below, message
+            )
         return
     loaded, problems = _named_schema(expecting.files, schema)
     if problems or not loaded.rules:
@@ -181,12 +186,10 @@ def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]
         below = tuple(error.instance_path)
         at = resolve_pointer(found, format_pointer(below))
         message = f"expected a value that fits {schema}"
-        yield Deviation(message, Nothing.NOTHING, at, below, " ".join(error.message.split()))
+        yield Deviation(message, Nothing.UNTOLD, at, below, " ".join(error.message.split()))
 
 
-def _named_schema(
-    files: ProjectFiles, name: str
-) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+def _named_schema(files: ProjectFiles, name: str) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """Load a schema of the project or a built-in one, with those that it refers to."""
     texts = {
         path: files.peek(path)
@@ -208,9 +211,7 @@ def _not_secret(linked: LinkedDocument, path: Path, wanted: Any) -> Iterator[Dev
         )
 
 
-def _not_prompt(
-    linked: LinkedDocument, path: Path, wanted: str, found: Any
-) -> Iterator[Deviation]:
+def _not_prompt(linked: LinkedDocument, path: Path, wanted: str, found: Any) -> Iterator[Deviation]:
     link = linked.prompts.get(format_pointer(path))
     name, at, versions = wanted.partition("@")
     if link is None:
@@ -229,10 +230,10 @@ def _not_held(bundle: BundleFacts, condition: str, found: Any) -> Iterator[Devia
     held = holds(condition, found, facts)
     if isinstance(held, Fault):
         message = f"expected a condition that can be evaluated, found: {held.text}"
-        yield Deviation(message, Nothing.NOTHING, found, hint=held.hint, is_error=True)
+        yield Deviation(message, Nothing.UNTOLD, found, hint=held.hint, is_error=True)
     elif not held:
         said = " ".join(condition.split())
-        yield Deviation(f"expected that it holds: {said}", Nothing.NOTHING, found)
+        yield Deviation(f"expected that it holds: {said}", Nothing.UNTOLD, found)
 
 
 def _overridden(linked: LinkedDocument, overrides: Any) -> LinkedDocument:
@@ -262,8 +263,7 @@ def _merged(value: Any, overrides: Any) -> Any:
     if not isinstance(value, dict) or not isinstance(overrides, dict):
         return overrides
     changed = {
-        key: _merged(value[key], each) if key in value else each
-        for key, each in overrides.items()
+        key: _merged(value[key], each) if key in value else each for key, each in overrides.items()
     }
     return {**value, **changed}
 

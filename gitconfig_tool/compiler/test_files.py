@@ -144,7 +144,9 @@ class _Reader:
         name = given.get("name")
         if not isinstance(name, str) or not name.strip():
             at = (*path, "name") if "name" in given else path
-            self._wrong(at, "a name in 'name'", name, "say what must hold: name: timeouts are short")
+            self._wrong(
+                at, "a name in 'name'", name, "say what must hold: name: timeouts are short"
+            )
         bundles = self._globs(given, path) if "bundle" in given else shared
         if not bundles and "bundle" not in given:
             self._wrong(path, "'bundle', here or for the whole file", None, _LIKE["bundle"])

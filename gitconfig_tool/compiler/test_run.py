@@ -139,5 +139,3 @@ def _check_paths(paths: Sequence[str], there: Sequence[str]) -> None:
                 if near
                 else f"tests are {TEST_FOLDER}/**/*.test.yaml, and *_test.rego beside policies",
             )
-
-

@@ -184,9 +184,7 @@ class _Runner:
 
     def _expecting(self, bundle: Bundle, linked: LinkedDocument) -> Expecting:
         facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        return Expecting(
-            linked, facts, self._files, lambda: self._schemas, lambda: self._policies
-        )
+        return Expecting(linked, facts, self._files, lambda: self._schemas, lambda: self._policies)
 
     def _refused(
         self, test: ValueTest, bundle: Bundle, viewed: Sequence[Viewed]
@@ -203,9 +201,7 @@ class _Runner:
             )
             if found is not None:
                 origins = each.linked.chain_at(())
-                failures.append(
-                    Failure(bundle.name, each.id, (), found, origins, found.is_error)
-                )
+                failures.append(Failure(bundle.name, each.id, (), found, origins, found.is_error))
         return checked, failures
 
     def _absent(
@@ -240,9 +236,7 @@ class _Runner:
             if document not in self._view.document_ids(other):
                 continue
             viewed = self._view.document(other, document)
-            has_value = viewed.linked is not None and matching_values(
-                viewed.linked.root, test.path
-            )
+            has_value = viewed.linked is not None and matching_values(viewed.linked.root, test.path)
             if has_value or (viewed.linked is not None and not test.has_pointer):
                 return None
         deviation = Deviation(

@@ -16,9 +16,11 @@ from gitconfig_tool.report.diagnostics_text import summarize
 from gitconfig_tool.report.findings import Findings, place_of
 from gitconfig_tool.report.fingerprints import Fingerprint, fingerprints
 from gitconfig_tool.report.tables import count, table
+from gitconfig_tool.report.value_tests import value_tests_json, value_tests_summary
 
 if TYPE_CHECKING:
     from gitconfig_tool.compiler.prompt_check import PromptCheck
+    from gitconfig_tool.compiler.test_run import TestRun
 
 # What tells who can read a secret, and whether the files are as `.sops.yaml` and the project say.
 _ACCESS_GROUPS = frozenset({"secrets", "tampering"})
@@ -42,7 +44,8 @@ class CiRunReport:
 
     `base` is what the change is compared with, and `why` says why nothing is where `changes` is
     None. `old` are the fingerprints of what was wrong before; None where that does not matter.
-    `documents` counts those of all bundles.
+    `old_tests` are the tests, by file and name, that failed before. `documents` counts those of all
+    bundles.
     """
 
     system: str
@@ -54,9 +57,11 @@ class CiRunReport:
     documents: int
     findings: Findings
     prompts: "PromptCheck"
+    tests: "TestRun"
     changes: Changes | None
     why: str = ""
     old: frozenset[Fingerprint] | None = None
+    old_tests: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -88,12 +93,23 @@ class CiRunReport:
         """Why the run has failed; empty where it has not."""
         errors = sum(rule(each.code).severity is Severity.ERROR for each in self.problems)
         new = "" if self.old is None else "new "
-        return (f"{new}{count(errors, 'error')}",) if errors else ()
+        found = [f"{count(errors, f'{new}error')}"] if errors else []
+        failing = len(failed_tests(self.tests) - self.old_tests)
+        return (*found, *([f"{count(failing, f'{new}failing test')}"] if failing else []))
 
     @property
     def has_failed(self) -> bool:
         """Whether the exit code is 1."""
         return bool(self.reasons)
+
+
+def failed_tests(run: "TestRun") -> frozenset[tuple[str, str]]:
+    """Return the tests that have not passed, each by its file and its name."""
+    values = {
+        (result.file.path, result.test.name) for result in run.results if result.outcome != "passed"
+    }
+    units = {(test.span.path, test.name) for test in run.unit_tests if test.outcome == "failed"}
+    return frozenset(values | units)
 
 
 def ci_summary(report: CiRunReport, width: int) -> list[str]:
@@ -102,6 +118,7 @@ def ci_summary(report: CiRunReport, width: int) -> list[str]:
     rows = [("validate", f"{_validated(report)}: {checked}")]
     rows.append(("access", ", ".join(_access(report))))
     rows.append(("prompts", _prompts(report)))
+    rows.append(("tests", value_tests_summary(report.tests)))
     rows.append(("diff", _compared(report)))
     outcome = f"failed: {', '.join(report.reasons)}" if report.has_failed else "passed"
     return [*table(rows, width=width, cut=1), outcome]
@@ -114,7 +131,8 @@ def checks(report: CiRunReport) -> list[tuple[str, bool, str]]:
     return [
         ("validate", not errors, _validated(report)),
         ("access", not access, summarize(report.access_problems)),
-        ("prompts", not report.prompts.has_failed, _prompts(report)),
+        ("prompts", not any(each.failed for each in report.prompts.results), _prompts(report)),
+        ("tests", not failed_tests(report.tests), value_tests_summary(report.tests)),
     ]
 
 
@@ -141,6 +159,7 @@ def ci_json(report: CiRunReport) -> dict[str, Any]:
             "failed": sum(each.failed for each in report.prompts.results),
             "untested": list(report.prompts.untested),
         },
+        "tests": value_tests_json(report.tests),
         "validation": validation_report(
             findings.diagnostics, names, report.head, "commit", findings.silenced
         ),

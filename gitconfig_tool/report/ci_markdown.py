@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.report.ci import CiRunReport, checks
+from gitconfig_tool.report.ci import CiRunReport, checks, failed_tests
 from gitconfig_tool.report.findings import place_of
 from gitconfig_tool.report.tables import count, printable, shorten
 
@@ -32,7 +32,7 @@ def ci_comment(report: CiRunReport, name: str, diff: str) -> str:
 
     `name` tells the project from others of the repository.
     """
-    lines = [marker(name), *_head(report), *_problems(report), *_access(report)]
+    lines = [marker(name), *_head(report), *_problems(report), *_tests(report), *_access(report)]
     text = "\n".join(lines) + "\n"
     if report.changes is None:
         text += f"\nNot compared: {report.why}.\n"
@@ -75,6 +75,19 @@ def _problems(report: CiRunReport) -> Iterator[str]:
         yield f"- and {len(shown) - _MAX_SHOWN} more"
     yield ""
     yield "</details>"
+
+
+def _tests(report: CiRunReport) -> Iterator[str]:
+    failed = sorted(failed_tests(report.tests))
+    if not failed:
+        return
+    yield ""
+    yield "**Tests that have not passed**"
+    yield ""
+    for path, name in failed[:_MAX_SHOWN]:
+        yield f"- {code_span(f'{path}: {name}')}"
+    if len(failed) > _MAX_SHOWN:
+        yield f"- and {len(failed) - _MAX_SHOWN} more"
 
 
 def _access(report: CiRunReport) -> Iterator[str]:

@@ -14,7 +14,7 @@ from gitconfig_tool.compiler.expecting import Deviation, Nothing
 from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.diagnostics_json import diagnostic_json
-from gitconfig_tool.report.diagnostics_text import PLAIN, Style
+from gitconfig_tool.report.diagnostics_text import Style
 from gitconfig_tool.report.explanation import place_json, span_json
 from gitconfig_tool.report.junit import (
     Suites,
@@ -32,13 +32,17 @@ if TYPE_CHECKING:
     from gitconfig_tool.policy.conditions import UnitTest
 
 _NAME = "gitconfig-tool test"
+# Of a value on one line, in a file and in a narrow terminal.
 _MAX_VALUE = 400
+_MIN_VALUE = 40
+# Columns before a value.
+_BEFORE = 22
 # The same failure in many bundles is told once; more failures of one test seldom tell more.
 _MAX_FAILURES = 8
 _MAX_BUNDLES = 4
 
 
-def tests_text(run: "TestRun", style: Style = PLAIN, *, verbose: bool = False) -> list[str]:
+def value_tests_text(run: "TestRun", style: Style, width: int, *, verbose: bool) -> list[str]:
     """Return a line for each test by file, the failures below it, and the sum."""
     lines: list[str] = []
     path = ""
@@ -46,16 +50,16 @@ def tests_text(run: "TestRun", style: Style = PLAIN, *, verbose: bool = False) -
         if result.file.path != path:
             path = result.file.path
             lines += ["", style.strong(path)]
-        lines += _result_lines(result, style, verbose=verbose)
+        lines += _result_lines(result, style, width, verbose=verbose)
     for unit in run.unit_tests:
         if unit.span.path != path:
             path = unit.span.path
             lines += ["", style.strong(path)]
         lines += _unit_lines(unit, style)
-    return [*lines[1:], *([""] if lines else []), tests_summary(run)]
+    return [*lines[1:], *([""] if lines else []), value_tests_summary(run)]
 
 
-def tests_summary(run: "TestRun") -> str:
+def value_tests_summary(run: "TestRun") -> str:
     """Return how many tests have passed, and how many have not."""
     numbers = Counter(run.outcomes)
     if not run.outcomes:
@@ -69,7 +73,7 @@ def tests_summary(run: "TestRun") -> str:
     return f"{count(len(run.outcomes), 'test')}: {', '.join(parts)}"
 
 
-def tests_json(run: "TestRun") -> dict[str, Any]:
+def value_tests_json(run: "TestRun") -> dict[str, Any]:
     """Return the report; docs/json.md describes it."""
     numbers = Counter(run.outcomes)
     return {
@@ -85,12 +89,12 @@ def tests_json(run: "TestRun") -> dict[str, Any]:
     }
 
 
-def tests_junit(run: "TestRun") -> str:
+def value_tests_junit(run: "TestRun") -> str:
     """Return the document."""
-    return junit_document(_NAME, [tests_suites(run)])
+    return junit_document(_NAME, [value_tests_suites(run)])
 
 
-def tests_suites(run: "TestRun") -> Suites:
+def value_tests_suites(run: "TestRun") -> Suites:
     """Return a suite for each file of tests."""
     prefix = run.snapshot.prefix
     cases: dict[str, list[tuple[str, str]]] = {}
@@ -98,12 +102,10 @@ def tests_suites(run: "TestRun") -> Suites:
         path = prefix + result.file.path
         inner = ""
         if result.failures:
-            texts = ["\n".join(_failure_lines(each)) for each in result.failures]
+            blocks = _blocks(result, _MAX_VALUE)
+            text = element_text("\n\n".join("\n".join((who, *lines)) for who, lines in blocks))
             message = attribute(_message(result.failures[0]))
-            inner = (
-                f'<failure type="{result.outcome}" message={message}>'
-                f"{element_text('\n'.join(texts))}</failure>"
-            )
+            inner = f'<failure type="{result.outcome}" message={message}>{text}</failure>'
         cases.setdefault(path, []).append((_case(result.test.name, path, inner), result.outcome))
     for unit in run.unit_tests:
         path = prefix + unit.span.path
@@ -124,29 +126,28 @@ def _case(name: str, path: str, inner: str) -> str:
     return f"{head}file={attribute(path)}>{inner}</testcase>\n"
 
 
-def _result_lines(result: "TestResult", style: Style, *, verbose: bool) -> Iterator[str]:
+def _result_lines(
+    result: "TestResult", style: Style, width: int, *, verbose: bool
+) -> Iterator[str]:
     name = printable(result.test.name)
     if not result.failures:
         where = f"  {style.faint(_bundles(result.bundles))}" if verbose else ""
-        yield f"  {style.added('ok')}    {name}{where}"
+        yield f"  {style.added('ok   ')} {name}{where}"
         return
-    yield f"  {style.error('FAIL' if result.outcome == 'failed' else 'ERROR')}  {name}"
+    yield f"  {style.error('FAIL ' if result.outcome == 'failed' else 'ERROR')} {name}"
     if result.test.description:
         yield f"        {printable(result.test.description)}"
-    together: dict[tuple[str, ...], list[str]] = {}
-    for failure in result.failures:
-        together.setdefault(tuple(_failure_lines(failure)), []).append(failure.bundle)
-    for number, (lines, bundles) in enumerate(together.items()):
-        if number == _MAX_FAILURES:
-            yield f"        and {len(together) - _MAX_FAILURES} more: --format json has all"
-            return
-        yield f"        {style.strong(_bundles(bundles))}"
-        yield from (f"          {line}" for line in lines)
+    blocks = _blocks(result, width - _BEFORE)
+    for bundles, block in blocks[:_MAX_FAILURES]:
+        yield f"        {style.strong(bundles)}"
+        yield from (f"          {line}" for line in block)
+    if len(blocks) > _MAX_FAILURES:
+        yield f"        and {len(blocks) - _MAX_FAILURES} more: --format json has all"
 
 
 def _unit_lines(unit: "UnitTest", style: Style) -> Iterator[str]:
-    marks = {"passed": style.added("ok") + "   ", "skipped": "skip ", "failed": style.error("FAIL")}
-    yield f"  {marks[unit.outcome]}  {printable(unit.name)}"
+    marks = {"passed": style.added("ok   "), "skipped": "skip ", "failed": style.error("FAIL ")}
+    yield f"  {marks[unit.outcome]} {printable(unit.name)}"
     if unit.outcome == "failed":
         yield f"          {_why(unit)}, at {unit.span}"
 
@@ -157,12 +158,20 @@ def _why(unit: "UnitTest") -> str:
     return "expected the rule to be true, found that it is not"
 
 
-def _failure_lines(failure: "Failure") -> Iterator[str]:
+def _blocks(result: "TestResult", room: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the failures of a test, each once for all bundles that share it."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for failure in result.failures:
+        together.setdefault(tuple(_failure_lines(failure, room)), []).append(failure.bundle)
+    return [(_bundles(bundles), lines) for lines, bundles in together.items()]
+
+
+def _failure_lines(failure: "Failure", room: int) -> Iterator[str]:
     found = failure.deviation
     yield printable(failure.place)
     yield _message(failure)
     for word, value in (("expected", found.expected), ("found   ", found.found)):
-        shown = _value(failure, value)
+        shown = _value(failure, value, room)
         if shown is not None:
             yield f"  {word}  {shown}"
     if failure.origins and not failure.is_error:
@@ -184,16 +193,15 @@ def _message(failure: "Failure") -> str:
 
 def _is_hidden(failure: "Failure") -> bool:
     value = failure.deviation.found
-    return value is not Nothing.NOTHING and bool(hide(value, failure.path) != value)
+    return not isinstance(value, Nothing) and bool(hide(value, failure.path) != value)
 
 
-def _value(failure: "Failure", value: Any) -> str | None:
+def _value(failure: "Failure", value: Any, room: int) -> str | None:
     """Write a value on one line; None for one that is not told."""
-    if value is Nothing.NOTHING:
-        both = (failure.deviation.expected, failure.deviation.found)
-        return None if both == (value, value) else "nothing"
+    if isinstance(value, Nothing):
+        return "nothing" if value is Nothing.ABSENT else None
     text = json.dumps(hide(value, failure.path), ensure_ascii=False)
-    return shorten(printable(text), _MAX_VALUE)
+    return shorten(printable(text), max(room, _MIN_VALUE))
 
 
 def _bundles(names: "list[str] | tuple[str, ...]") -> str:
@@ -233,7 +241,7 @@ def _values_json(failure: "Failure", found: Deviation) -> dict[str, Any]:
     return {
         name: hide(value, failure.path)
         for name, value in values.items()
-        if value is not Nothing.NOTHING
+        if not isinstance(value, Nothing)
     }
 
 

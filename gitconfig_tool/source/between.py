@@ -47,7 +47,7 @@ def common_ancestor(repository: ProjectRepository, one: str, other: str) -> str 
         found = repository.git.merge_base(pygit2.Oid(hex=one), pygit2.Oid(hex=other))
     except (KeyError, ValueError, pygit2.GitError) as error:
         raise incomplete(error) from error
-    return None if found is None else str(found)
+    return str(found) if found else None
 
 
 def is_shallow(repository: ProjectRepository) -> bool:
