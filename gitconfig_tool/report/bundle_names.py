@@ -187,13 +187,14 @@ def _branches(chosen: Sequence[str], dimensions: Dimensions) -> Iterable[_Branch
     for value, names in by_value.items():
         own = tuple(name for name in names if len(dimensions[name]) == 1)
         rest = [name for name in names if len(dimensions[name]) > 1]
+        keys: dict[str, _Key]
         others = {name: _others(dimensions[name], leading) for name in rest}
         nouns = {tuple(key for key, _ in each) for each in others.values()}
         # Only where the others differ in one and the same dimension is it their name.
         dimension = next(iter(nouns)) if len(nouns) == 1 else ()
         if len(dimension) == 1:
             noun = dimension[0]
-            keys = {name: tuple(text for _, text in others[name]) for name in rest}
+            keys = {name: (others[name][0][1],) for name in rest}
         else:
             noun = _MIXED[0 if own else 1]
             keys = {name: others[name] for name in rest}

@@ -94,9 +94,7 @@ def test_both_tenants() -> None:
     small = _dimensions(tenants=("acme", "globex"))
     chosen = ["staging", "staging/acme", "staging/globex", "production", "production/globex"]
 
-    assert name_bundles(chosen, small) == (
-        "staging and both tenants; production and tenant globex"
-    )
+    assert name_bundles(chosen, small) == ("staging and both tenants; production and tenant globex")
 
 
 def test_environments_with_other_numbers_of_tenants() -> None:
