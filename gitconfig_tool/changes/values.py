@@ -103,6 +103,11 @@ def changed_values(pair: Pair, keys_of: KeysOf = lambda _: None) -> Iterator[Val
         yield ValueChange(pair.document, pointer, kind, before, after, pair.bundles)
 
 
+def shown_value(linked: LinkedDocument) -> Any:
+    """Return the value of a document as changes show it: with links as text, and secrets hidden."""
+    return _Document(linked).side((), linked.value).value
+
+
 def _whole(pair: Pair) -> Iterator[ValueChange]:
     if pair.after is not None:
         side = _Document(pair.after).side((), pair.after.value)

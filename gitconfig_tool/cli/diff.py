@@ -1,20 +1,25 @@
 """`gitconfig-tool diff`: what a change does to every bundle, as compiled."""
 
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gitconfig_tool.cli.loading import bundle_option, open_snapshot
-from gitconfig_tool.cli.output import echo_report, output_width
+from gitconfig_tool.cli.loading import bundle_option, open_snapshot, terminal_style
+from gitconfig_tool.cli.output import output_width, report_text
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
-    from gitconfig_tool.changes import Revision
+    from collections.abc import Iterable, Sequence
+
+    from gitconfig_tool.changes import Changes, Revision
     from gitconfig_tool.compiler.view import View
     from gitconfig_tool.source import Snapshot
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "json-patch", "markdown")
 
 
 @click.command("diff")
@@ -28,7 +33,17 @@ FORMATS = ("text", "json")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="How to print the comparison on standard output.",
+    help="How to print the comparison; markdown is made for a comment on a pull request.",
+)
+@click.option("--stat", is_flag=True, help="Count what differs: a line for each document.")
+@click.option("--full", is_flag=True, help="Fold nothing, and name all bundles; -v does too.")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to FILE, which is replaced in one step, and not to standard output.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
 @click.pass_context
@@ -39,6 +54,9 @@ def command(
     bundle_globs: tuple[str, ...],
     staged: bool,
     output: str,
+    stat: bool,
+    full: bool,
+    file: Path | None,
     exit_code: bool,
 ) -> int:
     """Show what a change does to every bundle: values as compiled, not lines of YAML.
@@ -50,24 +68,90 @@ def command(
     \b
     Examples:
       gitconfig-tool diff
-      gitconfig-tool diff main --bundle 'production*'
+      gitconfig-tool diff --stat
+      gitconfig-tool diff main --bundle 'production*' --full
       gitconfig-tool diff v1.0.0 v1.1.0 --format json
+      gitconfig-tool diff origin/main --format markdown -o comment.md
     """
     from gitconfig_tool.changes import compare
-    from gitconfig_tool.report.changes_json import changes_json
-    from gitconfig_tool.report.changes_text import changes_text
 
     settings: Settings = ctx.obj
     if staged and head is not None:
         raise click.UsageError("--staged and HEAD exclude each other")
+    for given, option in ((stat, "--stat"), (full, "--full")):
+        if given and output != "text":
+            raise click.UsageError(f"{option} is for --format text, found --format {output}")
+    if stat and full:
+        raise click.UsageError("--stat and --full exclude each other")
     _, new = open_snapshot(settings, head, staged=staged)
     _, old = open_snapshot(settings, base or "HEAD")
-    changes = compare(_view(old), _view(new), _revision(base or "HEAD", old), _revision(head, new))
-    if output == "json":
-        echo_report("Diff", changes_json(changes))
+    views = _view(old), _view(new)
+    _check_globs(views, bundle_globs)
+    changes = compare(
+        *views, _revision(base or "HEAD", old), _revision(head, new), globs=bundle_globs
+    )
+    name = next((each.project.name for each in reversed(views) if each and each.project), "")
+    is_full = full or settings.verbosity > 0
+    text = _rendered(ctx, changes, output, name, stat=stat, full=is_full, is_file=file is not None)
+    if file is None:
+        click.echo(text, color=ctx.color)
     else:
-        click.echo("\n".join(changes_text(changes, output_width())))
+        from gitconfig_tool.cli.written import write_whole
+
+        write_whole(file, f"{text}\n".encode())
     return ExitCode.PROBLEMS if exit_code and not changes.is_empty else ExitCode.OK
+
+
+def _rendered(
+    ctx: click.Context,
+    changes: "Changes",
+    output: str,
+    name: str,
+    *,
+    stat: bool,
+    full: bool,
+    is_file: bool,
+) -> str:
+    if output == "json":
+        from gitconfig_tool.report.changes_json import changes_json
+
+        return report_text("Diff", changes_json(changes))
+    if output == "json-patch":
+        from gitconfig_tool.changes.patches import document_patches
+        from gitconfig_tool.report.changes_json import patches_json
+
+        return report_text("DiffPatches", patches_json(changes, document_patches(changes)))
+    if output == "markdown":
+        from gitconfig_tool.report.changes_markdown import changes_markdown
+
+        return changes_markdown(changes, name)
+    if stat:
+        from gitconfig_tool.report.changes_stat import changes_stat
+
+        return "\n".join(changes_stat(changes, output_width()))
+    from gitconfig_tool.report.changes_text import changes_text
+    from gitconfig_tool.report.changes_values import Page
+    from gitconfig_tool.report.diagnostics_text import PLAIN
+
+    if is_file:
+        is_coloured = bool(ctx.color)
+    else:
+        is_coloured = sys.stdout.isatty() if ctx.color is None else ctx.color
+    style = terminal_style() if is_coloured else PLAIN
+    return "\n".join(changes_text(changes, Page(output_width(), style, is_coloured, full)))
+
+
+def _check_globs(views: "Iterable[View | None]", globs: "Sequence[str]") -> None:
+    """Refuse a glob that matches a bundle of neither side."""
+    from gitconfig_tool.compiler.inputs import CompileError, bundle_hint
+
+    names = list(dict.fromkeys(name for view in views if view for name in view.bundles))
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in names):
+            raise CompileError(
+                f"expected the name of a bundle or a glob that matches one, found {glob!r}",
+                hint=bundle_hint(glob, names),
+            )
 
 
 def _view(snapshot: "Snapshot") -> "View | None":

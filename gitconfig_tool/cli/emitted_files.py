@@ -30,7 +30,7 @@ def write_files(
     Raises `EmitError`. All new contents are written beside their files first, so that a full disk
     changes nothing.
     """
-    with said_in_words(directory):
+    with _told(directory):
         directory.mkdir(parents=True, exist_ok=True)
         noted = _read_note(directory)
         current = {name: _read(directory, name) for name in {*files, *noted}}
@@ -46,7 +46,7 @@ def write_files(
         contents = {name: files[name] for name in written}
         if note["files"] != noted:
             contents[NOTE] = canonical_json(note) + b"\n"
-        replace_files(directory, contents)
+        _replace(directory, contents)
         for name in gone:
             with folder_of(directory, name) as (folder, last):
                 os.unlink(last, dir_fd=folder)
@@ -96,8 +96,7 @@ def _read(directory: Path, name: str) -> bytes | None:
         return None
 
 
-def replace_files(directory: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files so that each takes its place in one step; other files of the folder stay."""
+def _replace(directory: Path, contents: Mapping[str, bytes]) -> None:
     waiting: list[tuple[str, str]] = []
     try:
         for name, data in contents.items():
@@ -117,7 +116,7 @@ def replace_files(directory: Path, contents: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def said_in_words(directory: Path) -> Iterator[None]:
+def _told(directory: Path) -> Iterator[None]:
     """Say in our words why files cannot be written."""
     try:
         yield

@@ -39,9 +39,10 @@ def output_width() -> int:
 
 def echo_report(kind: str, content: Mapping[str, Any]) -> None:
     """Print a report as JSON on standard output, with its keys in the order given."""
-    click.echo(json.dumps(report_of(kind, content), indent=2, ensure_ascii=False))
+    click.echo(report_text(kind, content))
 
 
-def report_of(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report with what every one begins with."""
-    return {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}
+def report_text(kind: str, content: Mapping[str, Any]) -> str:
+    """Return a report as JSON text."""
+    report = {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}
+    return json.dumps(report, indent=2, ensure_ascii=False)

@@ -1,22 +1,314 @@
-"""Changes between two revisions for a terminal. Pure."""
+"""Changes between two revisions for a terminal. Pure.
 
-import json
+The risk stands first, then who may read or allow what, then values; what could not be compared
+stands last, and is told of in the first lines. Long values are folded unless the page is full.
+"""
 
-from gitconfig_tool.changes.model import Changes, Side
+from collections.abc import Iterator, Sequence
+
+from gitconfig_tool.changes.model import (
+    Changes,
+    Kind,
+    Level,
+    ModelChange,
+    PromptChange,
+    RuleChange,
+    RuleKind,
+    SecretChange,
+    SecretKind,
+)
+from gitconfig_tool.report.bundle_names import name_bundles
+from gitconfig_tool.report.changes_summary import (
+    DocumentValues,
+    bundle_groups,
+    by_document,
+    headline,
+    reach,
+    rules_in_order,
+    secrets_in_order,
+    sides,
+)
+from gitconfig_tool.report.changes_values import Page, value_lines
+from gitconfig_tool.report.columns import text_width, visible, wrap
+from gitconfig_tool.report.prompt_cases import case_text
+from gitconfig_tool.report.tables import count, printable
+from gitconfig_tool.report.word_marks import marked_lines
+
+# Reasons of a risk that are shown; more of them say less.
+_MAX_REASONS = 6
+# What changes of each kind of secret are, in the words of people.
+SECRET_WORDS = {
+    SecretKind.ADDED: "added",
+    SecretKind.REMOVED: "removed",
+    SecretKind.ROTATED: "rotated: a new value",
+    SecretKind.REENCRYPTED: "re-encrypted: whether a value changed cannot be told without a key",
+    SecretKind.RECIPIENTS: "other recipients",
+    SecretKind.CLEARED: "in the clear now",
+}
+RULE_WORDS = {
+    RuleKind.PROJECT: "project file",
+    RuleKind.SCHEMA: "schema",
+    RuleKind.POLICY: "policy",
+    RuleKind.PERMISSION: "permission",
+    RuleKind.SILENCING: "silencing",
+    RuleKind.CLASSIFICATION: "classification",
+}
+_SECRET_SIGNS = {
+    SecretKind.ADDED: Kind.ADDED,
+    SecretKind.REMOVED: Kind.REMOVED,
+}
 
 
-def changes_text(changes: Changes, width: int) -> list[str]:
-    """Return the lines of all changes; `width` is that of the terminal in columns."""
+def changes_text(changes: Changes, page: Page) -> list[str]:
+    """Return the lines of all changes."""
     if changes.is_empty:
         return [f"no differences between {changes.base.name} and {changes.head.name}"]
-    lines = []
-    for change in changes.values:
-        lines.append(f"{change.document}#{change.pointer}  ({', '.join(change.bundles)})")
-        lines.append(f"  {_side(change.before)} -> {_side(change.after)}"[:width])
+    lines = list(_summary(changes, page))
+    for title, section in (
+        ("Bundles", _bundles(changes, page)),
+        ("Rules", _rules(changes, page)),
+        ("Secrets", _secrets(changes, page)),
+        ("Models", _models(changes, page)),
+        ("Prompts", _prompts(changes, page)),
+        ("Values", _values(changes, page)),
+        ("Not compared", _unknown(changes, page)),
+    ):
+        found = list(section)
+        if found:
+            lines += ["", page.style.strong(page.style.frame(title)), *found]
     return lines
 
 
-def _side(side: Side | None) -> str:
-    if side is None:
-        return "nothing"
-    return side.link or json.dumps(side.value, ensure_ascii=False)
+def _summary(changes: Changes, page: Page) -> Iterator[str]:
+    style = page.style
+    yield from _wrapped(sides(changes), headline(changes), page)
+    if changes.risk.level is not Level.NONE:
+        word = _level(changes.risk.level, page)
+        reasons = changes.risk.reasons
+        shown = reasons if page.is_full else reasons[:_MAX_REASONS]
+        yield f"risk {word}"
+        for reason in shown:
+            name = f"{reason.level.value:<8}"
+            text = printable(reason.text)
+            if reason.bundles:
+                text += f" ({name_bundles(reason.bundles, changes.dimensions)})"
+            first, *others = wrap(text, page.width, first=12, indent=" " * 12)
+            yield f"  {_level(reason.level, page, name)}  {first}"
+            yield from others
+        if len(reasons) > len(shown):
+            left = count(len(reasons) - len(shown), "more reason")
+            yield style.faint(f"  ... {left}: --full shows all")
+    parts = reach(changes)
+    if parts:
+        yield from wrap(f"reaches {', '.join(parts)}", page.width, indent="  ")
+    if changes.unknown:
+        number = count(len(changes.unknown), "thing")
+        yield style.warning(f"{number} could not be compared: see the end")
+
+
+def _level(level: Level, page: Page, text: str = "") -> str:
+    paint = {
+        Level.CRITICAL: page.style.error,
+        Level.HIGH: page.style.error,
+        Level.MEDIUM: page.style.warning,
+    }
+    return paint.get(level, str)(text or level.value)
+
+
+def _wrapped(head: str, text: str, page: Page) -> Iterator[str]:
+    head = printable(head)
+    first, *others = wrap(printable(text), page.width, first=text_width(head) + 2, indent="  ")
+    yield f"{page.style.strong(head)}: {first}"
+    yield from others
+
+
+def _where(bundles: Sequence[str], changes: Changes, page: Page, indent: str) -> Iterator[str]:
+    """Yield who shares a change; all of their names where the page is full."""
+    if not bundles:
+        return
+    name = printable(name_bundles(bundles, changes.dimensions))
+    lines = wrap(f"in {name}", page.width - len(indent), indent="   ")
+    yield from (f"{indent}{page.style.frame(line)}" for line in lines)
+    names = printable(", ".join(bundles))
+    if page.is_full and names != name:
+        for line in wrap(names, page.width - len(indent) - 2):
+            yield f"{indent}  {page.style.faint(line)}"
+
+
+def _bundles(changes: Changes, page: Page) -> Iterator[str]:
+    for kind, names in bundle_groups(changes):
+        if kind is not Kind.CHANGED:
+            yield f"  {page.sign(kind)} {printable(name_bundles(names, changes.dimensions))}"
+            if page.is_full and len(names) > 1:
+                for line in wrap(printable(", ".join(names)), page.width - 6):
+                    yield f"      {page.style.faint(line)}"
+            continue
+        for each in changes.bundles:
+            if each.kind is kind:
+                before, after = each.before or {}, each.after or {}
+                yield f"  {page.sign(kind)} {printable(each.name)}"
+                for key in dict.fromkeys((*after, *before)):
+                    if before.get(key) != after.get(key):
+                        old, new = (str(side.get(key, "none")) for side in (before, after))
+                        yield f"      {printable(f'{key}: {old} -> {new}')}"
+
+
+def _rules(changes: Changes, page: Page) -> Iterator[str]:
+    for each in rules_in_order(changes):
+        yield from _rule(each, changes, page)
+
+
+def _rule(change: RuleChange, changes: Changes, page: Page) -> Iterator[str]:
+    judged = {True: page.style.error("weaker: "), False: "stricter: ", None: ""}
+    name = printable(change.name)
+    yield f"  {page.sign(change.change)} {RULE_WORDS[change.kind]} {page.style.strong(name)}"
+    taken = {True: 8, False: 10, None: 0}[change.is_weaker]
+    first, *others = wrap(printable(change.summary), page.width - 4, first=taken)
+    yield f"    {judged[change.is_weaker]}{first}"
+    yield from (f"    {line}" for line in others)
+    if change.bundles:
+        yield from _where(change.bundles, changes, page, "    ")
+    yield page.style.faint(f"    {printable(change.path)}:{change.line}")
+
+
+def _secrets(changes: Changes, page: Page) -> Iterator[str]:
+    for each in secrets_in_order(changes):
+        yield from _secret(each, changes, page)
+
+
+def _secret(change: SecretChange, changes: Changes, page: Page) -> Iterator[str]:
+    sign = page.sign(_SECRET_SIGNS.get(change.kind, Kind.CHANGED))
+    path = page.style.strong(printable(change.path))
+    word = SECRET_WORDS[change.kind]
+    is_grave = change.kind is SecretKind.CLEARED
+    yield f"  {sign} {path}"
+    yield f"    {page.style.error(word) if is_grave else word}"
+    pointers = list(change.pointers)
+    for pointer in page.folded([printable(each) for each in pointers]):
+        yield f"      {pointer}"
+    for verb, recipients, paint in (
+        ("can read it now", change.recipients_added, page.style.added),
+        ("can no longer read it", change.recipients_removed, page.style.removed),
+    ):
+        for recipient in recipients:
+            yield f"      {verb}: {paint(printable(recipient))}"
+    if change.note:
+        yield from (f"    {line}" for line in wrap(printable(change.note), page.width - 4))
+    if change.bundles:
+        yield from _where(change.bundles, changes, page, "    ")
+    elif change.readers:
+        readers = printable(name_bundles(change.readers, changes.dimensions))
+        text = f"no bundle links to it; in the layers of {readers}"
+        yield from (f"    {page.style.faint(line)}" for line in wrap(text, page.width - 4))
+
+
+def _models(changes: Changes, page: Page) -> Iterator[str]:
+    for each in changes.models:
+        yield from _model(each, changes, page)
+
+
+def _model(change: ModelChange, changes: Changes, page: Page) -> Iterator[str]:
+    yield f"  {page.style.strong(printable(change.document))}"
+    yield from _where(change.bundles, changes, page, "    ")
+    for effect in change.effects:
+        judged = {True: page.style.error(" (worse)"), False: " (better)", None: ""}
+        old, new = printable(effect.before) or "none", printable(effect.after) or "none"
+        what = printable(effect.what)
+        arrow = f"{page.style.removed(old)} -> {page.style.added(new)}"
+        if text_width(f"{what}{old}{new}") + 20 <= page.width:
+            yield f"    {what}  {arrow}{judged[effect.is_worse]}"
+        else:
+            yield f"    {what}{judged[effect.is_worse]}"
+            for sign, text, paint in (
+                ("-", old, page.style.removed),
+                ("+", new, page.style.added),
+            ):
+                for number, line in enumerate(wrap(text, page.width - 8)):
+                    begin = sign if number == 0 else " "
+                    yield f"      {paint(f'{begin} {line}')}"
+
+
+def _prompts(changes: Changes, page: Page) -> Iterator[str]:
+    for number, each in enumerate(changes.prompts):
+        if number:
+            yield ""
+        yield from _prompt(each, changes, page)
+
+
+def prompt_title(change: PromptChange) -> str:
+    """Return which versions of a prompt are compared: `support 1.0.0 -> 1.1.0`."""
+    if change.before is None:
+        return f"{change.id} {change.after} (new)"
+    if change.after is None:
+        return f"{change.id} {change.before} (no longer used)"
+    if change.before == change.after:
+        return f"{change.id} {change.after} (another text)"
+    return f"{change.id} {change.before} -> {change.after}"
+
+
+def _prompt(change: PromptChange, changes: Changes, page: Page) -> Iterator[str]:
+    style = page.style
+    step = ""
+    if change.step is not None:
+        paint = style.error if change.step == "major" else str
+        step = f"  {paint(change.step)}"
+    yield f"  {style.strong(printable(prompt_title(change)))}{step}"
+    yield from _where(change.bundles, changes, page, "    ")
+    for reason in page.folded([printable(each) for each in change.reasons]):
+        yield from (f"    {line}" for line in wrap(reason, page.width - 4, indent="  "))
+    if change.through:
+        yield f"    through {printable(', '.join(change.through))}"
+    source = [_source_line(line, page) for line in change.source]
+    yield from (f"    {line}".rstrip() for line in page.folded(source))
+    differing = [case for case in change.cases if case.differs]
+    for case in differing:
+
+        def show(old: str, new: str) -> list[str]:
+            return marked_lines(
+                old,
+                new,
+                page.width - 8,
+                style,
+                is_coloured=page.is_coloured,
+                is_full=page.is_full,
+            )
+
+        lines = list(case_text(case, show, style))
+        yield from (f"    {line}".rstrip() for line in page.folded(lines))
+    same = len(change.cases) - len(differing)
+    if same:
+        others = "" if same == len(change.cases) else "other "
+        renders = "renders" if same == 1 else "render"
+        yield f"    {count(same, others + 'test case')} {renders} the same text"
+
+
+def _source_line(line: str, page: Page) -> str:
+    shown = visible(line.rstrip("\n"))
+    if line.startswith(("--- ", "+++ ", "@@")):
+        return page.style.faint(shown)
+    if line.startswith("-"):
+        return page.style.removed(shown)
+    return page.style.added(shown) if line.startswith("+") else shown
+
+
+def _values(changes: Changes, page: Page) -> Iterator[str]:
+    for number, document in enumerate(by_document(changes)):
+        if number:
+            yield ""
+        yield from _document(document, changes, page)
+
+
+def _document(document: DocumentValues, changes: Changes, page: Page) -> Iterator[str]:
+    yield page.style.strong(printable(document.document))
+    for shared in document.sets:
+        yield from _where(shared.bundles, changes, page, "  ")
+        for value in shared.values:
+            inner = Page(page.width - 4, page.style, page.is_coloured, page.is_full)
+            yield from (f"    {line}" for line in value_lines(value, inner))
+
+
+def _unknown(changes: Changes, page: Page) -> Iterator[str]:
+    for sentence in changes.unknown:
+        first, *others = wrap(printable(sentence), page.width - 4, indent="")
+        yield f"  {page.style.warning('!')} {first}"
+        yield from (f"    {line}" for line in others)

@@ -5,7 +5,7 @@ White space counts as a word, for it reaches the model as well. Without colours,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -72,54 +72,81 @@ def _at_lines(found: list[Piece]) -> list[Piece]:
     return [piece for piece in moved if piece.text]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of both texts; safe on a terminal. `differs` where any piece is not kept."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether something of the line is gone, or new."""
+        return any(piece.kind != "kept" for piece in self.pieces)
+
+
 def lines(old: str, new: str, style: Style = PLAIN, *, is_coloured: bool = False) -> list[str]:
     """Return the lines that differ, with the lines around them; `...` stands for the others."""
-    rows: list[tuple[bool, list[str]]] = [(False, [])]
+    return [
+        "..."
+        if row is None
+        else "".join(marked(piece, style, is_coloured=is_coloured) for piece in row.pieces)
+        for row in near(rows(old, new))
+    ]
+
+
+def rows(old: str, new: str) -> list[Row]:
+    """Return both texts as one, line by line."""
+    found: list[list[Piece]] = [[]]
     for piece in pieces(old, new):
         before = ""
         for number, line in enumerate(piece.text.split("\n")):
             if number > 0:
                 if piece.kind != "kept" and not before:
                     # Nothing but the end of the line is gone, or new.
-                    end = _marked(piece.kind, "\\n", style, is_coloured=is_coloured)
-                    rows[-1] = (True, [*rows[-1][1], end])
-                rows.append((False, []))
+                    found[-1].append(Piece(piece.kind, "\\n"))
+                found.append([])
             if line:
-                shown = _marked(piece.kind, visible(line), style, is_coloured=is_coloured)
-                rows[-1] = (rows[-1][0] or piece.kind != "kept", [*rows[-1][1], shown])
+                found[-1].append(Piece(piece.kind, visible(line)))
             before = line
-    return list(_near(["".join(parts) for _, parts in rows], [differs for differs, _ in rows]))
+    return [Row(tuple(each)) for each in found]
 
 
-def _marked(kind: str, text: str, style: Style, *, is_coloured: bool) -> str:
+def marked(piece: Piece, style: Style = PLAIN, *, is_coloured: bool = False) -> str:
+    """Return a piece with its mark, or in its colour."""
+    before, after = mark(piece, is_coloured=is_coloured)
+    text = before + piece.text + after
+    if piece.kind == "removed":
+        return style.removed(text)
+    return style.added(text) if piece.kind == "added" else text
+
+
+def mark(piece: Piece, *, is_coloured: bool = False) -> tuple[str, str]:
+    """Return what stands before and after a piece; nothing where a colour tells."""
     # A colour does not show on white space.
-    is_plain = not is_coloured or not text.strip()
-    if kind == "removed":
-        return style.removed(f"[-{text}-]" if is_plain else text)
-    if kind == "added":
-        return style.added(f"{{+{text}+}}" if is_plain else text)
-    return text
+    if piece.kind == "kept" or (is_coloured and piece.text.strip()):
+        return "", ""
+    return ("[-", "-]") if piece.kind == "removed" else ("{+", "+}")
 
 
-def _near(rows: list[str], differs: list[bool]) -> Iterator[str]:
-    """Yield the rows near one that differs."""
+def near(found: Sequence[Row]) -> Iterator[Row | None]:
+    """Yield the rows near one that differs; None stands for those between."""
     wanted = {
         near
-        for number, differing in enumerate(differs)
-        if differing
+        for number, row in enumerate(found)
+        if row.differs
         for near in range(number - _AROUND, number + _AROUND + 1)
     }
     skipped = False
-    for number, row in enumerate(rows):
+    for number, row in enumerate(found):
         if number in wanted:
             if skipped:
-                yield "..."
+                yield None
             skipped = False
             yield row
         else:
             skipped = True
     if skipped and wanted:
-        yield "..."
+        yield None
 
 
 def _joined(found: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

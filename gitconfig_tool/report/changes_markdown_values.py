@@ -1,0 +1,180 @@
+"""The changed values of one document as Markdown. Pure.
+
+Short values stand in a table; the others, and what a table cannot hold, below it in code blocks.
+"""
+
+from collections.abc import Sequence
+from difflib import unified_diff
+
+from gitconfig_tool.changes.model import Changes, Kind, Side, ValueChange
+from gitconfig_tool.report.changes_summary import DocumentValues, SharedValues
+from gitconfig_tool.report.changes_values import SIGNS, block_lines, inline, place_text
+from gitconfig_tool.report.columns import text_width
+from gitconfig_tool.report.markdown import (
+    bundles_html,
+    bundles_prose,
+    code,
+    fence,
+    fits_table,
+    html_code,
+)
+from gitconfig_tool.report.tables import count
+from gitconfig_tool.report.word_marks import marked_lines
+
+# What a cell holds of a value, and of a pointer, in columns.
+_CELL = 60
+_MAX_LINES = 24
+_WIDTH = 100
+# Values of a document that are shown, where there is room and where there is little.
+_MAX_VALUES = 100
+_FEW_VALUES = 10
+_HIDDEN = "not shown: it may be a secret"
+
+
+def document_forms(document: DocumentValues, changes: Changes, *, is_open: bool) -> tuple[str, ...]:
+    """Return a document in a line, with some of its values, and with more of them."""
+    values = document.values
+    kinds = " ".join(
+        f"{SIGNS[kind]}{number}"
+        for kind in Kind
+        if (number := sum(each.kind is kind for each in values))
+    )
+    what = count(len(values), "value") if document.kind is Kind.CHANGED else document.kind.value
+    where = bundles_html(document.bundles, changes.dimensions)
+    signs = f" ({kinds})" if document.kind is Kind.CHANGED else ""
+    title = f"{html_code(document.document)}: {what}{signs} in {where}"
+    attribute = " open" if is_open else ""
+    forms = [f"<p>{title}</p>"]
+    for most in sorted({min(_FEW_VALUES, len(values)), min(_MAX_VALUES, len(values))}):
+        lines = _body(document, changes, most)
+        forms.append(
+            "\n".join(
+                [
+                    f"<details{attribute}><summary>{title}</summary>",
+                    "",
+                    *lines,
+                    "",
+                    "</details>",
+                ]
+            )
+        )
+    return tuple(forms)
+
+
+def _body(document: DocumentValues, changes: Changes, most: int) -> list[str]:
+    lines: list[str] = []
+    left = most
+    for shared in document.sets:
+        if left <= 0:
+            break
+        if lines:
+            lines.append("")
+        if len(document.sets) > 1:
+            lines += [f"In {bundles_prose(shared.bundles, changes.dimensions)}:", ""]
+        lines += _shared(shared, left)
+        left -= len(shared.values)
+    hidden = len(document.values) - most
+    if hidden > 0:
+        lines += ["", f"and {count(hidden, 'more value')}"]
+    return lines
+
+
+def _shared(shared: SharedValues, most: int) -> list[str]:
+    shown = shared.values[:most]
+    rows = [(change, _cells(change)) for change in shown]
+    table = [cells for _, cells in rows if cells is not None]
+    lines: list[str] = []
+    if table:
+        lines += ["| | Value | Before | After | Set in |", "| --- | --- | --- | --- | --- |"]
+        lines += [f"| {' | '.join(cells)} |" for cells in table]
+    for change, cells in rows:
+        if cells is None:
+            lines += [*([""] if lines else []), *_block(change)]
+    return lines
+
+
+def _cells(change: ValueChange) -> tuple[str, ...] | None:
+    """Return a row of the table; None for what does not fit into one."""
+    texts = (change.pointer, _short(change.before), _short(change.after), *_origins(change))
+    if any(text is None or not fits_table(text) for text in texts):
+        return None
+    if any(text_width(text) > _CELL for text in texts[:3] if text is not None):
+        return None
+    return (
+        SIGNS[change.kind],
+        _pointer(change),
+        _cell(change.before),
+        _cell(change.after),
+        _places(change),
+    )
+
+
+def _pointer(change: ValueChange) -> str:
+    return code(change.pointer) if change.pointer else "the whole document"
+
+
+def _cell(side: Side | None) -> str:
+    if side is None:
+        return ""
+    if side.is_hidden and not isinstance(side.value, dict | list):
+        return _HIDDEN
+    return code(_short(side) or "")
+
+
+def _short(side: Side | None) -> str | None:
+    """Return a value on one line; None for a mapping, a list of several, or several lines."""
+    if side is None:
+        return ""
+    if side.link:
+        return side.link
+    value = side.value
+    if isinstance(value, str) and "\n" in value:
+        return None
+    if isinstance(value, dict | list) and value:
+        return None
+    return inline(value)
+
+
+def _origins(change: ValueChange) -> Sequence[str]:
+    """Return who set the value, before and after, once where that is the same place."""
+    places = [
+        place_text(side.places[0])
+        for side in (change.before, change.after)
+        if side is not None and side.places
+    ]
+    return tuple(dict.fromkeys(places))
+
+
+def _places(change: ValueChange) -> str:
+    return " → ".join(code(text) for text in _origins(change))
+
+
+def _block(change: ValueChange) -> list[str]:
+    places = _places(change)
+    head = f"{_pointer(change)} {change.kind.value}" + (f", set in {places}" if places else "")
+    sides = (change.before, change.after)
+    if all(side is None or _is_hidden(side) for side in sides):
+        return [f"{head}; {_HIDDEN}"]
+    before, after = sides
+    language = "diff"
+    if before is not None and after is not None and _is_text(before) and _is_text(after):
+        if "\n" in before.value or "\n" in after.value:
+            old, new = before.value.split("\n"), after.value.split("\n")
+            lines = list(unified_diff(old, new, n=2, lineterm=""))[2:]
+        else:
+            lines, language = marked_lines(before.value, after.value, _WIDTH), ""
+    else:
+        lines = [f"- {line}" for line in ([] if before is None else block_lines(before))]
+        lines += [f"+ {line}" for line in ([] if after is None else block_lines(after))]
+    if len(lines) > _MAX_LINES:
+        more = count(len(lines) - _MAX_LINES, "more line")
+        lines = [*lines[:_MAX_LINES], f"... {more}"]
+    return [f"{head}:", "", *fence(lines, language)]
+
+
+def _is_hidden(side: Side) -> bool:
+    return side.is_hidden and not side.link and not isinstance(side.value, dict | list)
+
+
+def _is_text(side: Side) -> bool:
+    return not side.link and isinstance(side.value, str)
