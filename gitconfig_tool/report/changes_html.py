@@ -39,7 +39,7 @@ _KEYS = (
 
 def changes_html(changes: Changes) -> str:
     """Return the page. The same changes give the same bytes."""
-    layout = Layout(BundleSets(tuple(changes.dimensions)))
+    layout = Layout(BundleSets(changes.dimensions))
     head = summary(changes, layout.sets)
     parts = [
         bundles_part(changes.bundles, layout),

@@ -6,19 +6,21 @@ set is listed in one place, and changes link to it.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.html.markup import Html, element, joined
 from gitconfig_tool.report.tables import count
 
-# So many names stand beside a change; of more, the first ones and how many others there are.
+# So many bundles are all named beside a change, as `name_bundles` does; of more there is a list.
 _MAX_NAMED = 3
-_NAMED_OF_MANY = 2
 
 
 class BundleSets:
     """All bundles of a page, and the sets of them that changes have met so far."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
+    def __init__(self, dimensions: Mapping[str, Mapping[str, str]]) -> None:
+        self.names = tuple(dimensions)
+        self._dimensions = dimensions
+        self._names: dict[tuple[int, ...], str] = {}
         self._numbers: Mapping[str, int] = {name: at for at, name in enumerate(self.names)}
         self._listed: dict[tuple[int, ...], int] = {}
 
@@ -43,15 +45,9 @@ class BundleSets:
     def summary(self, bundles: Sequence[str]) -> str:
         """Name bundles in a few words."""
         found = self.numbers(bundles)
-        if not found:
-            return "no bundle"
-        if len(found) == len(self.names) and len(found) > 1:
-            return f"all {count(len(found), 'bundle')}"
-        names = [self.names[number] for number in found]
-        if len(names) <= _MAX_NAMED:
-            return ", ".join(names)
-        rest = len(names) - _NAMED_OF_MANY
-        return f"{', '.join(names[:_NAMED_OF_MANY])} and {count(rest, 'other')}"
+        if found not in self._names:
+            self._names[found] = name_bundles(bundles, self._dimensions)
+        return self._names[found]
 
     def lists(self) -> Html | None:
         """Return the lists that chips link to; None where there is none."""

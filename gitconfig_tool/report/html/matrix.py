@@ -80,8 +80,9 @@ def matrix(changes: Changes, layout: Layout) -> Html | None:
 
 
 def _columns(changes: Changes, layout: Layout) -> list[Column]:
-    touched = sorted({number for touch in layout.touches for number in touch.bundles})
     names = layout.sets.names
+    other = layout.sets.numbers(each.name for each in changes.bundles)
+    touched = sorted({*other, *(each for touch in layout.touches for each in touch.bundles)})
     if len(touched) <= _MAX_COLUMNS:
         return [Column(names[each], (each,), False) for each in touched]
     dimension = _dimension(changes, [names[each] for each in touched])
@@ -189,7 +190,7 @@ def _cell(touches: Iterable[Touch], column: Column) -> Html:
     for kind in (each for each in Kind if found[each]):
         number = found[kind] if column.is_folded else len(here)
         of = f"/{len(inside)}" if column.is_folded and number < len(inside) else ""
-        parts.append(_sign(kind, f"{number}{of}"))
+        parts.append(_sign(kind, f"{number}{of}" if column.is_folded or number > 1 else ""))
         if column.is_folded:
             said.append(f"{kind.value} in {number} of {len(inside)} bundles of {column.title}")
         else:
@@ -199,7 +200,8 @@ def _cell(touches: Iterable[Touch], column: Column) -> Html:
 
 
 def _sign(kind: Kind, number: str) -> Html:
-    return element("span", f"{SIGNS[kind]}\u2009{number}", class_=_CLASSES[kind])
+    text = f"{SIGNS[kind]}\u2009{number}" if number else SIGNS[kind]
+    return element("span", text, class_=_CLASSES[kind])
 
 
 def _graver(known: Kind | None, kind: Kind) -> Kind:

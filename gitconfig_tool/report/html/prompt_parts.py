@@ -7,7 +7,7 @@ from gitconfig_tool.prompts.comparison import Case, Message
 from gitconfig_tool.report.html.layout import Layout, Row, badge, section, sign
 from gitconfig_tool.report.html.markup import Child, Html, element, joined, together
 from gitconfig_tool.report.html.words import marked, two_columns
-from gitconfig_tool.report.prompt_diff import aligned
+from gitconfig_tool.report.prompt_cases import aligned
 from gitconfig_tool.report.tables import count
 
 _TONES = {"major": "high", "minor": "medium", "patch": "low"}
@@ -106,7 +106,7 @@ def _case(case: Case) -> Html:
 
 def _messages(case: Case) -> Iterator[Html]:
     pairs = (
-        aligned(case.before, case.after)
+        aligned(case)
         if not (case.before.problem or case.after.problem)
         else [*((each, None) for each in case.before.messages)]
         + [(None, each) for each in case.after.messages]

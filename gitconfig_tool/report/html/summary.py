@@ -87,7 +87,7 @@ def _risk(changes: Changes, sets: BundleSets) -> Html:
 
 def _reason(reason: Reason, sets: BundleSets) -> Html:
     chip = sets.chip(reason.bundles) if reason.bundles else None
-    return element("li", level_badge(reason.level), " ", reason.text, " ", chip)
+    return element("li", level_badge(reason.level), element("span", reason.text, " ", chip))
 
 
 def _radius(radius: Radius) -> Html:

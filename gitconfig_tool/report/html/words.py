@@ -30,10 +30,8 @@ def marked(old: str, new: str) -> tuple[Html, Html]:
     """Return both texts with their differing words marked, as blocks of lines."""
     found = pieces(old, new)
     if not _share_enough(found):
-        return block(_lines([Piece("kept", old)], True)), block(_lines([Piece("kept", new)], True))
-    before = _lines([each for each in found if each.kind != "added"])
-    after = _lines([each for each in found if each.kind != "removed"])
-    return block(before), block(after)
+        return together(old), together(new)
+    return block(_lines(found, "added")), block(_lines(found, "removed"))
 
 
 def block(lines: Sequence[Line]) -> Html:
@@ -125,24 +123,28 @@ def _paired(
         yield left, right
 
 
-def _lines(found: Sequence[Piece], all_differ: bool = False) -> list[Line]:
+def _lines(found: Sequence[Piece], left_out: str) -> list[Line]:
+    """Return the lines of one side: without the pieces of the other, which make its line differ."""
     lines: list[Line] = []
     parts: list[Html] = []
     differs = False
     for piece in found:
-        texts = piece.text.split("\n")
-        for at, text in enumerate(texts):
-            is_broken = at < len(texts) - 1
+        differs = differs or piece.kind != "kept"
+        if piece.kind == left_out:
+            continue
+        first, *rest = piece.text.split("\n")
+        if first:
+            parts.append(_mark(Piece(piece.kind, first)))
+        before = first
+        for text in rest:
+            if piece.kind != "kept" and not before:
+                parts.append(_mark(Piece(piece.kind, "\u23ce")))  # nothing but the line's end
+            lines.append(Line(together(*parts), differs))
+            parts, differs = [], piece.kind != "kept"
             if text:
                 parts.append(_mark(Piece(piece.kind, text)))
-            if piece.kind != "kept" and (text or is_broken):
-                differs = True
-            if is_broken:
-                if piece.kind != "kept" and not text:
-                    parts.append(_mark(Piece(piece.kind, "\u23ce")))  # only the line's end
-                lines.append(Line(together(*parts), differs or all_differ))
-                parts, differs = [], False
-    lines.append(Line(together(*parts), differs or all_differ))
+            before = text
+    lines.append(Line(together(*parts), differs))
     return lines
 
 
