@@ -12,7 +12,7 @@ from importlib.resources import files
 from gitconfig_tool.changes.model import Changes
 from gitconfig_tool.report.html.bundle_sets import BundleSets
 from gitconfig_tool.report.html.layout import Layout, section
-from gitconfig_tool.report.html.markup import Html, element, joined, together
+from gitconfig_tool.report.html.markup import Html, element, joined, plain, together
 from gitconfig_tool.report.html.matrix import matrix
 from gitconfig_tool.report.html.prompt_parts import prompts_part
 from gitconfig_tool.report.html.smaller_parts import (
@@ -129,7 +129,8 @@ def _header(changes: Changes) -> Html:
 def _controls(changes: Changes, parts: list[str]) -> Html:
     """Return what only works with the script, which is why it shows them."""
     bundles = (
-        element("option", name, value=number) for number, name in enumerate(changes.dimensions)
+        element("option", plain(name), value=number)
+        for number, name in enumerate(changes.dimensions)
     )
     sections = (element("option", name, value=name) for name in parts)
     return element(

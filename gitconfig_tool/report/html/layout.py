@@ -78,7 +78,8 @@ def badge(text: str, tone: str = "") -> Html:
 
 def section(key: str, title: str, number: str, *children: Child) -> Html:
     """Return a section of the page with its heading."""
-    heading = element("h2", title, " ", element("span", number, class_="number"), id=f"{key}-title")
+    size = element("span", f" {number}", class_="number") if number else None
+    heading = element("h2", title, size, id=f"{key}-title")
     return element(
         "section",
         heading,

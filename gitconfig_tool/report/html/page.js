@@ -72,7 +72,7 @@
       for (const each of units) {
         let shown = byPart.value === "" || each.part === byPart.value;
         if (shown && bundle !== null) {
-          let any = false;
+          let any = each.inside.length === 0;
           for (const { element, bundles } of each.inside) {
             const has = bundles.has(bundle);
             any ||= has;

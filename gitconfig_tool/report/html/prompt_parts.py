@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from gitconfig_tool.changes.model import Kind, PromptChange
 from gitconfig_tool.prompts.comparison import Case, Message
 from gitconfig_tool.report.html.layout import Layout, Row, badge, section, sign
-from gitconfig_tool.report.html.markup import Child, Html, element, joined, together
+from gitconfig_tool.report.html.markup import Child, Html, element, joined
 from gitconfig_tool.report.html.words import marked, two_columns
 from gitconfig_tool.report.prompt_cases import aligned
 from gitconfig_tool.report.tables import count
@@ -126,5 +126,6 @@ def _messages(case: Case) -> Iterator[Html]:
 
 def _pane(side: str, content: Html, message: Message | None) -> Html:
     word = {"old": "before", "new": "after"}[side]
-    shown = element("pre", content) if message else element("p", "nothing", class_="note")
-    return element("div", together(shown), class_=f"pane {side}", role="group", aria_label=word)
+    # A parser takes the first line break of `pre` away (HTML, 13.2.6.4.7): this one, and not ours.
+    shown = element("pre", "\n", content) if message else element("p", "nothing", class_="note")
+    return element("div", shown, class_=f"pane {side}", role="group", aria_label=word)

@@ -6,6 +6,7 @@ shown on hover and on focus, without any script.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gitconfig_tool.changes.hiding import HIDDEN
@@ -15,9 +16,16 @@ from gitconfig_tool.report.html.words import marked
 from gitconfig_tool.report.tables import count
 from gitconfig_tool.report.values import value_yaml
 
-# Longer values are folded, and beyond the second bound cut: the page stays one that opens fast.
-_MAX_LINES = 16
-_MAX_CHARACTERS = 1_200
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    lines: int
+    characters: int
+
+
+# What is longer as markup is folded; what is longer as text is cut: a page must open fast.
+_MAX_PLAIN = _Bounds(16, 1_500)
+_MAX_MARKED = _Bounds(60, 8_000)
 _MAX_SHOWN = 20_000
 _SHORT_ID = 7
 _WORDS = {"old": "before", "new": "after"}
@@ -27,19 +35,22 @@ _MARKS = {"old": "\u2212", "new": "+"}
 def both_sides(before: Side | None, after: Side | None, anchor: str) -> Html:
     """Return the sides of a change, one below the other; the words that differ are marked."""
     old, new = None if before is None else _text(before), None if after is None else _text(after)
-    contents: tuple[Html | None, Html | None]
+    note = None
+    is_marked = False
+    left = None if old is None else together(old)
+    right = None if new is None else together(new)
     if old is not None and new is not None and _are_comparable(before, after):
-        contents = marked(old, new)
-    else:
-        contents = (None if old is None else together(old), None if new is None else together(new))
-    sides = []
-    for which, side, content, text in (
-        ("old", before, contents[0], old),
-        ("new", after, contents[1], new),
-    ):
-        if side is not None and content is not None:
-            sides.append(_side(which, side, content, text or "", f"{anchor}{which[0]}"))
-    return together(*sides)
+        is_marked = old != new
+        if is_marked:
+            left, right = marked(old, new)
+        else:
+            note = element("p", "They differ in what is not shown.", class_="note differs")
+    sides = [
+        _side(which, side, content, text or "", f"{anchor}{which[0]}", is_marked)
+        for which, side, content, text in (("old", before, left, old), ("new", after, right, new))
+        if side is not None and content is not None
+    ]
+    return together(*sides, note)
 
 
 def brief(side: Side | None) -> str:
@@ -50,12 +61,12 @@ def brief(side: Side | None) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _side(which: str, side: Side, content: Html, text: str, anchor: str) -> Html:
+def _side(which: str, side: Side, content: Html, text: str, anchor: str, is_marked: bool) -> Html:
     has_places = bool(side.places)
     return element(
         "div",
         element("span", _MARKS[which], class_="mark", aria_hidden="true"),
-        _folded(_value(side, content), text),
+        _folded(_value(side, content), text, is_marked),
         _at(side.places[0]) if has_places else None,
         _origins(side.places, anchor) if has_places else None,
         class_=f"side {which}",
@@ -76,11 +87,16 @@ def _value(side: Side, content: Html) -> Html:
     return element("code", content, class_="link" if side.link else None)
 
 
-def _folded(value: Html, text: str) -> Html:
-    lines = text.count("\n") + 1
-    if lines <= _MAX_LINES and len(text) <= _MAX_CHARACTERS:
+def _folded(value: Html, text: str, is_marked: bool) -> Html:
+    """Fold a value that is long as shown; where words are marked, much later: they are the change.
+
+    What `marked` leaves out counts no longer, so lines are counted in the markup.
+    """
+    bounds = _MAX_MARKED if is_marked else _MAX_PLAIN
+    lines = value.text.count("\n") + 1
+    if lines <= bounds.lines and len(value) <= bounds.characters:
         return element("div", value, class_="value")
-    size = count(lines, "line") if lines > 1 else count(len(text), "character")
+    size = count(text.count("\n") + 1, "line") if "\n" in text else count(len(text), "character")
     head = " ".join(text[:200].split())[:72]
     summary = element("summary", element("code", head), " \u2026 ", element("b", size))
     return element("details", summary, value, class_="value")

@@ -60,10 +60,11 @@ def rules_part(rules: Sequence[RuleChange], layout: Layout) -> Html | None:
                 layout.sets.chip(each.bundles) if each.bundles else None,
             ),
             element("p", each.summary),
-            element("p", f"{each.path}:{each.line}", class_="at"),
+            element("p", f"{each.path}:{each.line}", class_="at") if each.path else None,
             class_="change",
             id=layout.anchor(),
-            data_b=layout.sets.ranges(each.bundles),
+            # Without bundles it is a rule of the whole project, and concerns each.
+            data_b=layout.sets.ranges(each.bundles) or None,
         )
         for each in rules
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from gitconfig_tool.changes.model import Changes, Level, Radius, Reason, Revision
 from gitconfig_tool.report.html.bundle_sets import BundleSets
 from gitconfig_tool.report.html.layout import badge
-from gitconfig_tool.report.html.markup import Html, element, joined, together
+from gitconfig_tool.report.html.markup import Html, element, joined, plain, together
 from gitconfig_tool.report.tables import count
 
 _SHORT_ID = 12
@@ -17,7 +17,7 @@ _MAX_NAMED = 8
 
 def title(changes: Changes) -> str:
     """Return the title of the page."""
-    return f"{changes.base.name} \u2192 {changes.head.name}: what changes"
+    return plain(f"{changes.base.name} \u2192 {changes.head.name}: what changes")
 
 
 def summary(changes: Changes, sets: BundleSets) -> Html:
