@@ -66,7 +66,7 @@ def changes_html(changes: Changes) -> str:
         _footer(),
     )
     page = element("html", _head(changes), body, lang="en")
-    return f"<!doctype html>\n{page.text}\n"
+    return f"<!doctype html>\n{page.text}"
 
 
 def _head(changes: Changes) -> Html:

@@ -11,10 +11,10 @@ from typing import Any
 
 from gitconfig_tool.changes.hiding import HIDDEN
 from gitconfig_tool.changes.model import Place, Side
+from gitconfig_tool.document.writing import write_yaml
 from gitconfig_tool.report.html.markup import Html, element, together
 from gitconfig_tool.report.html.words import marked
 from gitconfig_tool.report.tables import count
-from gitconfig_tool.report.values import value_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _text(side: Side) -> str:
     elif isinstance(side.value, str):
         text = side.value
     elif isinstance(side.value, dict | list) and side.value:
-        text = value_yaml(side.value).rstrip("\n")
+        text = write_yaml(side.value).rstrip("\n")
     else:
         text = json.dumps(side.value, ensure_ascii=False)
     if len(text) <= _MAX_SHOWN:
