@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.compiler.view import View
     from gitconfig_tool.source import Snapshot
 
-FORMATS = ("text", "json", "json-patch", "markdown")
+FORMATS = ("text", "json", "json-patch", "markdown", "html")
 
 
 @click.command("diff")
@@ -72,6 +72,7 @@ def command(
       gitconfig-tool diff main --bundle 'production*' --full
       gitconfig-tool diff v1.0.0 v1.1.0 --format json
       gitconfig-tool diff origin/main --format markdown -o comment.md
+      gitconfig-tool diff origin/main --format html -o diff.html
     """
     from gitconfig_tool.changes import compare
 
@@ -125,6 +126,10 @@ def _rendered(
         from gitconfig_tool.report.changes_markdown import changes_markdown
 
         return changes_markdown(changes, name)
+    if output == "html":
+        from gitconfig_tool.report.changes_html import changes_html
+
+        return changes_html(changes)
     if stat:
         from gitconfig_tool.report.changes_stat import changes_stat
 

@@ -1,0 +1,176 @@
+"""Two texts on a page: their lines with the words that differ, or lines of a unified diff in two
+columns.
+
+Lines far from a change are left out, and counted. Pure.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gitconfig_tool.report.html.markup import Html, element, together
+from gitconfig_tool.report.tables import count
+from gitconfig_tool.report.word_diff import Piece, pieces
+
+# Lines around a change that are shown.
+_AROUND = 2
+# Texts that share less than this part of their characters are other texts: marks would be noise.
+_MIN_SHARED = 0.25
+_MARKS = {"removed": "del", "added": "ins"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of one side, and whether anything in it differs."""
+
+    content: Html
+    differs: bool
+
+
+def marked(old: str, new: str) -> tuple[Html, Html]:
+    """Return both texts with their differing words marked, as blocks of lines."""
+    found = pieces(old, new)
+    if not _share_enough(found):
+        return together(old), together(new)
+    return block(_lines(found, "added")), block(_lines(found, "removed"))
+
+
+def block(lines: Sequence[Line]) -> Html:
+    """Return lines one below the other; many in a row in which nothing differs are folded."""
+    wanted = {
+        near
+        for at, line in enumerate(lines)
+        if line.differs
+        for near in range(at - _AROUND, at + _AROUND + 1)
+    }
+    shown: list[Html] = []
+    skipped: list[Line] = []
+    for at, line in enumerate(lines):
+        if at in wanted:
+            shown += [*_folded(skipped), line.content]
+            skipped = []
+        else:
+            skipped.append(line)
+    shown += _folded(skipped)
+    return together(*_broken(shown))
+
+
+def two_columns(unified: Sequence[str]) -> Html:
+    """Return the lines of a unified diff as a table: the old file left, the new one right."""
+    rows: list[Html] = []
+    for before, after in _side_by_side(unified):
+        if before is None and after is None:
+            rows.append(element("div", class_="hunk"))
+            continue
+        is_context = before is not None and before == after
+        kind = "same" if is_context else "diff"
+        left, right = _words(before, after) if not is_context else (before, after)
+        cells = (_cell(left, "old", before is None), _cell(right, "new", after is None))
+        rows.append(element("div", *cells, class_=f"row {kind}"))
+    return element("div", *rows, class_="columns")
+
+
+def _cell(content: Html | str | None, side: str, is_empty: bool) -> Html:
+    mark = {"old": "\u2212", "new": "+"}[side]
+    return element(
+        "div",
+        element("span", "" if is_empty else mark, class_="mark"),
+        element("code", "" if content is None else content),
+        class_=f"{side} {'none' if is_empty else ''}".rstrip(),
+    )
+
+
+def _words(before: str | None, after: str | None) -> tuple[Html | str | None, Html | str | None]:
+    if before is None or after is None:
+        return before, after
+    found = pieces(before, after)
+    if not _share_enough(found):
+        return before, after
+    left = (_mark(each) for each in found if each.kind != "added")
+    right = (_mark(each) for each in found if each.kind != "removed")
+    return together(*left), together(*right)
+
+
+def _side_by_side(unified: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Yield lines that stand side by side; two None where lines are left out."""
+    removed: list[str] = []
+    added: list[str] = []
+    hunks = 0
+    for line in (each.rstrip("\n") for each in unified):
+        if line.startswith("@@"):
+            yield from _paired(removed, added)
+            removed, added, hunks = [], [], hunks + 1
+            if hunks > 1:
+                yield None, None
+        elif hunks == 0:
+            continue  # the names of the files
+        elif line.startswith("-"):
+            removed.append(line[1:])
+        elif line.startswith("+"):
+            added.append(line[1:])
+        elif not line.startswith("\\"):  # `\ No newline at end of file`
+            yield from _paired(removed, added)
+            removed, added = [], []
+            yield line[1:], line[1:]
+    yield from _paired(removed, added)
+
+
+def _paired(
+    removed: Sequence[str], added: Sequence[str]
+) -> Iterator[tuple[str | None, str | None]]:
+    for at in range(max(len(removed), len(added))):
+        left = removed[at] if at < len(removed) else None
+        right = added[at] if at < len(added) else None
+        yield left, right
+
+
+def _lines(found: Sequence[Piece], left_out: str) -> list[Line]:
+    """Return the lines of one side: without the pieces of the other, which make its line differ."""
+    lines: list[Line] = []
+    parts: list[Html] = []
+    differs = False
+    for piece in found:
+        differs = differs or piece.kind != "kept"
+        if piece.kind == left_out:
+            continue
+        first, *rest = piece.text.split("\n")
+        if first:
+            parts.append(_mark(Piece(piece.kind, first)))
+        before = first
+        for text in rest:
+            if piece.kind != "kept" and not before:
+                parts.append(_mark(Piece(piece.kind, "\u23ce")))  # nothing but the line's end
+            lines.append(Line(together(*parts), differs))
+            parts, differs = [], piece.kind != "kept"
+            if text:
+                parts.append(_mark(Piece(piece.kind, text)))
+            before = text
+    lines.append(Line(together(*parts), differs))
+    return lines
+
+
+def _mark(piece: Piece) -> Html:
+    text = together(piece.text)
+    name = _MARKS.get(piece.kind)
+    return text if name is None else element(name, text)
+
+
+def _folded(skipped: Sequence[Line]) -> list[Html]:
+    if not skipped:
+        return []
+    if len(skipped) == 1:
+        return [skipped[0].content]
+    return [element("span", f"\u22ef {count(len(skipped), 'line')} as before", class_="fold")]
+
+
+def _broken(lines: Sequence[Html]) -> Iterator[Html]:
+    for at, line in enumerate(lines):
+        if at:
+            yield Html("\n")
+        yield line
+
+
+def _share_enough(found: Sequence[Piece]) -> bool:
+    kept = sum(len(each.text) for each in found if each.kind == "kept")
+    one = sum(len(each.text) for each in found if each.kind == "removed")
+    other = sum(len(each.text) for each in found if each.kind == "added")
+    return kept > 0 and kept >= _MIN_SHARED * (kept + max(one, other))
