@@ -320,7 +320,7 @@ def _print(
     width = output_width()
     is_coloured = sys.stdout.isatty() if ctx.color is None else ctx.color
     style = terminal_style() if is_coloured else PLAIN
-    page = Page(width, style, is_coloured, full=False)
+    page = Page(width, style, is_coloured)
     if any(outcome not in ("passed", "skipped") for outcome in report.tests.outcomes):
         from gitconfig_tool.report.value_tests import value_tests_text
 

@@ -153,9 +153,9 @@ jobs:
 _RELEASE = """\
 # Compiles and signs the bundles of a release.
 #
-# The key is the secret SIGNING_KEY of the environment `release`: what `gitconfig-tool keys generate`
-# has written, in PEM. Let the environment demand a review, and take tags alone. Where the key has a
-# passphrase, it is the secret SIGNING_KEY_PASSPHRASE.
+# The key is the secret SIGNING_KEY of the environment `release`: what `gitconfig-tool keys
+# generate` has written, in PEM. Let the environment demand a review, and take tags alone. Where the
+# key has a passphrase, it is the secret SIGNING_KEY_PASSPHRASE.
 name: configuration release
 on:
   push:
@@ -262,8 +262,8 @@ configuration-comment:
           ask("POST", notes, {"body": body})
       EOF
 
-# Compiles and signs the bundles of a release. SIGNING_KEY is a protected variable of type File: what
-# `gitconfig-tool keys generate` has written. Protect the tags v* too, so that it reaches them alone.
+# Compiles and signs the bundles of a release. SIGNING_KEY is a protected variable of type File:
+# what `gitconfig-tool keys generate` has written. Protect the tags v* too: it reaches them alone.
 configuration-release:
   extends: .gitconfig-tool
   stage: release
