@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -273,24 +274,28 @@ def _comment(report: "CiRunReport", compilation: "Compilation") -> str:
     if report.changes is not None:
         from gitconfig_tool.report.changes_markdown import changes_markdown
 
-        diff = changes_markdown(report.changes, room_for_diff(report, name))
+        diff = changes_markdown(report.changes, name, limit=room_for_diff(report, name))
     return ci_comment(report, name, diff)
 
 
 def _write(
     directory: Path, report: "CiRunReport", content: Mapping[str, Any], comment: str
 ) -> None:
-    from gitconfig_tool.cli.ci_output import as_json, machine_reports, write_reports
-    from gitconfig_tool.cli.output import report_of
+    from gitconfig_tool.cli.ci_output import machine_reports, write_reports
+    from gitconfig_tool.cli.output import report_text
     from gitconfig_tool.report.ci_junit import ci_junit
 
-    files = machine_reports(report.findings, report_of("CiReport", content))
-    files |= {"comment.md": comment, "junit.xml": ci_junit(report)}
+    files = machine_reports(report.findings)
+    files |= {
+        "report.json": f"{report_text('CiReport', content)}\n",
+        "comment.md": comment,
+        "junit.xml": ci_junit(report),
+    }
     if report.changes is not None:
         from gitconfig_tool.report.changes_html import changes_html
         from gitconfig_tool.report.changes_json import changes_json
 
-        files["diff.json"] = as_json(report_of("Diff", changes_json(report.changes)))
+        files["diff.json"] = f"{report_text('Diff', changes_json(report.changes))}\n"
         files["diff.html"] = changes_html(report.changes)
     write_reports(directory, files)
 
@@ -301,8 +306,9 @@ def _print(
     from gitconfig_tool.cli.ci_output import safe_for_log
     from gitconfig_tool.cli.loading import MAX_PER_CODE, terminal_style
     from gitconfig_tool.report.changes_text import changes_text
+    from gitconfig_tool.report.changes_values import Page
     from gitconfig_tool.report.ci import ci_summary
-    from gitconfig_tool.report.diagnostics_text import render_diagnostics
+    from gitconfig_tool.report.diagnostics_text import PLAIN, render_diagnostics
 
     parts = []
     if report.problems:
@@ -312,13 +318,16 @@ def _print(
             )
         )
     width = output_width()
+    is_coloured = sys.stdout.isatty() if ctx.color is None else ctx.color
+    style = terminal_style() if is_coloured else PLAIN
+    page = Page(width, style, is_coloured)
     if any(outcome not in ("passed", "skipped") for outcome in report.tests.outcomes):
         from gitconfig_tool.report.value_tests import value_tests_text
 
-        tests = value_tests_text(report.tests, terminal_style(), width, verbose=False)
+        tests = value_tests_text(report.tests, style, width, only_failed=True)
         parts.append("\n".join(tests) + "\n")
     if report.changes is not None and not report.changes.is_empty:
-        parts.append("\n".join(changes_text(report.changes, width)) + "\n")
+        parts.append("\n".join(changes_text(report.changes, page)) + "\n")
     parts.append("\n".join(ci_summary(report, width)) + "\n")
     if run.system == "github":
         from dataclasses import replace

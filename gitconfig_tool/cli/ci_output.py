@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from gitconfig_tool.cli.emitted_files import replace_files, said_in_words
+from gitconfig_tool.cli.ci_environment import CiError
+from gitconfig_tool.cli.written import write_whole
 from gitconfig_tool.report.findings import Findings
 
 # What each file of `-o DIR` holds; docs/ci.md has the same table.
@@ -32,25 +33,29 @@ _COMMANDS = ("##vso[", "##[", "##teamcity[")
 
 def write_reports(directory: Path, contents: Mapping[str, str]) -> None:
     """Write the files; each takes its place in one step, and none is written through a link."""
-    with said_in_words(directory):
+    try:
         directory.mkdir(parents=True, exist_ok=True)
-        replace_files(directory, {name: text.encode() for name, text in contents.items()})
+    except OSError as error:
+        raise CiError(
+            f"expected to make the folder {directory}, found: {error.strerror or error}",
+            hint="name another folder with -o",
+        ) from error
+    for name, text in contents.items():
+        write_whole(directory / name, text.encode())
 
 
-def machine_reports(findings: Findings, report: Mapping[str, object]) -> dict[str, str]:
-    """Return the contents of the files that programs read, but for JUnit's."""
+def machine_reports(findings: Findings) -> dict[str, str]:
+    """Return the contents of the files that tell of problems."""
     from gitconfig_tool.report.gitlab import code_quality
     from gitconfig_tool.report.sarif import sarif
 
     return {
-        "diagnostics.sarif": as_json(sarif(findings)),
-        "code-quality.json": as_json(code_quality(findings)),
-        "report.json": as_json(report),
+        "diagnostics.sarif": _as_json(sarif(findings)),
+        "code-quality.json": _as_json(code_quality(findings)),
     }
 
 
-def as_json(content: object) -> str:
-    """Write JSON for a file."""
+def _as_json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -11,12 +11,13 @@ import click
 
 from gitconfig_tool import __version__
 from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.cli.starter_ci import CI_FILES
 from gitconfig_tool.errors import GitConfigError
 
 # The time of the example's commit. Retirements of models are counted to the commit's date: with one
 # date the example shows everyone the same, in whichever year it is unpacked.
 EXAMPLE_MADE = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ROOT_FILES = (".pre-commit-config.yaml", ".github/workflows/configuration.yml")
+ROOT_FILES = (".pre-commit-config.yaml", *CI_FILES)
 
 
 class InitError(GitConfigError):
@@ -30,11 +31,11 @@ class InitError(GitConfigError):
 @click.option("--example", is_flag=True, help="Copy the example project into DIR and commit it.")
 @click.pass_obj
 def command(settings: Settings, directory: Path | None, example: bool) -> None:
-    """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
+    """Start a project in DIR (by default here), with a pre-commit hook and CI files.
 
     Git is set up to merge and show SOPS files by key in this clone (secrets merge-driver).
     Existing files are never overwritten. A Git repository is made where there is none. Below the
-    root of one, the hook and the CI file are left out: they would not be read there.
+    root of one, the hook and the CI files are left out: they would not be read there.
 
     \b
     Examples:
@@ -61,7 +62,9 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
     # Git hosts and pre-commit read these in the root only.
     inner = target.resolve().relative_to(root).as_posix()
     click.echo(f"left out {', '.join(ROOT_FILES)}: they belong in {root};")
-    click.echo(f"  the hook and the CI job run there: gitconfig-tool -C {inner} validate")
+    click.echo(
+        f"  the hook runs gitconfig-tool -C {inner} validate there, and CI: gitconfig-tool -C {inner} ci"
+    )
     click.echo(f"next: gitconfig-tool{at} validate, then commit")
 
 

@@ -44,9 +44,5 @@ def echo_report(kind: str, content: Mapping[str, Any]) -> None:
 
 def report_text(kind: str, content: Mapping[str, Any]) -> str:
     """Return a report as JSON text."""
-    return json.dumps(report_of(kind, content), indent=2, ensure_ascii=False)
-
-
-def report_of(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report with what every one begins with."""
-    return {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}
+    report = {"apiVersion": "gitconfig-tool/v1", "kind": kind, **content}
+    return json.dumps(report, indent=2, ensure_ascii=False)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from gitconfig_tool.cli.starter_ci import CI_FILES
+
 STARTER: Mapping[str, str] = {
     "gitconfig.yaml": """\
 # The project: which layers there are, and which bundles are compiled of them.
@@ -78,25 +80,7 @@ repos:
         pass_filenames: false
         always_run: true
 """,
-    ".github/workflows/configuration.yml": """\
-name: configuration
-on: [pull_request]
-permissions:
-  contents: read
-jobs:
-  validate:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        # A `!ref` may name a tag.
-        with: {{fetch-depth: 0}}
-      - uses: actions/setup-python@v5
-        with: {{python-version: "3.12"}}
-      # The version that your team uses; from your own mirror, if you have one.
-      - run: pip install gitconfig-tool=={version}
-      # Problems are shown beside the lines of the pull request.
-      - run: gitconfig-tool validate --format github
-""",
+    **CI_FILES,
     ".gitignore": """\
 # Signing keys and compiled bundles do not belong in Git.
 *.key

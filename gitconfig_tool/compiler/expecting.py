@@ -232,7 +232,8 @@ def _not_held(bundle: BundleFacts, condition: str, found: Any) -> Iterator[Devia
         message = f"expected a condition that can be evaluated, found: {held.text}"
         yield Deviation(message, Nothing.UNTOLD, found, hint=held.hint, is_error=True)
     elif not held:
-        said = " ".join(condition.split())
+        lines = (" ".join(line.split()) for line in condition.splitlines())
+        said = "; ".join(line for line in lines if line and not line.startswith("#"))
         yield Deviation(f"expected that it holds: {said}", Nothing.UNTOLD, found)
 
 

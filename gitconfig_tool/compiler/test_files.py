@@ -264,7 +264,8 @@ class _Reader:
             if seen[test.name] == 2:
                 self._report(
                     "GCT903",
-                    f"expected a name that no other test of the file has, found '{test.name}' twice",
+                    "expected a name that no other test of the file has, found "
+                    f"'{test.name}' twice",
                     test.span,
                     "reports and -k tell tests apart by their names",
                 )

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.report.ci import CiRunReport, checks, failed_tests
 from gitconfig_tool.report.findings import place_of
-from gitconfig_tool.report.tables import count, printable, shorten
+from gitconfig_tool.report.markdown import code, prose, size
+from gitconfig_tool.report.tables import count
 
 # GitHub refuses a comment of more than 65,536 characters (GitHub community, "Maximum length for the
 # comment body in issues and PR", 2021); some are left for what a workflow adds.
@@ -19,7 +20,8 @@ MAX_COMMENT = 65_000
 # The rest is in the reports; a reader of a pull request needs the first ones.
 _MAX_SHOWN = 25
 _MAX_LINE = 300
-_FENCE = re.compile(r"`+")
+# What stands between the results and the changes.
+_BETWEEN = 10
 
 
 def marker(name: str) -> str:
@@ -35,17 +37,17 @@ def ci_comment(report: CiRunReport, name: str, diff: str) -> str:
     lines = [marker(name), *_head(report), *_problems(report), *_tests(report), *_access(report)]
     text = "\n".join(lines) + "\n"
     if report.changes is None:
-        text += f"\nNot compared: {report.why}.\n"
+        text += f"\nNot compared: {prose(report.why, _MAX_LINE)}.\n"
         return text
     whole = f"{text}\n{diff.rstrip()}\n"
-    if len(whole) <= MAX_COMMENT:
+    if size(whole) <= MAX_COMMENT:
         return whole
     return f"{text}\nThe changes are too many for a comment: see `diff.html` of the reports.\n"
 
 
 def room_for_diff(report: CiRunReport, name: str) -> int:
     """Return how many characters of the comment are left for the changes."""
-    return MAX_COMMENT - len(ci_comment(report, name, "")) - 1
+    return MAX_COMMENT - size(ci_comment(report, name, "")) - _BETWEEN
 
 
 def _head(report: CiRunReport) -> Iterator[str]:
@@ -69,8 +71,8 @@ def _problems(report: CiRunReport) -> Iterator[str]:
     yield ""
     for each in shown[:_MAX_SHOWN]:
         severity = rule(each.code).severity.value
-        yield f"- {severity} {code_span(f'{each.code} {report.findings.path(place_of(each))}')}"
-        yield f"  {code_span(f'line {place_of(each).line}: {each.message}')}"
+        yield f"- {severity} {code(f'{each.code} {report.findings.path(place_of(each))}')}"
+        yield f"  line {place_of(each).line}: {prose(each.message, _MAX_LINE)}"
     if len(shown) > _MAX_SHOWN:
         yield f"- and {len(shown) - _MAX_SHOWN} more"
     yield ""
@@ -85,7 +87,7 @@ def _tests(report: CiRunReport) -> Iterator[str]:
     yield "**Tests that have not passed**"
     yield ""
     for path, name in failed[:_MAX_SHOWN]:
-        yield f"- {code_span(f'{path}: {name}')}"
+        yield f"- {code(f'{path}: {name}')}"
     if len(failed) > _MAX_SHOWN:
         yield f"- and {len(failed) - _MAX_SHOWN} more"
 
@@ -98,18 +100,9 @@ def _access(report: CiRunReport) -> Iterator[str]:
     yield ""
     for each in report.access[:_MAX_SHOWN]:
         verb = "gains" if each.gains else "loses"
-        yield f"- {code_span(each.who)} {verb} {code_span(each.what)}"
+        yield f"- {code(each.who)} {verb} {code(each.what)}"
     if len(report.access) > _MAX_SHOWN:
         yield f"- and {len(report.access) - _MAX_SHOWN} more"
-
-
-def code_span(text: str) -> str:
-    """Write text as code, in a fence that is longer than any in it (CommonMark 0.31, 6.1)."""
-    text = shorten(printable(" ".join(text.split())), _MAX_LINE)
-    longest = max((len(found) for found in _FENCE.findall(text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if not text or text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _is_error(found: Diagnostic) -> bool:

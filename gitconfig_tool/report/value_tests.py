@@ -42,16 +42,25 @@ _MAX_FAILURES = 8
 _MAX_BUNDLES = 4
 
 
-def value_tests_text(run: "TestRun", style: Style, width: int, *, verbose: bool) -> list[str]:
-    """Return a line for each test by file, the failures below it, and the sum."""
+def value_tests_text(
+    run: "TestRun", style: Style, width: int, *, verbose: bool = False, only_failed: bool = False
+) -> list[str]:
+    """Return a line for each test by file, the failures below it, and the sum.
+
+    `verbose` names the bundles; `only_failed` leaves out what has passed.
+    """
     lines: list[str] = []
     path = ""
     for result in run.results:
+        if only_failed and not result.failures:
+            continue
         if result.file.path != path:
             path = result.file.path
             lines += ["", style.strong(path)]
         lines += _result_lines(result, style, width, verbose=verbose)
     for unit in run.unit_tests:
+        if only_failed and unit.outcome != "failed":
+            continue
         if unit.span.path != path:
             path = unit.span.path
             lines += ["", style.strong(path)]
@@ -65,7 +74,7 @@ def value_tests_summary(run: "TestRun") -> str:
     if not run.outcomes:
         return "no tests"
     parts = [f"{numbers['passed']:,} passed"]
-    names = {"failed": "failed", "error": "could not look", "skipped": "skipped"}
+    names = {"failed": "failed", "error": "in error", "skipped": "skipped"}
     parts += [f"{numbers[kind]:,} {text}" for kind, text in names.items() if numbers[kind]]
     wrong = sum(rule(each.code).severity is Severity.ERROR for each in run.diagnostics)
     if wrong:
@@ -177,7 +186,8 @@ def _failure_lines(failure: "Failure", room: int) -> Iterator[str]:
     if failure.origins and not failure.is_error:
         origin = failure.origins[0]
         at = f" at {origin.commit[:12]}" if origin.commit else ""
-        yield f"  set at    {origin.span}{at} (layer {printable(origin.layer)})"
+        layer = "" if origin.path.startswith(origin.layer) else f" (layer {origin.layer})"
+        yield printable(f"  set at    {origin.span}{at}{layer}")
     if found.hint:
         yield f"  hint: {printable(found.hint)}"
 

@@ -35,7 +35,6 @@ class Formatted:
         """Whether the file is not in canonical form."""
         return self.after is not None and self.after != self.before
 
-
     @property
     def may_show_secret(self) -> bool:
         """Whether a line of the file may hold a secret in the clear, which no diff may show."""

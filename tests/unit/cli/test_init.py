@@ -1,11 +1,15 @@
 """`gitconfig-tool init`: the starter project and the example, and what is never overwritten."""
 
+import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from gitconfig_tool import __version__
 from gitconfig_tool.cli.ending import run
 from gitconfig_tool.cli.main import group
 from gitconfig_tool.cli.starter import STARTER
@@ -168,8 +172,12 @@ def test_project_in_a_subfolder_leaves_the_root_to_its_owner(
     assert run(group, ["init", str(target)]) == ExitCode.OK
 
     output = capsys.readouterr().out
-    assert "left out .pre-commit-config.yaml, .github/workflows/configuration.yml:" in output
-    assert "run there: gitconfig-tool -C config/llm validate\n" in output
+    assert "left out .pre-commit-config.yaml, .github/workflows/configuration.yml, " in output
+    assert (
+        "gitconfig-tool -C config/llm validate there, and CI: gitconfig-tool -C config/llm ci\n"
+        in (output)
+    )
+    assert not (target / ".gitlab-ci.yml").exists()
     assert output.endswith(f"next: gitconfig-tool -C {target} validate, then commit\n")
     assert not (target / ".pre-commit-config.yaml").exists()
     assert not (target / ".github").exists()
@@ -195,3 +203,59 @@ def test_demo_keys_outside_the_example_are_warned_of(
     output = capsys.readouterr().out
     assert "warning[GCT407]" in output
     assert "public demo key" in output
+
+
+@pytest.mark.parametrize(
+    ("pattern", "schema"),
+    [
+        (".github/workflows/*.yml", "vendor.github-workflows"),
+        (".github/workflows/*.yml", "custom.github-workflows-require-timeout"),
+        (".gitlab-ci.yml", "vendor.gitlab-ci"),
+    ],
+)
+def test_ci_files_are_as_their_schemas_demand(
+    pattern: str, schema: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the published schemas, which check-jsonschema brings along."""
+    assert run(group, ["init", str(tmp_path)]) == ExitCode.OK
+    capsys.readouterr()
+    files = sorted(map(str, tmp_path.glob(pattern)))
+    assert files
+    program = Path(sys.executable).with_name("check-jsonschema")
+    # GitLab's own tag, which the files do not use, must be known to the reader of YAML.
+    more = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
+    done = subprocess.run(
+        [str(program), "--builtin-schema", schema, *more, *files], capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ci_files_trust_nothing_of_a_pull_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(group, ["init", str(tmp_path)])
+    capsys.readouterr()
+    flows = {
+        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in (tmp_path / ".github" / "workflows").iterdir()
+    }
+    check = flows["configuration.yml"]
+    comment = flows["configuration-comment.yml"]
+
+    # YAML 1.1 reads the key `on` as true.
+    assert "pull_request_target" not in check[True]
+    assert check["permissions"] == {"contents": "read"}
+    assert "permissions" not in check["jobs"]["check"]
+    assert "secrets." not in json.dumps(check)
+    # What may write has no code of the pull request at hand.
+    assert comment["permissions"] == {}
+    steps = comment["jobs"]["comment"]["steps"]
+    assert not any("checkout" in step.get("uses", "") or "run" in step for step in steps)
+    for flow in flows.values():
+        assert f"gitconfig-tool=={__version__}" in json.dumps(flow) or flow is comment
+        for job in flow["jobs"].values():
+            for step in job["steps"]:
+                # An expression in a script would be executed as code.
+                assert "${{" not in step.get("run", "")
+                assert "${{" not in str(step.get("with", {}).get("script", ""))
