@@ -14,13 +14,12 @@ schemas:
 models: {catalogue: models.yaml}
 """
 OWN = """\
-models:
-  custom/small: {context_window: 8000, max_output: 1000, prices: {input: 1, output: 2}}
-  custom/large:
-    context_window: 32000
-    max_output: 4000
-    prices: {input: 2.5, output: 10}
-    retires: 2030-01-01
+custom/small: {context_window: 8000, max_output: 1000, prices: {input: 1, output: 2}}
+custom/large:
+  context_window: 32000
+  max_output: 4000
+  prices: {input: 2.5, output: 10}
+  retires: 2030-01-01
 """
 CHAT = """\
 provider: custom

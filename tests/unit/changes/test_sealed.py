@@ -102,9 +102,7 @@ def test_encrypted_anew_with_a_value_of_another_length_was_rotated_for_certain(
     assert _told(folder) == [("rotated", ("/two",)), ("re-encrypted", ())]
 
 
-def test_recipients_are_named_as_the_project_does(
-    folder: Path, key: AgeKey, other: AgeKey
-) -> None:
+def test_recipients_are_named_as_the_project_does(folder: Path, key: AgeKey, other: AgeKey) -> None:
     _sops(folder, key, "rotate", "--in-place", "--add-age", other.recipient, KEYS)
 
     recipients, again = compared(folder).secrets
