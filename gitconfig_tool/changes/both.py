@@ -11,7 +11,7 @@ from gitconfig_tool.compiler.files import document_id
 from gitconfig_tool.compiler.paired import Pair
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.glob import Glob
-from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.link import LinkedDocument, PromptLink
 from gitconfig_tool.project import BoundLayer, Project
 from gitconfig_tool.source import FileTooLargeError, Snapshot
 
@@ -48,11 +48,7 @@ class Both:
     @property
     def concerns_prompts(self) -> bool:
         """Whether a prompt may have changed: a link to one, its file, or a text that it names."""
-        if any(
-            (pair.before is not None and pair.before.prompts)
-            or (pair.after is not None and pair.after.prompts)
-            for pair in self.pairs
-        ):
+        if any(_prompts(pair.before) != _prompts(pair.after) for pair in self.pairs):
             return True
         for project in (self.old_project, self.new_project):
             start = None if project is None else f"{project.llm.prompts.folder}/"
@@ -85,6 +81,10 @@ class Both:
             linked = view.document(bound, name).linked if name in there else None
             if linked is not None:
                 yield linked
+
+
+def _prompts(document: LinkedDocument | None) -> dict[str, PromptLink]:
+    return {} if document is None else dict(document.prompts)
 
 
 def changed_paths(old: View | None, new: View | None) -> frozenset[str]:
