@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from gitconfig_tool.compiler.files import document_id
 from gitconfig_tool.compiler.paired import Pair
 from gitconfig_tool.compiler.view import View
-from gitconfig_tool.link import LinkedDocument
+from gitconfig_tool.glob import Glob
+from gitconfig_tool.link import LinkedDocument, PromptLink
 from gitconfig_tool.project import BoundLayer, Project
 from gitconfig_tool.source import FileTooLargeError, Snapshot
+
+# What a project holds that no prompt names as its text.
+NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
+_OF_MODELS = "gitconfig-tool:model-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,31 @@ class Both:
         """The project of the new revision; None where it has none that can be read."""
         return None if self.new is None else self.new.project
 
-    def bundles_that(self, view: View | None, bundles: Collection[str]) -> tuple[str, ...]:
-        """Return the bundles of a view among some names, in the order of the comparison."""
-        known = {} if view is None else view.bundles
-        return tuple(name for name in self.bundles if name in known and name in bundles)
+    @property
+    def concerns_prompts(self) -> bool:
+        """Whether a prompt may have changed: a link to one, its file, or a text that it names."""
+        if any(_prompts(pair.before) != _prompts(pair.after) for pair in self.pairs):
+            return True
+        for project in (self.old_project, self.new_project):
+            start = None if project is None else f"{project.llm.prompts.folder}/"
+            if start is not None and any(
+                path.startswith(start) or not path.endswith(NO_TEXTS) for path in self.paths
+            ):
+                return True
+        return False
+
+    @property
+    def concerns_models(self) -> bool:
+        """Whether a model may have changed: a document of one, or the project's file of them."""
+        for project in (self.old_project, self.new_project):
+            if project is None:
+                continue
+            if project.llm.models.catalogue in self.paths:
+                return True
+            globs = [Glob(e.match) for e in project.schemas if e.schema.startswith(_OF_MODELS)]
+            if any(glob.fullmatch(pair.document) for glob in globs for pair in self.pairs):
+                return True
+        return False
 
     def linked(self, view: View | None, bundle: str) -> Iterator[LinkedDocument]:
         """Yield the documents of a bundle that a changed file may concern, as a view has them."""
@@ -55,6 +81,10 @@ class Both:
             linked = view.document(bound, name).linked if name in there else None
             if linked is not None:
                 yield linked
+
+
+def _prompts(document: LinkedDocument | None) -> dict[str, PromptLink]:
+    return {} if document is None else dict(document.prompts)
 
 
 def changed_paths(old: View | None, new: View | None) -> frozenset[str]:

@@ -7,7 +7,7 @@ sides have, only the rules are counted.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.builtin import BUILTIN
 from gitconfig_tool.changes.both import Both, content, moved_paths
@@ -18,7 +18,9 @@ from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import parse_document, plain_value
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.pointer import format_pointer
-from gitconfig_tool.prompts.subsumption import ABSENT, Answer, Gap, Verdict, subsumes
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.subsumption import Gap, Verdict
 
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +29,8 @@ _WORDS = frozenset({"$comment", "$id", "default", "deprecated", "description", "
 # A string, a raw string or a comment of Rego (OPA, "Policy Language").
 _REGO_PIECE = re.compile(r'("(?:\\.|[^"\\\n])*"|`[^`]*`)|#[^\n]*')
 _REGO_RULE = re.compile(r"(?m)^(deny|violation|warn)(?:_[a-zA-Z0-9]+)*\b")
+# No schema: null and false could be one.
+_MISSING = object()
 _MAX_GAPS = 3
 _LONGEST = 60
 
@@ -168,7 +172,7 @@ def _schema_files(both: Both) -> Iterator[RuleChange]:
         if path not in matches and not path.endswith(_SCHEMA_ENDINGS):
             continue
         before, after = (_schema(content(view, path), path) for view in (both.old, both.new))
-        if path not in matches and (before is ABSENT or after is ABSENT):
+        if path not in matches and (before is _MISSING or after is _MISSING):
             continue  # Nothing but what refers to it can tell what that means.
         change = _schema_change(path, before, after)
         if change is None:
@@ -187,28 +191,33 @@ def _schema_files(both: Both) -> Iterator[RuleChange]:
 
 def _schema(data: bytes | None, path: str) -> Any:
     if data is None:
-        return ABSENT
+        return _MISSING
     root = parse_document(path, data)[0].root
-    return ABSENT if root is None else plain_value(root)
+    return _MISSING if root is None else plain_value(root)
 
 
 def _schema_change(path: str, before: Any, after: Any) -> tuple[Kind, str, bool | None] | None:
-    if before is ABSENT or after is ABSENT:
+    if before is _MISSING or after is _MISSING:
         if before is after:
             return None
-        if after is ABSENT:
+        if after is _MISSING:
             return Kind.REMOVED, "the schema is gone, or cannot be read", True
         return Kind.ADDED, "a new schema", False
     if _plain(before) == _plain(after):
         return None
     if not all(_is_known_draft(each) for each in (before, after)):
         return Kind.CHANGED, "the schema changed; what it accepts cannot be compared", None
+    # Proving loads a validator: only a schema that changed needs one.
+    from gitconfig_tool.prompts.subsumption import subsumes
+
     wider, narrower = subsumes(after, before), subsumes(before, after)
     return Kind.CHANGED, *_compared(wider, narrower)
 
 
-def _compared(wider: Verdict, narrower: Verdict) -> tuple[str, bool | None]:
+def _compared(wider: "Verdict", narrower: "Verdict") -> tuple[str, bool | None]:
     """Say what two verdicts mean: new within old, and old within new."""
+    from gitconfig_tool.prompts.subsumption import Answer
+
     more = f"it accepts what it refused: {_gaps(wider)}"
     less = f"it refuses what it accepted: {_gaps(narrower)}"
     if wider.answer is Answer.NO:
@@ -222,13 +231,13 @@ def _compared(wider: Verdict, narrower: Verdict) -> tuple[str, bool | None]:
     return "the schema changed; whether it accepts more or less cannot be proved", None
 
 
-def _gaps(verdict: Verdict) -> str:
+def _gaps(verdict: "Verdict") -> str:
     found = [_gap(each) for each in verdict.gaps if each.witness]
     more = f" and {len(found) - _MAX_GAPS} more" if len(found) > _MAX_GAPS else ""
     return "; ".join(found[:_MAX_GAPS]) + more
 
 
-def _gap(gap: Gap) -> str:
+def _gap(gap: "Gap") -> str:
     """Say where one side accepts more: what is written there, and what the other side has."""
     where = format_pointer(gap.path) or "the document"
     if gap.keyword == "required":
@@ -241,8 +250,10 @@ def _gap(gap: Gap) -> str:
 
 
 def _shown(value: Any) -> str:
+    from gitconfig_tool.prompts.subsumption import ABSENT
+
     if value is ABSENT:
-        return "none"
+        return "nothing"
     text = str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 

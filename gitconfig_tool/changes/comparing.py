@@ -10,13 +10,6 @@ from fnmatch import fnmatchcase
 
 from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
-from gitconfig_tool.changes.models import changed_models
-from gitconfig_tool.changes.prompts import changed_prompts
-from gitconfig_tool.changes.radius import radius_of
-from gitconfig_tool.changes.risk import risk_of
-from gitconfig_tool.changes.rules import changed_rules
-from gitconfig_tool.changes.sealed import changed_secrets
-from gitconfig_tool.changes.stakes import stakes_of
 from gitconfig_tool.changes.values import changed_values
 from gitconfig_tool.compiler.paired import Pair, paired
 from gitconfig_tool.compiler.view import View
@@ -54,13 +47,24 @@ def compare(
 
 def with_sections(changes: Changes, both: Both) -> Changes:
     """Return a comparison of values with all that it means: the other sections, risk and reach."""
-    found = replace(
-        changes,
-        secrets=changed_secrets(both),
-        prompts=changed_prompts(both),
-        models=changed_models(both),
-        rules=changed_rules(both),
-    )
+    if not both.paths and changes.is_empty:
+        return changes
+    # What renders, prices and proves is loaded only for a change that has something of it.
+    from gitconfig_tool.changes.radius import radius_of
+    from gitconfig_tool.changes.risk import risk_of
+    from gitconfig_tool.changes.rules import changed_rules
+    from gitconfig_tool.changes.sealed import changed_secrets
+    from gitconfig_tool.changes.stakes import stakes_of
+
+    found = replace(changes, secrets=changed_secrets(both), rules=changed_rules(both))
+    if both.concerns_prompts:
+        from gitconfig_tool.changes.prompts import changed_prompts
+
+        found = replace(found, prompts=changed_prompts(both))
+    if both.concerns_models:
+        from gitconfig_tool.changes.models import changed_models
+
+        found = replace(found, models=changed_models(both))
     return replace(found, risk=risk_of(found, stakes_of(both)), radius=radius_of(found))
 
 

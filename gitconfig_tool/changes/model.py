@@ -7,10 +7,12 @@ secret is held: only what SOPS leaves in the clear.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.compiler.paired import Pair
-from gitconfig_tool.prompts.comparison import Case
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.comparison import Case
 
 
 class Kind(StrEnum):
@@ -135,7 +137,7 @@ class PromptChange:
     step: str | None
     reasons: tuple[str, ...]
     source: tuple[str, ...]
-    cases: tuple[Case, ...]
+    cases: "tuple[Case, ...]"
     through: tuple[str, ...] = ()
 
 

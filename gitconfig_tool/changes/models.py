@@ -6,7 +6,6 @@ of models. Reads the documents of such chains only, and the catalogue only if th
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from gitconfig_tool.changes.both import Both, content
 from gitconfig_tool.changes.effects import effects_of
@@ -33,22 +32,32 @@ def changed_models(both: Both) -> tuple[ModelChange, ...]:
     if not named and not is_catalogue:
         return ()
     together: dict[tuple[str, tuple[Effect, ...]], list[str]] = {}
-    known: dict[Any, tuple[Effect, ...]] = {}
+    known: dict[tuple[str, str, str], tuple[Effect, ...]] = {}
     for bundle in both.bundles if is_catalogue else (b for b in both.bundles if b in named):
         chosen = None if is_catalogue else named[bundle]
         before, after = old.touched(bundle, chosen), new.touched(bundle, chosen)
         for document in sorted({*before, *after}):
-            key = (document, old.identity(bundle, document), new.identity(bundle, document))
+            was, now = before.get(document), after.get(document)
+            key = (document, _told(was), _told(now))
             if key not in known:
-                known[key] = effects_of(
-                    before.get(document), after.get(document), old.known_of, new.known_of
-                )
+                known[key] = effects_of(was, now, old.known_of, new.known_of)
             if known[key]:
                 together.setdefault((document, known[key]), []).append(bundle)
     return tuple(
         ModelChange(document, tuple(bundles), effects)
         for (document, effects), bundles in sorted(together.items(), key=lambda each: each[0][0])
     )
+
+
+def _told(chain: Chain | None) -> str:
+    """Return what tells a chain from others, wherever it is written: many bundles have the same."""
+    if chain is None:
+        return ""
+    hops = [
+        (hop.fields, hop.metadata, hop.dropped, [(k, p.value) for k, p in hop.parameters.items()])
+        for hop in chain.hops
+    ]
+    return repr((chain.fields, chain.strategy, hops))
 
 
 class _Chains:
@@ -58,8 +67,6 @@ class _Chains:
         self._view = view
         self._kinds: dict[str, str | None] = {}
         self._texts: dict[str, bytes] = {}
-        self._by_bundle: dict[str, dict[str, Chain]] = {}
-        self._documents: dict[str, _Documents] = {}
         self._catalogue: Catalogue | None = None
 
     def kind(self, document: str) -> str | None:
@@ -85,14 +92,6 @@ class _Chains:
                 self._catalogue, _ = read_catalogue(view.project, view.files)
         return known_of(hop, self._catalogue)
 
-    def identity(self, bundle: str, document: str) -> tuple[int, ...]:
-        """Return what is the same for bundles that share all documents of a chain."""
-        chain = self._by_bundle.get(bundle, {}).get(document)
-        if chain is None:
-            return ()
-        documents = self._documents[bundle]
-        return tuple(id(documents[name]) for name in chain.used if name in documents)
-
     def touched(self, bundle: str, named: Collection[str] | None) -> Mapping[str, Chain]:
         """Return the chains that lead to one of some documents; all chains for None."""
         found: dict[str, Chain] = {}
@@ -104,7 +103,7 @@ class _Chains:
             name: kind for name in view.document_ids(bound) if (kind := self.kind(name)) is not None
         }
         chosen = set(kinds) if named is None else self._leading_to(bound, kinds, named)
-        documents = self._documents[bundle] = _Documents(view, bound)
+        documents = _Documents(view, bound)
         for name in sorted(chosen):
             if kinds[name] not in MODEL_SCHEMAS or name not in documents:
                 continue
@@ -113,12 +112,11 @@ class _Chains:
                 found[name] = chain
         # An endpoint speaks for itself only where no chain leads to it.
         called = {each for name, chain in found.items() for each in chain.used if each != name}
-        self._by_bundle[bundle] = {
+        return {
             name: chain
             for name, chain in found.items()
             if kinds[name] != ENDPOINT or name not in called
         }
-        return self._by_bundle[bundle]
 
     def _leading_to(
         self, bundle: Bundle, kinds: Mapping[str, str], named: Collection[str]

@@ -12,7 +12,7 @@ from difflib import unified_diff
 from functools import cached_property
 from posixpath import basename
 
-from gitconfig_tool.changes.both import Both, content
+from gitconfig_tool.changes.both import NO_TEXTS, Both, content
 from gitconfig_tool.changes.hiding import HIDDEN, hide
 from gitconfig_tool.changes.model import PromptChange
 from gitconfig_tool.compiler.inputs import read_prompts
@@ -32,8 +32,6 @@ from gitconfig_tool.prompts.steps import step_between
 from gitconfig_tool.prompts.written import Written
 
 _ENDINGS = (PROMPT_ENDING, PARTIAL_ENDING)
-# What a project holds that no prompt names as its text.
-_NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class _Library:
             return set()
         start = f"{self._folder}/"
         own = {path for path in paths if path.startswith(start) and path.endswith(_ENDINGS)}
-        texts = {path for path in paths - own if not path.endswith(_NO_TEXTS)}
+        texts = {path for path in paths - own if not path.endswith(NO_TEXTS)}
         found = {name for name, path in self._paths.items() if path in own}
         # A file that is named is found in the bytes of those that name it; so is a partial.
         wanted = {name for name in found if self._paths[name].endswith(PARTIAL_ENDING)}
@@ -258,7 +256,7 @@ class _Change:
         if before is not None and after is not None:
             level, reasons = self._level(before, after)
             compared = compare(before, after, rendering.render)
-            cases = tuple(_hidden(case) for case in compared if case.differs)
+            cases = tuple(_hidden(case) for case in _telling(compared))
             partials = tuple(through(self._old.prompts, self._new.prompts, before, after))
         source = tuple(self._source())
         return PromptChange(
@@ -284,9 +282,11 @@ class _Change:
                 found += (replace(each, text=f"{name}: {each.text}") for each in step.reasons)
         ordered = sorted(found, key=lambda each: -each.level)
         level = max((each.level for each in ordered), default=Level.PATCH)
+        reasons = tuple(dict.fromkeys(each.text for each in ordered))
         if before.version != after.version:
             level = max(level, level_between(before.version, after.version))
-        return level.word, tuple(dict.fromkeys(each.text for each in ordered))
+            reasons = reasons or ("nothing but the number is another one",)
+        return level.word, reasons
 
     def _written(self, version: AnyVersion) -> Written:
         """Return what a partial of either side says."""
@@ -320,6 +320,16 @@ class _Change:
         found = {str(place): path for path, place in library.written(version).files}
         partials = library.partials_of(version)
         return {**found, **{f"partial {id}": each.path for id, each in partials.items()}}
+
+
+def _telling(cases: tuple[Case, ...]) -> Iterator[Case]:
+    """Yield the cases that differ, without variants that render what the prompt itself does."""
+    plain = {case.name: case for case in cases if case.variant is None}
+    for case in cases:
+        own = plain.get(case.name, case)
+        is_repeated = own is not case and (case.before, case.after) == (own.before, own.after)
+        if case.differs and not is_repeated:
+            yield case
 
 
 def _together(

@@ -151,7 +151,7 @@ def risk_of(changes: Changes, stakes: Stakes) -> Risk:
     reasons = tuple(
         Reason(
             level,
-            f"{ROWS[name].text}: {listed(subjects[name, level])}",
+            f"{ROWS[name].text}: {listed(subjects[name, level], '; ')}",
             tuple(each for each in changes.dimensions if each in concerned[name, level]),
         )
         for name, level in ordered
@@ -165,12 +165,17 @@ def _hits(changes: Changes, stakes: Stakes) -> Iterator[_Hit]:
     for secret in changes.secrets:
         yield from _secret(secret)
     for rule in changes.rules:
-        yield _rule(rule), rule.summary, rule.bundles
+        # A rule that is a file does not name it again.
+        is_named = rule.name != rule.path or rule.name in rule.summary
+        subject = rule.summary if is_named else f"{rule.name}, {rule.summary}"
+        yield _rule(rule), subject, rule.bundles
     for value in changes.values:
         yield from _value(value, stakes)
     for model in changes.models:
         for effect in model.effects:
-            yield _model(effect), f"{model.document}, {_change(effect)}", model.bundles
+            row = _model(effect)
+            what = effect.what if row.startswith("model-") else _change(effect)
+            yield row, f"{model.document}, {what}", model.bundles
     for prompt in changes.prompts:
         yield _prompt(prompt), _step(prompt), prompt.bundles
     for bundle in changes.bundles:

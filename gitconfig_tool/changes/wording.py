@@ -11,12 +11,12 @@ _V = TypeVar("_V")
 _MAX_NAMES = 6
 
 
-def listed(names: Iterable[object]) -> str:
+def listed(names: Iterable[object], between: str = ", ") -> str:
     """Write names one after the other; of many, the first ones and how many more there are."""
     every = [str(name) for name in names]
     if len(every) > _MAX_NAMES:
-        return f"{', '.join(every[:_MAX_NAMES])} and {len(every) - _MAX_NAMES} more"
-    return ", ".join(every) or "none"
+        return f"{between.join(every[:_MAX_NAMES])} and {len(every) - _MAX_NAMES} more"
+    return between.join(every) or "none"
 
 
 def counted(number: int, what: str) -> str:
