@@ -37,12 +37,12 @@ def both_sides(before: Side | None, after: Side | None, anchor: str) -> Html:
     old, new = None if before is None else _text(before), None if after is None else _text(after)
     note = None
     is_marked = False
-    left = None if old is None else together(old)
-    right = None if new is None else together(new)
+    left = None if old is None else together(_cut(old))
+    right = None if new is None else together(_cut(new))
     if old is not None and new is not None and _are_comparable(before, after):
-        is_marked = old != new
+        is_marked = left != right
         if is_marked:
-            left, right = marked(old, new)
+            left, right = marked(_cut(old), _cut(new))
         else:
             note = element("p", "They differ in what is not shown.", class_="note differs")
     sides = [
@@ -104,13 +104,15 @@ def _folded(value: Html, text: str, is_marked: bool) -> Html:
 
 def _text(side: Side) -> str:
     if side.link:
-        text = side.link
-    elif isinstance(side.value, str):
-        text = side.value
-    elif isinstance(side.value, dict | list) and side.value:
-        text = write_yaml(side.value).rstrip("\n")
-    else:
-        text = json.dumps(side.value, ensure_ascii=False)
+        return side.link
+    if isinstance(side.value, str):
+        return side.value
+    if isinstance(side.value, dict | list) and side.value:
+        return write_yaml(side.value).rstrip("\n")
+    return json.dumps(side.value, ensure_ascii=False)
+
+
+def _cut(text: str) -> str:
     if len(text) <= _MAX_SHOWN:
         return text
     left = count(len(text) - _MAX_SHOWN, "more character")
