@@ -361,7 +361,8 @@ def test_long_values_are_folded_and_cut() -> None:
         "line 10",
         "line 11",
     ]
-    assert [each.text for each in second.all("ins")] == ["nine"]
+    # So long a text is compared line by line.
+    assert [each.text for each in second.all("ins")] == ["line nine"]
 
 
 def test_secrets_rules_models_and_bundles() -> None:
@@ -511,6 +512,23 @@ def test_marks() -> None:
         f"a\nb\nc\nd\ne\n{fold}".replace("e\n", "").replace("5", "6"),
         f"a\nb<ins>!</ins>\nc\nd\n{fold}".replace("5", "6"),
     )
+
+
+def test_marks_in_texts_that_are_too_long_to_show() -> None:
+    kept = "k" * 3_000
+    one, other = marked(f"{kept} a", f"{kept} b")
+    # A thousand characters from either end of what is kept.
+    assert one.text == f"{'k' * 1_000} \u22ef {'k' * 999} <del>a</del>"
+    assert other.text.endswith("<ins>b</ins>")
+
+    many = "\n".join("kept" if at % 2 else f"word {at}" for at in range(4_000))
+    one, other = marked(many, many.replace("word", "term"))
+    assert len(other.text) < 30_000
+    assert other.text.endswith(" more lines, which --format json holds</span>")
+
+    huge = "x\n" * 100_001
+    one, _ = marked(huge, f"{huge}y")
+    assert one.text.endswith("\n... and 180,002 more characters, which --format json holds")
 
 
 def test_columns_of_a_diff() -> None:
