@@ -28,6 +28,8 @@ COMMANDS = {
     "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
     "prompts": ("prompts", "Look after prompt versions: render, test, compare, release."),
     "models": ("models", "Look after models: whether they fit, what they cost, when they end."),
+    "fmt": ("fmt", "Bring YAML files into one form; comments and values stay."),
+    "schema": ("schema", "Give editors the schemas: completion and checks while typing."),
     "emit": ("emit", "Write files for gateways, environments and Kubernetes."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),
