@@ -137,7 +137,9 @@ def _chosen(
     return [
         path
         for path in files.paths
-        if everything or path in wanted or any(str(e) in wanted for e in PurePosixPath(path).parents)
+        if everything
+        or path in wanted
+        or any(str(e) in wanted for e in PurePosixPath(path).parents)
     ]
 
 

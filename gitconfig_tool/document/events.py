@@ -75,6 +75,4 @@ def _event(kind: EventKind, event: Any) -> Event:
         return Event(kind, start, end, anchor=event.anchor)
     if kind is EventKind.COLLECTION_END:
         return Event(kind, start, end)
-    return Event(
-        kind, start, end, tag=event.tag, anchor=event.anchor, flow=bool(event.flow_style)
-    )
+    return Event(kind, start, end, tag=event.tag, anchor=event.anchor, flow=bool(event.flow_style))

@@ -26,7 +26,9 @@ def editor_settings(
     }
     return {
         "yaml.schemas": schemas,
-        "yaml.customTags": [f"{tag} {_KINDS[kind]}" for tag, kinds in TAGS.items() for kind in kinds],
+        "yaml.customTags": [
+            f"{tag} {_KINDS[kind]}" for tag, kinds in TAGS.items() for kind in kinds
+        ],
         "yaml.validate": True,
         "yaml.completion": True,
         "yaml.hover": True,

@@ -35,7 +35,6 @@ class Formatted:
         """Whether the file is not in canonical form."""
         return self.after is not None and self.after != self.before
 
-
     @property
     def may_show_secret(self) -> bool:
         """Whether a line of the file may hold a secret in the clear, which no diff may show."""
@@ -50,7 +49,7 @@ def no_order(_path: tuple[str | int, ...]) -> tuple[str, ...]:
 
 def format_file(path: str, data: bytes, order: KeyOrder = no_order) -> Formatted:
     """Bring one file into canonical form: a second time changes nothing."""
-    document, diagnostics = parse_document(path, data)
+    _, diagnostics = parse_document(path, data)
     errors = tuple(each for each in diagnostics if rule(each.code).severity is Severity.ERROR)
     if errors:
         return Formatted(path, data, None, problems=errors)

@@ -14,7 +14,15 @@ from gitconfig_tool.fix.formatting.scalars import (
     lines_of,
     scalar_text,
 )
-from gitconfig_tool.fix.formatting.tree import Alias, Beside, Collection, Part, Scalar, Value, Written
+from gitconfig_tool.fix.formatting.tree import (
+    Alias,
+    Beside,
+    Collection,
+    Part,
+    Scalar,
+    Value,
+    Written,
+)
 
 # Brackets that would end further right are written as a block.
 MAX_COLUMNS = 100
