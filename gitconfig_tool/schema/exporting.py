@@ -50,6 +50,10 @@ _KEPT = (
     "uniqueItems",
 )
 _ABOUT = ("title", "description", "default", "examples", "deprecated", "deprecationMessage")
+# The conditions that no other layer decides: what kind a value is, every layer says anew.
+_BY_KIND = tuple(
+    {"type": kind} for kind in ("array", "boolean", "integer", "number", "object", "string")
+)
 # What a text may be besides without being any less a text.
 _FREE_TEXT = frozenset({*_ABOUT, "type", "maxLength"})
 
@@ -100,6 +104,12 @@ class _Exporter:
         if whole and "required" in found:
             result["required"] = found["required"]
         result |= self._of_list(found, uri, path, whole=whole)
+        if found.get("if", {}) in _BY_KIND:
+            result |= {
+                keyword: self.schema(uri, (*path, keyword), whole=whole)
+                for keyword in ("if", "then", "else")
+                if keyword in found
+            }
         both = list(self._beside(found, uri, path, whole=whole))
         if both:
             result["allOf"] = both
@@ -152,7 +162,7 @@ class _Exporter:
     ) -> Iterator[Any]:
         """Yield what must hold as well. Of several forms, a layer must fit one, and may fit more.
 
-        `if`, `not` and the like ask about values that may stand in another layer.
+        `not`, and `if` with its branches, ask about values that may stand in another layer.
         """
         target = self._schemas.walker.refers_to((uri, path))
         if target is not None:

@@ -49,7 +49,7 @@ def no_order(_path: tuple[str | int, ...]) -> tuple[str, ...]:
 
 def format_file(path: str, data: bytes, order: KeyOrder = no_order) -> Formatted:
     """Bring one file into canonical form: a second time changes nothing."""
-    document, diagnostics = parse_document(path, data)
+    _, diagnostics = parse_document(path, data)
     errors = tuple(each for each in diagnostics if rule(each.code).severity is Severity.ERROR)
     if errors:
         return Formatted(path, data, None, problems=errors)

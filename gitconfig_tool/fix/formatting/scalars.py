@@ -17,7 +17,7 @@ _NOT_FIRST = frozenset(",[]{}#&*!|>'\"%@`~")
 _FLOW_INDICATORS = frozenset(",[]{}")
 # Begin a text only where no blank follows (section 7.3.3).
 _NEED_TEXT_BEHIND = frozenset("-?:")
-# yaml.org/type/bool.html has them, and some programs (go-yaml 2) follow it: quotes stay as they are.
+# yaml.org/type/bool.html has them, and some programs (go-yaml 2) follow it: quotes, if any, stay.
 _MAYBE_BOOLEAN = frozenset({"y", "Y", "n", "N"})
 # An escape that stands for something which cannot be seen, or which somebody wrote out on purpose.
 _ESCAPE = re.compile(r"\\[^\"\\/]")
