@@ -32,7 +32,7 @@ class InitError(GitConfigError):
 def command(settings: Settings, directory: Path | None, example: bool) -> None:
     """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
 
-    Git is set up to merge and show SOPS files by key in this clone (secrets merge-driver).
+    Git is set up to merge and show YAML and SOPS files by value in this clone (git install).
     Existing files are never overwritten. A Git repository is made where there is none. Below the
     root of one, the hook and the CI file are left out: they would not be read there.
 
@@ -52,8 +52,10 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
         click.echo(f"wrote {name}")
     for name in kept:
         click.echo(f"kept  {name} (it was there already)")
-    click.echo("set   how Git merges and shows SOPS files, in this clone; in every other one run:")
-    click.echo("      gitconfig-tool secrets merge-driver --install")
+    click.echo(
+        "set   how Git merges and shows YAML and SOPS files, in this clone; in every other one run:"
+    )
+    click.echo("      gitconfig-tool git install")
     at = "" if target.resolve() == Path.cwd() else f" -C {target}"
     if root is None:
         click.echo(f"next: gitconfig-tool{at} validate, then commit, then pre-commit install")

@@ -28,6 +28,7 @@ COMMANDS = {
     "secrets": ("secrets", "Look after SOPS files: check, list, rotate, merge."),
     "prompts": ("prompts", "Look after prompt versions: render, test, compare, release."),
     "models": ("models", "Look after models: whether they fit, what they cost, when they end."),
+    "git": ("git", "Have Git merge and show files by value."),
     "emit": ("emit", "Write files for gateways, environments and Kubernetes."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),

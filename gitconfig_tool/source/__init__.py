@@ -10,9 +10,13 @@ none of them.
 from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_at, content_ids, tips
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.drivers import (
+    ALL_SETTINGS,
     ATTRIBUTES_FILE,
+    SOPS_SETTINGS,
+    Taken,
     attribute_lines,
     install_drivers,
+    sops_lines,
     uninstall_drivers,
     with_attributes,
     without_attributes,
@@ -39,22 +43,27 @@ from gitconfig_tool.source.snapshot import (
     Version,
     day_of,
 )
+from gitconfig_tool.source.text_merge import Labels, merge_lines
 
 __all__ = [
+    "ALL_SETTINGS",
     "ATTRIBUTES_FILE",
     "MAX_BLOB_BYTES",
     "PROJECT_FILE",
+    "SOPS_SETTINGS",
     "Arrival",
     "Base",
     "Commit",
     "File",
     "FileTooLargeError",
     "Held",
+    "Labels",
     "NoFolderError",
     "ProjectRepository",
     "Snapshot",
     "SourceError",
     "Stop",
+    "Taken",
     "Tip",
     "Version",
     "Walk",
@@ -68,7 +77,9 @@ __all__ = [
     "init_repository",
     "install_drivers",
     "lfs_pointer",
+    "merge_lines",
     "open_project",
+    "sops_lines",
     "tips",
     "too_large",
     "uninstall_drivers",
