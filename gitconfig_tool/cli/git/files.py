@@ -44,3 +44,13 @@ def write_version(file: Path, data: bytes) -> None:
             f"expected to write {file}, found: {error.strerror}",
             hint="make room there, then merge again",
         ) from error
+
+
+def is_sealed(path: str, data: bytes) -> bool:
+    """Tell whether a version carries a block of SOPS: its MAC does not survive a merge."""
+    if b"sops" not in data:
+        return False
+    from gitconfig_tool.document import parse_document
+    from gitconfig_tool.secrets.model import sops_block
+
+    return sops_block(parse_document(path, data, sensitive=True)[0].root) is not None

@@ -51,7 +51,7 @@ def command(
       gitconfig-tool git merge-driver base.yaml ours.yaml theirs.yaml
                                                        writes the result into ours.yaml
     """
-    from gitconfig_tool.cli.git.files import read_version, write_version
+    from gitconfig_tool.cli.git.files import is_sealed, read_version, write_version
     from gitconfig_tool.joining import join_files
     from gitconfig_tool.source import merge_lines
 
@@ -59,7 +59,7 @@ def command(
     labels = _labels(marker_size, base_label, our_label, their_label)
     try:
         versions = [read_version(each) for each in (base, ours, theirs)]
-        if any(_is_sealed(name, each) for each in versions):
+        if any(is_sealed(name, each) for each in versions):
             from gitconfig_tool.cli.secrets.merge_driver import merge_sops
 
             return merge_sops(base, ours, theirs, name)
@@ -101,13 +101,3 @@ def _labels(size: str | None, base: str | None, ours: str | None, theirs: str | 
         theirs if theirs not in (None, "", "%Y") else known.theirs,
         int(size) if size is not None and size.isdecimal() and int(size) > 0 else known.size,
     )
-
-
-def _is_sealed(path: str, data: bytes) -> bool:
-    """Tell whether a version carries a block of SOPS: its MAC does not survive a merge."""
-    from gitconfig_tool.document import MappingNode, node_at, parse_document
-
-    if b"sops" not in data:
-        return False
-    root = parse_document(path, data, sensitive=True)[0].root
-    return root is not None and isinstance(node_at(root, ("sops",)), MappingNode)
