@@ -28,20 +28,38 @@ class InitError(GitConfigError):
     "directory", metavar="[DIR]", type=click.Path(path_type=Path), required=False, default=None
 )
 @click.option("--example", is_flag=True, help="Copy the example project into DIR and commit it.")
+@click.option("--remove", is_flag=True, help="Undo the set-up around the project in DIR.")
+@click.option("--dry-run", is_flag=True, help="With --remove: say what would be taken away.")
 @click.pass_obj
-def command(settings: Settings, directory: Path | None, example: bool) -> None:
+def command(
+    settings: Settings, directory: Path | None, example: bool, remove: bool, dry_run: bool
+) -> None:
     """Start a project in DIR (by default here), with a pre-commit hook and a CI file.
 
     Git is set up to merge and show YAML and SOPS files by value in this clone (git install).
     Existing files are never overwritten. A Git repository is made where there is none. Below the
     root of one, the hook and the CI file are left out: they would not be read there.
 
+    --remove takes away what init set up around a project, as far as it is as init wrote it: the
+    hook, the CI files, the lines of .gitattributes, the settings of this clone. Files that were
+    edited are kept and named; the project itself stays.
+
     \b
     Examples:
       gitconfig-tool init
       gitconfig-tool init --example acme-llm
+      gitconfig-tool init --remove --dry-run
     """
     target = directory or settings.directory
+    if dry_run and not remove:
+        raise click.UsageError("--dry-run goes with --remove")
+    if remove:
+        from gitconfig_tool.cli.undoing import remove_set_up
+
+        if example:
+            raise click.UsageError("--remove and --example exclude each other")
+        remove_set_up(target, ROOT_FILES, dry_run=dry_run)
+        return
     if example:
         copy_example(target)
         click.echo(f"the example project is in {target}, committed; its README.md shows you around")
@@ -103,6 +121,7 @@ def copy_example(target: Path) -> None:
 
 def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
     """Return what was written, what was kept, and the repository's root if it is a folder above."""
+    from gitconfig_tool.cli.git.setting_up import write_attributes
     from gitconfig_tool.cli.starter import STARTER
     from gitconfig_tool.secrets.model import SOPS_ENDINGS
     from gitconfig_tool.source import (
@@ -131,8 +150,7 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
         root = work_tree_root(target)
         if root == target.resolve():
             root = None
-        attributes = "".join(f"{line}\n" for line in attribute_lines(SOPS_ENDINGS))
-        for path, text in {**STARTER, ATTRIBUTES_FILE: attributes}.items():
+        for path, text in STARTER.items():
             if root is not None and path in ROOT_FILES:
                 continue
             file = target / path
@@ -144,6 +162,9 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
             file.write_text(text.format(name=name, version=__version__), encoding="utf-8")
         init_repository(target)
         install_drivers(target)
+        # Lines are added to a file that is there: without them no driver is asked.
+        if write_attributes(target, attribute_lines(SOPS_ENDINGS)):
+            written.append(ATTRIBUTES_FILE)
     except BaseException as error:
         for path in written:
             (target / path).unlink(missing_ok=True)

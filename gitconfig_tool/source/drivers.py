@@ -5,7 +5,7 @@ is written; what somebody wrote in another way is left, and told. Other lines an
 they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,8 @@ _SOPS_COMMENT = (
     "# SOPS files: gitconfig-tool secrets merge-driver --install sets these up in a clone."
 )
 _YAML_COMMENT = "# Layers and prompts: gitconfig-tool git install sets these up in a clone."
+# How a command of ours begins, whatever version wrote it.
+_OURS = "gitconfig-tool "
 _YAML_ENDINGS = (".yaml", ".yml")
 
 
@@ -66,17 +68,28 @@ def sops_lines(endings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def install_drivers(directory: Path, settings: Mapping[str, str] = ALL_SETTINGS) -> tuple[str, ...]:
-    """Set drivers up in the repository around a folder; return the settings that were new."""
+    """Set drivers up in the repository around a folder; return the settings that were new.
+
+    What has another value was set by hand, and stays: the way to the program, for one. What an
+    older version of ours wrote is replaced.
+    """
     config = open_repository(directory).config
     written = []
     try:
         for name, value in settings.items():
-            if name not in config or config[name] != value:
+            known = config[name] if name in config else ""
+            if not known or (known != value and known.startswith(_OURS)):
                 config[name] = value
                 written.append(name)
     except (pygit2.GitError, OSError) as error:
         raise _failed(error) from error
     return tuple(written)
+
+
+def set_by_hand(directory: Path, settings: Mapping[str, str] = ALL_SETTINGS) -> tuple[str, ...]:
+    """Return the settings that have another value than we write."""
+    config = open_repository(directory).config
+    return tuple(n for n, value in settings.items() if n in config and config[n] != value)
 
 
 def uninstall_drivers(
@@ -90,9 +103,10 @@ def uninstall_drivers(
     What has another value than we write was set by hand, and stays. So does what the user's own
     configuration sets for all repositories.
     """
-    config = _local_config(directory)
+    file = _local_file(directory)
     removed, kept = [], []
     try:
+        config = pygit2.Config(str(file))
         for name, value in settings.items():
             if name not in config:
                 continue
@@ -102,7 +116,9 @@ def uninstall_drivers(
             removed.append(name)
             if not dry_run:
                 del config[name]
-    except (pygit2.GitError, OSError) as error:
+        if removed and not dry_run:
+            _drop_empty_sections(file, {name.rpartition(".")[0] for name in removed})
+    except (pygit2.GitError, OSError, UnicodeDecodeError) as error:
         raise _failed(error) from error
     return Taken(tuple(removed), tuple(kept))
 
@@ -137,17 +153,36 @@ def _by(driver: str) -> str:
     return f"merge={driver} diff={driver}"
 
 
-def _local_config(directory: Path) -> pygit2.Config:
-    repository = open_repository(directory)
-    # A linked work tree shares the configuration of its repository (git-worktree(1)).
-    common = Path(repository.path) / "commondir"
+def _local_file(directory: Path) -> Path:
+    """Return the file of the repository's own configuration, which linked work trees share."""
+    folder = Path(open_repository(directory).path)
+    common = folder / "commondir"  # gitrepository-layout(5)
     try:
-        folder = Path(repository.path)
         if common.is_file():
             folder = folder / common.read_text(encoding="utf-8").strip()
-        return pygit2.Config(str(folder / "config"))
-    except (pygit2.GitError, OSError) as error:
+    except OSError as error:
         raise _failed(error) from error
+    return folder / "config"
+
+
+def _drop_empty_sections(file: Path, sections: Set[str]) -> None:
+    """Take the headers of sections out that hold nothing any more: libgit2 leaves them.
+
+    The file is replaced under Git's own lock, so that no other program writes to it meanwhile.
+    """
+    lock = file.with_name(f"{file.name}.lock")
+    with lock.open("x", encoding="utf-8") as new:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+            headers = {'[{} "{}"]'.format(*each.split(".", 1)) for each in sections}
+            for line, after in zip(lines, [*lines[1:], "["], strict=True):
+                if line.strip() not in headers or not after.startswith("["):
+                    new.write(line)
+            lock.chmod(file.stat().st_mode)
+            lock.replace(file)
+        except BaseException:
+            lock.unlink(missing_ok=True)
+            raise
 
 
 def _failed(error: Exception) -> SourceError:

@@ -11,7 +11,7 @@ from gitconfig_tool.errors import GitConfigError
 
 def set_up(directory: Path, lines: Sequence[str], settings: Mapping[str, str]) -> None:
     """Write lines of `.gitattributes` and settings of this clone, and tell what was written."""
-    from gitconfig_tool.source import install_drivers
+    from gitconfig_tool.source import install_drivers, set_by_hand
 
     wrote = write_attributes(attributes_folder(directory), lines)
     new = install_drivers(directory, settings)
@@ -19,6 +19,8 @@ def set_up(directory: Path, lines: Sequence[str], settings: Mapping[str, str]) -
         click.echo(f"wrote {wrote}: commit it, so that every clone asks for the driver")
     for name in new:
         click.echo(f"set   {name} in this clone's configuration")
+    for name in set_by_hand(directory, settings):
+        click.echo(f"kept  {name}: it was set by hand")
     if not wrote and not new:
         click.echo("this clone is set up already")
 
