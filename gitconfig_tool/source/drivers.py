@@ -77,10 +77,11 @@ def install_drivers(directory: Path, settings: Mapping[str, str] = ALL_SETTINGS)
     written = []
     try:
         for name, value in settings.items():
-            known = config[name] if name in config else ""
-            if not known or (known != value and known.startswith(_OURS)):
-                config[name] = value
-                written.append(name)
+            known = config[name] if name in config else None  # noqa: SIM401 -- it has no get
+            if known is not None and (known == value or not known.startswith(_OURS)):
+                continue
+            config[name] = value
+            written.append(name)
     except (pygit2.GitError, OSError) as error:
         raise _failed(error) from error
     return tuple(written)
