@@ -32,6 +32,7 @@ COMMANDS = {
     "models": ("models", "Look after models: whether they fit, what they cost, when they end."),
     "fmt": ("fmt", "Bring YAML files into one form; comments and values stay."),
     "schema": ("schema", "Give editors the schemas: completion and checks while typing."),
+    "git": ("git", "Have Git merge and show files by value."),
     "emit": ("emit", "Write files for gateways, environments and Kubernetes."),
     "keys": ("keys", "Make signing keys."),
     "verify": ("verify", "Check signatures and every byte of bundles."),

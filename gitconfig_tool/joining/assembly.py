@@ -176,6 +176,8 @@ def _parts(base: Entry | None, ours: Entry, theirs: Entry, path: Path) -> list[P
             ]
             _append(row, versions, ours, at)
     head = _head(base, ours, theirs)
+    if not row.pieces:
+        head = _emptied(head, ours)
     foot = merge_comments(base.foot if base else (), ours.foot, theirs.foot)
     pieces: list[Piece] = [*head, *row.pieces, *row.carried, *foot]
     if not ours.dash:
@@ -245,6 +247,17 @@ def _head(base: Entry | None, ours: Entry, theirs: Entry) -> list[str]:
     if beside and beside not in (_beside(main.head), _beside(old)):
         extra.append(f"{' ' * (ours.indent + 2)}{beside}\n")
     return [*main.head, *extra]
+
+
+def _emptied(head: Sequence[str], ours: Entry) -> list[str]:
+    """Write down that a collection is empty, which a key without anything below does not say."""
+    empty = "{}" if isinstance(ours.node, MappingNode) else "[]"
+    at = max((n for n, line in enumerate(head) if not is_remark(line)), default=None)
+    if at is None or head[at].startswith("---"):
+        return [*head, f"{' ' * (ours.indent + 2 * ours.dash)}{empty}\n"]
+    code, mark, comment = head[at].rstrip("\n").partition(" #")
+    line = f"{code.rstrip()} {empty}{f'  #{comment}' if mark else ''}\n"
+    return [*head[:at], line, *head[at + 1 :]]
 
 
 def _beside(head: Sequence[str]) -> str:

@@ -17,9 +17,14 @@ from gitconfig_tool.source.between import (
 )
 from gitconfig_tool.source.contents import lfs_pointer, too_large
 from gitconfig_tool.source.drivers import (
+    ALL_SETTINGS,
     ATTRIBUTES_FILE,
+    SOPS_SETTINGS,
+    Taken,
     attribute_lines,
     install_drivers,
+    set_by_hand,
+    sops_lines,
     uninstall_drivers,
     with_attributes,
     without_attributes,
@@ -27,6 +32,7 @@ from gitconfig_tool.source.drivers import (
 from gitconfig_tool.source.history import Stop, Walk, Watched
 from gitconfig_tool.source.opening import (
     commit_all,
+    hooks_folder,
     init_repository,
     open_project,
     work_tree_root,
@@ -46,22 +52,27 @@ from gitconfig_tool.source.snapshot import (
     Version,
     day_of,
 )
+from gitconfig_tool.source.text_merge import Labels, merge_lines
 
 __all__ = [
+    "ALL_SETTINGS",
     "ATTRIBUTES_FILE",
     "MAX_BLOB_BYTES",
     "PROJECT_FILE",
+    "SOPS_SETTINGS",
     "Arrival",
     "Base",
     "Commit",
     "File",
     "FileTooLargeError",
     "Held",
+    "Labels",
     "NoFolderError",
     "ProjectRepository",
     "Snapshot",
     "SourceError",
     "Stop",
+    "Taken",
     "Tip",
     "Version",
     "Walk",
@@ -76,11 +87,15 @@ __all__ = [
     "day_of",
     "default_tip",
     "held_commit",
+    "hooks_folder",
     "init_repository",
     "install_drivers",
     "is_shallow",
     "lfs_pointer",
+    "merge_lines",
     "open_project",
+    "set_by_hand",
+    "sops_lines",
     "tips",
     "too_large",
     "uninstall_drivers",

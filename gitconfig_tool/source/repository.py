@@ -11,6 +11,7 @@ from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
 from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.source.blame import Blame
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
 from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
@@ -316,27 +317,15 @@ class ProjectRepository:
             return data
 
     def last_change(self, snapshot: Snapshot, span: Span) -> Commit | None:
-        """Return the commit that last changed the line of a span, as `git blame` finds it.
+        """Return the commit that last changed a line of a span, as `git blame` finds it.
 
-        None when the file differs from the snapshot's commit: its lines are not committed yet.
+        None where a line is not committed yet. To ask more than once, keep a `blame`.
         """
-        if snapshot.commit is None or span.path in snapshot.changed:
-            return None
-        try:
-            blame = self._repository.blame(
-                self.prefix + span.path,
-                newest_commit=pygit2.Oid(hex=snapshot.commit.id),
-                min_line=span.line,
-                max_line=span.line,
-            )
-            hunk = blame.for_line(span.line)
-            commit = self._repository[hunk.final_commit_id].peel(pygit2.Commit)
-        except (pygit2.GitError, KeyError, IndexError, ValueError) as error:
-            raise SourceError(
-                f"expected the history of {span.path}, found: {error}",
-                hint="a shallow or partial clone may lack it: git fetch --unshallow",
-            ) from error
-        return describe(commit)
+        return self.blame(snapshot).last_change(span)
+
+    def blame(self, snapshot: Snapshot) -> Blame:
+        """Return who last changed the lines of a snapshot's files."""
+        return Blame(self, snapshot)
 
     def _commit(self, rev: str) -> pygit2.Commit:
         try:
