@@ -57,6 +57,11 @@ bundle_option = click.option(
     multiple=True,
     help="Only bundles whose name matches; may be repeated. '*' matches '/' too.",
 )
+affected_option = click.option(
+    "--affected",
+    is_flag=True,
+    help="Only what the changes since HEAD may break: fast, for hooks.",
+)
 
 
 def open_snapshot(

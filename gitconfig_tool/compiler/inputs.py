@@ -4,7 +4,7 @@ Each function reads what the project file names, out of the snapshot or of what 
 """
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
@@ -18,7 +18,8 @@ from gitconfig_tool.prompts import Prompts, Refusal, load_prompts
 from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
 
-_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", ".partial.yaml", ".partial.yml")
+_PARTIAL_ENDINGS = (".partial.yaml", ".partial.yml")
+_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", *_PARTIAL_ENDINGS)
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
@@ -50,10 +51,21 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
     return project, (*files.diagnostics, *diagnostics)
 
 
-def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
-    """Load every prompt version and partial of the project."""
+def read_prompts(
+    project: Project, files: ProjectFiles, ids: Collection[str] | None = None
+) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    """Load every prompt version and partial of the project; of prompts, perhaps only some `ids`."""
     folder = project.llm.prompts.folder
-    paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
+    paths = [
+        path
+        for path in files.under(folder)
+        if path.endswith(_PROMPT_ENDINGS)
+        and (
+            ids is None
+            or path.endswith(_PARTIAL_ENDINGS)
+            or path[len(folder) + 1 :].partition("/")[0] in ids
+        )
+    ]
     documents = {path: files.parse(path) for path in paths}
     return load_prompts(
         documents,

@@ -30,8 +30,9 @@ def chains_of(
     """
     kinds = {
         name: kind
-        for name, document in documents.items()
-        if (kind := kind_of(schemas.get(name, ()))) is not None and isinstance(document.value, dict)
+        for name in documents
+        if (kind := kind_of(schemas.get(name, ()))) is not None
+        and isinstance(documents[name].value, dict)
     }
     if MODEL_SCHEMAS.isdisjoint(kinds.values()):
         return
@@ -63,8 +64,11 @@ def _callers(
     documents: Mapping[str, LinkedDocument], schemas: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, list[_Caller]]:
     found: dict[str, list[_Caller]] = {}
-    for name, document in documents.items():
-        if SERVICE not in schemas.get(name, ()) or not isinstance(document.value, dict):
+    for name in documents:
+        if SERVICE not in schemas.get(name, ()):
+            continue  # Whoever looks at a part of the bundle does not have it read for nothing.
+        document = documents[name]
+        if not isinstance(document.value, dict):
             continue
         target = _model_of(document, documents)
         if target is not None:

@@ -179,7 +179,7 @@ class ProjectRepository:
             )
         head = self._head()
         files, diagnostics = sort_files(Listing(self._index_entries(index)))
-        changed = self._changed(files, head)
+        changed, added = self._changed(files, head)
         return Snapshot(
             "index",
             describe(head) if head else None,
@@ -191,6 +191,7 @@ class ProjectRepository:
             self.blob,
             self,
             lambda path: self._in_index(index, path),
+            added,
         )
 
     def at_worktree(self) -> Snapshot:
@@ -227,6 +228,8 @@ class ProjectRepository:
             Listing([(path, oid, mode) for path, (oid, mode) in entries.items()])
         )
 
+        changed, added = self._changed(files, head)
+
         def read(oid: str) -> bytes:
             if oid in large:
                 raise FileTooLargeError(large[oid])
@@ -237,12 +240,13 @@ class ProjectRepository:
             describe(head) if head else None,
             self.prefix,
             files,
-            self._changed(files, head),
+            changed,
             int(time.time()),
             diagnostics,
             read,
             self,
             self._on_disk,
+            added,
         )
 
     def _in_tree(self, commit: pygit2.Commit, path: str) -> bytes | None:
@@ -439,7 +443,10 @@ class ProjectRepository:
             raise incomplete(error) from error
         return list_tree(self._repository, str(tree.id))
 
-    def _changed(self, files: Mapping[str, File], head: pygit2.Commit | None) -> frozenset[str]:
+    def _changed(
+        self, files: Mapping[str, File], head: pygit2.Commit | None
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the paths that differ from a commit, and those of them that it does not have."""
         before: dict[str, str] = {}
         if head is not None:
             try:
@@ -448,9 +455,10 @@ class ProjectRepository:
             except NoFolderError:
                 before = {}  # The project is new: HEAD has no such folder yet.
         now = {path: file.oid for path, file in files.items()}
-        return frozenset(
+        changed = frozenset(
             path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
         )
+        return changed, changed - before.keys()
 
 
 def _text(path: bytes) -> str:
