@@ -26,19 +26,20 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.compiler.listed_prompts import ListedPrompts
 from gitconfig_tool.compiler.touched import Touched, touched_by, whole_project
-from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.project import Bundle, Matcher, Project, bind_bundles
+from gitconfig_tool.project.llm_reader import GATEWAYS
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
-from gitconfig_tool.suppress import apply_suppressions
 
 if TYPE_CHECKING:
     from gitconfig_tool.compiler.governing import Governing
     from gitconfig_tool.compiler.modelling import Modelling
     from gitconfig_tool.compiler.pipeline import Compilation
+    from gitconfig_tool.compiler.revisions import Revisions
+    from gitconfig_tool.link import AtRevision, PastValue
     from gitconfig_tool.project.llm import EmitRule
     from gitconfig_tool.prompts.rendering import Rendering
     from gitconfig_tool.schema import Schemas
@@ -266,9 +267,23 @@ class _Run:
             self._files,
             Prompts(self._listed),
             self._schemas,
-            revisions_of(self._snapshot, self._files.roots, Borders(self._bundles)).of_bundle,
+            self._at_revision,
             self._found,
         )
+
+    def _at_revision(self, bundle: str) -> "AtRevision":
+        """Return what finds values of other commits; few documents ask for any."""
+
+        def find(rev: str, document: str, path: tuple[str, ...]) -> "PastValue":
+            return self._revisions.of_bundle(bundle)(rev, document, path)
+
+        return find
+
+    @cached_property
+    def _revisions(self) -> "Revisions":
+        from gitconfig_tool.compiler.view import revisions_of
+
+        return revisions_of(self._snapshot, self._files.roots, Borders(self._bundles))
 
     @cached_property
     def _governing(self) -> "Governing":
@@ -312,7 +327,7 @@ class _Run:
         assembled = Assembled(bundle, documents, _Sops(given), incomplete)
         self._found.add(self._governing.check_bundle(assembled, there), bundle.name)
         self._check_models(bundle, given, affected, touched)
-        self._check_emitted(bundle, affected)
+        self._check_emitted(bundle, affected, touched)
 
     def _check_documents(self, bundle: Bundle, chosen: _Documents) -> None:
         given, _ = self._of(bundle)
@@ -333,24 +348,23 @@ class _Run:
 
         What came or went may be named by a chain as well.
         """
-        if not self._has_models:
+        if not any(rule.schema.startswith(_MODELS) for rule in self._project.schemas):
             return
-        modelling, (_, documents) = self._modelling, self._of(bundle)
         came_or_went = touched.came.get(bundle.name) or not affected.issubset(given.names())
-        if came_or_went or any(map(modelling.concerns_models, affected)):
-            chained = documents.narrowed(filter(modelling.concerns_models, given.names()))
+        if came_or_went or any(map(self._concerns_models, affected)):
+            _, documents = self._of(bundle)
+            chained = documents.narrowed(filter(self._concerns_models, given.names()))
             incomplete = frozenset(name for name in chained if given.is_unreadable(name))
             assembled = Assembled(bundle, chained, {}, incomplete)
-            self._found.add(modelling.check_bundle(assembled, affected), bundle.name)
+            self._found.add(self._modelling.check_bundle(assembled, affected), bundle.name)
 
-    @property
-    def _has_models(self) -> bool:
-        names = (each.schema for each in self._project.schemas)
-        return any(name.startswith(_MODELS) for name in names)
+    def _concerns_models(self, name: str) -> bool:
+        return any(uri.startswith(_MODELS) for uri in self._schemas.for_document(name))
 
-    def _check_emitted(self, bundle: Bundle, affected: frozenset[str]) -> None:
+    def _check_emitted(self, bundle: Bundle, affected: frozenset[str], touched: Touched) -> None:
         """Make the files for other programs anew where what they are made of may be another."""
-        if not any(self._is_emitted(entry, bundle, affected) for entry in self._project.llm.emit):
+        entries = self._project.llm.emit
+        if not any(self._is_emitted(entry, bundle, affected, touched) for entry in entries):
             return
         from gitconfig_tool.compiler.emitting import emit_bundle, used_prompts
 
@@ -359,16 +373,19 @@ class _Run:
         _, found = emit_bundle(self._project, bundle, documents, used, self._schemas)
         self._found.add(found, bundle.name)
 
-    def _is_emitted(self, entry: "EmitRule", bundle: Bundle, affected: frozenset[str]) -> bool:
-        if entry.scope is None:
-            return True
-        matcher = Matcher(entry.scope, self._project.dimensions)
-        if not matcher.is_for_bundle(bundle):
+    def _is_emitted(
+        self, entry: "EmitRule", bundle: Bundle, affected: frozenset[str], touched: Touched
+    ) -> bool:
+        matcher = Matcher(entry.scope, self._project.dimensions) if entry.scope else None
+        if matcher is not None and not matcher.is_for_bundle(bundle):
             return False
-        # A chain may lead to a model's document that the entry does not name.
-        return bool(matcher.documents_of(bundle, affected)) or (
-            self._has_models and any(map(self._modelling.concerns_models, affected))
-        )
+        given, _ = self._of(bundle)
+        # A chain may lead to a document that the entry does not name.
+        if not affected.issubset(given.names()) or any(map(self._concerns_models, affected)):
+            return True
+        if entry.target in GATEWAYS and not touched.came.get(bundle.name):
+            affected &= touched.uses_prompts
+        return bool(affected if matcher is None else matcher.documents_of(bundle, affected))
 
     def _check_where_shared(self, touched: Touched) -> None:
         """Check some documents in every bundle that has them.
@@ -473,6 +490,8 @@ class _Run:
         marked = (
             sealed.hide_secret(self._files.hide_secret(each)) for each in self._found.diagnostics()
         )
+        from gitconfig_tool.suppress import apply_suppressions
+
         suppressed = apply_suppressions(
             in_order(marked),
             self._files,

@@ -7,38 +7,43 @@ only package that uses pygit2. No hook, filter or command of the repository is e
 none of them.
 """
 
-from gitconfig_tool.source.arrivals import Arrival, Tip, arrivals, content_at, content_ids, tips
-from gitconfig_tool.source.contents import lfs_pointer, too_large
-from gitconfig_tool.source.drivers import (
-    ATTRIBUTES_FILE,
-    attribute_lines,
-    install_drivers,
-    uninstall_drivers,
-    with_attributes,
-    without_attributes,
-)
-from gitconfig_tool.source.history import Stop, Walk, Watched
-from gitconfig_tool.source.opening import (
-    commit_all,
-    init_repository,
-    open_project,
-    work_tree_root,
-)
-from gitconfig_tool.source.repository import ProjectRepository
-from gitconfig_tool.source.snapshot import (
-    MAX_BLOB_BYTES,
-    PROJECT_FILE,
-    Base,
-    Commit,
-    File,
-    FileTooLargeError,
-    Held,
-    NoFolderError,
-    Snapshot,
-    SourceError,
-    Version,
-    day_of,
-)
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.source.arriving import Arrival, Tip, arrivals, content_at, content_ids, tips
+    from gitconfig_tool.source.contents import lfs_pointer, too_large
+    from gitconfig_tool.source.drivers import (
+        ATTRIBUTES_FILE,
+        attribute_lines,
+        install_drivers,
+        uninstall_drivers,
+        with_attributes,
+        without_attributes,
+    )
+    from gitconfig_tool.source.history import Stop, Walk, Watched
+    from gitconfig_tool.source.opening import (
+        commit_all,
+        init_repository,
+        open_project,
+        work_tree_root,
+    )
+    from gitconfig_tool.source.repository import ProjectRepository
+    from gitconfig_tool.source.snapshot import (
+        MAX_BLOB_BYTES,
+        PROJECT_FILE,
+        Base,
+        Commit,
+        File,
+        FileTooLargeError,
+        Held,
+        NoFolderError,
+        Snapshot,
+        SourceError,
+        Version,
+        day_of,
+    )
 
 __all__ = [
     "ATTRIBUTES_FILE",
@@ -76,3 +81,43 @@ __all__ = [
     "without_attributes",
     "work_tree_root",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "Arrival": ".arriving",
+        "Tip": ".arriving",
+        "arrivals": ".arriving",
+        "content_at": ".arriving",
+        "content_ids": ".arriving",
+        "tips": ".arriving",
+        "lfs_pointer": ".contents",
+        "too_large": ".contents",
+        "ATTRIBUTES_FILE": ".drivers",
+        "attribute_lines": ".drivers",
+        "install_drivers": ".drivers",
+        "uninstall_drivers": ".drivers",
+        "with_attributes": ".drivers",
+        "without_attributes": ".drivers",
+        "Stop": ".history",
+        "Walk": ".history",
+        "Watched": ".history",
+        "commit_all": ".opening",
+        "init_repository": ".opening",
+        "open_project": ".opening",
+        "work_tree_root": ".opening",
+        "ProjectRepository": ".repository",
+        "MAX_BLOB_BYTES": ".snapshot",
+        "PROJECT_FILE": ".snapshot",
+        "Base": ".snapshot",
+        "Commit": ".snapshot",
+        "File": ".snapshot",
+        "FileTooLargeError": ".snapshot",
+        "Held": ".snapshot",
+        "NoFolderError": ".snapshot",
+        "Snapshot": ".snapshot",
+        "SourceError": ".snapshot",
+        "Version": ".snapshot",
+        "day_of": ".snapshot",
+    },
+)
