@@ -95,6 +95,33 @@ def check_affected(snapshot: Snapshot, *, as_of: date | None = None) -> PartialC
         return _Run(snapshot, files, project, diagnostics, as_of, rendering).check()
 
 
+@dataclass(frozen=True, slots=True)
+class PromptsCheck:
+    """What was found about prompts that changed; `used` are ids with versions, to bundles."""
+
+    prompts: Prompts
+    used: Mapping[tuple[str, str], Sequence[str]]
+    check: PartialCheck
+
+
+def check_affected_prompts(snapshot: Snapshot) -> PromptsCheck | None:
+    """Check the prompts that a change touches, and no document; None where it touches none.
+
+    Without a commit to compare with, every prompt counts as changed. Raises `CompileError` when the
+    snapshot has no project file.
+    """
+    from gitconfig_tool.prompts.rendering import Rendering
+
+    files = ProjectFiles(snapshot)
+    project, diagnostics = read_project_file(files)
+    if project is None:
+        found = in_order(map(files.hide_secret, diagnostics))
+        check = PartialCheck(snapshot, (), frozenset(), (), found, files.text)
+        return PromptsCheck(Prompts({}), {}, check)
+    with Rendering(untrusted=project.llm.prompts.untrusted) as rendering:
+        return _Run(snapshot, files, project, (), None, rendering).check_prompts()
+
+
 def _as_whole(compilation: "Compilation", reason: str) -> PartialCheck:
     bundles = compilation.bundles
     return PartialCheck(
@@ -226,6 +253,16 @@ class _Run:
         self._check_new_names(touched)
         sealed = self._check_sealed()
         return self._result(touched, sealed)
+
+    def check_prompts(self) -> PromptsCheck | None:
+        """Check the prompts alone; None where none changed."""
+        touched = touched_by(self._project, self._bundles, self._files)
+        if not touched.prompts:
+            return None
+        self._check_prompts(touched)
+        changed = _changed_prompts(self._every_prompt, self._snapshot.changed)
+        used = self._used_prompts(touched, self._every_prompt)
+        return PromptsCheck(changed, used, self._result(touched, self._files))
 
     @cached_property
     def _as_of(self) -> date:
@@ -428,15 +465,9 @@ class _Run:
         asked = any(not names.isdisjoint(users) for names in touched.documents.values())
         prompts = self._every_prompt if touched.prompts else self._prompts
         if touched.prompts or (asked and self._has_experiments()):
-            from gitconfig_tool.compiler.emitting import used_prompts
             from gitconfig_tool.compiler.experimenting import check_experiments
 
-            asking = (self._of(bundle)[1].narrowed(sorted(users)) for bundle in self._bundles)
-            used = {
-                (each.id, each.version)
-                for documents in asking
-                for each in used_prompts(documents, prompts)
-            }
+            used = self._used_prompts(touched, prompts).keys()
             self._found.add(
                 check_experiments(self._project, self._files, prompts, self._as_of, used)
             )
@@ -450,6 +481,19 @@ class _Run:
             self._found.add(self._governing.check_prompts(changed))
             self._found.add(check_prompt_tests(changed))
             self._found.add(check_prompt_safety(self._project, changed))
+
+    def _used_prompts(
+        self, touched: Touched, prompts: Prompts
+    ) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Return the prompt versions that bundles use, as ids with versions, with the bundles."""
+        from gitconfig_tool.compiler.emitting import used_prompts
+
+        used: dict[tuple[str, str], list[str]] = {}
+        for bundle in self._bundles:
+            _, documents = self._of(bundle)
+            for each in used_prompts(documents.narrowed(sorted(touched.uses_prompts)), prompts):
+                used.setdefault((each.id, each.version), []).append(bundle.name)
+        return used
 
     def _has_experiments(self) -> bool:
         folder = self._project.llm.prompts.folder
