@@ -155,6 +155,13 @@ def show_errors(view: "View", ctx: click.Context) -> bool:
     return bool(found)
 
 
+def text_of(snapshot: "Snapshot") -> Callable[[str], str | None]:
+    """Return what gives the text of a project file, for showing a place in it."""
+    from gitconfig_tool.compiler.files import ProjectFiles
+
+    return ProjectFiles(snapshot).text
+
+
 def terminal_style(*, err: bool = False) -> "Style":
     """Return the style for a terminal; click takes the colours away where they are not wanted."""
     from gitconfig_tool.report.diagnostics_text import Style

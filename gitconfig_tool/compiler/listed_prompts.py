@@ -4,13 +4,16 @@ Takes the files of one snapshot; reads none of them.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.document import Document
-from gitconfig_tool.prompts import PromptVersion, load_prompts
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts import PromptVersion
 
 
-class ListedPrompts(Mapping[str, tuple[PromptVersion, ...]]):
+class ListedPrompts(Mapping[str, "tuple[PromptVersion, ...]"]):
     """Which versions each prompt has, as the paths say; no prompt is read."""
 
     def __init__(self, folder: str, files: ProjectFiles) -> None:
@@ -18,8 +21,11 @@ class ListedPrompts(Mapping[str, tuple[PromptVersion, ...]]):
         self._files = files
         self._known: dict[str, tuple[PromptVersion, ...]] = {}
 
-    def __getitem__(self, id: str) -> tuple[PromptVersion, ...]:
+    def __getitem__(self, id: str) -> "tuple[PromptVersion, ...]":
         if id not in self._known:
+            # Most documents ask for no prompt: they need not wait for it.
+            from gitconfig_tool.prompts import load_prompts
+
             paths = self._files.under(f"{self._folder}/{id}")
             named = {path: Document(path, None) for path in paths if path.endswith(".prompt.yaml")}
             self._known[id] = load_prompts(named, folder=self._folder)[0].versions(id)

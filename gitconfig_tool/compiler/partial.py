@@ -27,19 +27,20 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.compiler.listed_prompts import ListedPrompts
 from gitconfig_tool.compiler.touched import Touched, touched_by, whole_project
-from gitconfig_tool.compiler.view import revisions_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.project import Bundle, Matcher, Project, bind_bundles
+from gitconfig_tool.project.llm_reader import GATEWAYS
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
-from gitconfig_tool.suppress import apply_suppressions
 
 if TYPE_CHECKING:
     from gitconfig_tool.compiler.governing import Governing
     from gitconfig_tool.compiler.modelling import Modelling
     from gitconfig_tool.compiler.pipeline import Compilation
+    from gitconfig_tool.compiler.revisions import Revisions
+    from gitconfig_tool.link import AtRevision, PastValue
     from gitconfig_tool.project.llm import EmitRule
     from gitconfig_tool.prompts.rendering import Rendering
     from gitconfig_tool.schema import Schemas
@@ -93,6 +94,33 @@ def check_affected(snapshot: Snapshot, *, as_of: date | None = None) -> PartialC
 
     with Rendering(untrusted=project.llm.prompts.untrusted) as rendering:
         return _Run(snapshot, files, project, diagnostics, as_of, rendering).check()
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsCheck:
+    """What was found about prompts that changed; `used` are ids with versions, to bundles."""
+
+    prompts: Prompts
+    used: Mapping[tuple[str, str], Sequence[str]]
+    check: PartialCheck
+
+
+def check_affected_prompts(snapshot: Snapshot) -> PromptsCheck | None:
+    """Check the prompts that a change touches, and no document; None where it touches none.
+
+    Without a commit to compare with, every prompt counts as changed. Raises `CompileError` when the
+    snapshot has no project file.
+    """
+    from gitconfig_tool.prompts.rendering import Rendering
+
+    files = ProjectFiles(snapshot)
+    project, diagnostics = read_project_file(files)
+    if project is None:
+        found = in_order(map(files.hide_secret, diagnostics))
+        check = PartialCheck(snapshot, (), frozenset(), (), found, files.text)
+        return PromptsCheck(Prompts({}), {}, check)
+    with Rendering(untrusted=project.llm.prompts.untrusted) as rendering:
+        return _Run(snapshot, files, project, (), None, rendering).check_prompts()
 
 
 def _as_whole(compilation: "Compilation", reason: str) -> PartialCheck:
@@ -232,6 +260,16 @@ class _Run:
         sealed = self._check_sealed()
         return self._result(touched, sealed)
 
+    def check_prompts(self) -> PromptsCheck | None:
+        """Check the prompts alone; None where none changed."""
+        touched = touched_by(self._project, self._bundles, self._files)
+        if not touched.prompts:
+            return None
+        self._check_prompts(touched)
+        changed = _changed_prompts(self._every_prompt, self._snapshot.changed)
+        used = self._used_prompts(touched, self._every_prompt)
+        return PromptsCheck(changed, used, self._result(touched, self._files))
+
     @cached_property
     def _as_of(self) -> date:
         from gitconfig_tool.compiler.modelling import day_of_snapshot
@@ -272,9 +310,23 @@ class _Run:
             self._files,
             Prompts(self._listed),
             self._schemas,
-            revisions_of(self._snapshot, self._files.roots, Borders(self._bundles)).of_bundle,
+            self._at_revision,
             self._found,
         )
+
+    def _at_revision(self, bundle: str) -> "AtRevision":
+        """Return what finds values of other commits; few documents ask for any."""
+
+        def find(rev: str, document: str, path: tuple[str, ...]) -> "PastValue":
+            return self._revisions.of_bundle(bundle)(rev, document, path)
+
+        return find
+
+    @cached_property
+    def _revisions(self) -> "Revisions":
+        from gitconfig_tool.compiler.view import revisions_of
+
+        return revisions_of(self._snapshot, self._files.roots, Borders(self._bundles))
 
     @cached_property
     def _governing(self) -> "Governing":
@@ -318,7 +370,7 @@ class _Run:
         assembled = Assembled(bundle, documents, _Sops(given), incomplete)
         self._found.add(self._governing.check_bundle(assembled, there), bundle.name)
         self._check_models(bundle, given, affected, touched)
-        self._check_emitted(bundle, affected)
+        self._check_emitted(bundle, affected, touched)
 
     def _check_documents(self, bundle: Bundle, chosen: _Documents) -> None:
         given, _ = self._of(bundle)
@@ -339,24 +391,23 @@ class _Run:
 
         What came or went may be named by a chain as well.
         """
-        if not self._has_models:
+        if not any(rule.schema.startswith(_MODELS) for rule in self._project.schemas):
             return
-        modelling, (_, documents) = self._modelling, self._of(bundle)
         came_or_went = touched.came.get(bundle.name) or not affected.issubset(given.names())
-        if came_or_went or any(map(modelling.concerns_models, affected)):
-            chained = documents.narrowed(filter(modelling.concerns_models, given.names()))
+        if came_or_went or any(map(self._concerns_models, affected)):
+            _, documents = self._of(bundle)
+            chained = documents.narrowed(filter(self._concerns_models, given.names()))
             incomplete = frozenset(name for name in chained if given.is_unreadable(name))
             assembled = Assembled(bundle, chained, {}, incomplete)
-            self._found.add(modelling.check_bundle(assembled, affected), bundle.name)
+            self._found.add(self._modelling.check_bundle(assembled, affected), bundle.name)
 
-    @property
-    def _has_models(self) -> bool:
-        names = (each.schema for each in self._project.schemas)
-        return any(name.startswith(_MODELS) for name in names)
+    def _concerns_models(self, name: str) -> bool:
+        return any(uri.startswith(_MODELS) for uri in self._schemas.for_document(name))
 
-    def _check_emitted(self, bundle: Bundle, affected: frozenset[str]) -> None:
+    def _check_emitted(self, bundle: Bundle, affected: frozenset[str], touched: Touched) -> None:
         """Make the files for other programs anew where what they are made of may be another."""
-        if not any(self._is_emitted(entry, bundle, affected) for entry in self._project.llm.emit):
+        entries = self._project.llm.emit
+        if not any(self._is_emitted(entry, bundle, affected, touched) for entry in entries):
             return
         from gitconfig_tool.compiler.emitting import emit_bundle, used_prompts
 
@@ -365,16 +416,19 @@ class _Run:
         _, found = emit_bundle(self._project, bundle, documents, used, self._schemas)
         self._found.add(found, bundle.name)
 
-    def _is_emitted(self, entry: "EmitRule", bundle: Bundle, affected: frozenset[str]) -> bool:
-        if entry.scope is None:
-            return True
-        matcher = Matcher(entry.scope, self._project.dimensions)
-        if not matcher.is_for_bundle(bundle):
+    def _is_emitted(
+        self, entry: "EmitRule", bundle: Bundle, affected: frozenset[str], touched: Touched
+    ) -> bool:
+        matcher = Matcher(entry.scope, self._project.dimensions) if entry.scope else None
+        if matcher is not None and not matcher.is_for_bundle(bundle):
             return False
-        # A chain may lead to a model's document that the entry does not name.
-        return bool(matcher.documents_of(bundle, affected)) or (
-            self._has_models and any(map(self._modelling.concerns_models, affected))
-        )
+        given, _ = self._of(bundle)
+        # A chain may lead to a document that the entry does not name.
+        if not affected.issubset(given.names()) or any(map(self._concerns_models, affected)):
+            return True
+        if entry.target in GATEWAYS and not touched.came.get(bundle.name):
+            affected &= touched.uses_prompts
+        return bool(affected if matcher is None else matcher.documents_of(bundle, affected))
 
     def _check_where_shared(self, touched: Touched) -> None:
         """Check some documents in every bundle that has them.
@@ -417,15 +471,9 @@ class _Run:
         asked = any(not names.isdisjoint(users) for names in touched.documents.values())
         prompts = self._every_prompt if touched.prompts else self._prompts
         if touched.prompts or (asked and self._has_experiments()):
-            from gitconfig_tool.compiler.emitting import used_prompts
             from gitconfig_tool.compiler.experimenting import check_experiments
 
-            asking = (self._of(bundle)[1].narrowed(sorted(users)) for bundle in self._bundles)
-            used = {
-                (each.id, each.version)
-                for documents in asking
-                for each in used_prompts(documents, prompts)
-            }
+            used = self._used_prompts(touched, prompts).keys()
             self._found.add(
                 check_experiments(self._project, self._files, prompts, self._as_of, used)
             )
@@ -439,6 +487,19 @@ class _Run:
             self._found.add(self._governing.check_prompts(changed))
             self._found.add(check_prompt_tests(changed))
             self._found.add(check_prompt_safety(self._project, changed))
+
+    def _used_prompts(
+        self, touched: Touched, prompts: Prompts
+    ) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Return the prompt versions that bundles use, as ids with versions, with the bundles."""
+        from gitconfig_tool.compiler.emitting import used_prompts
+
+        used: dict[tuple[str, str], list[str]] = {}
+        for bundle in self._bundles:
+            _, documents = self._of(bundle)
+            for each in used_prompts(documents.narrowed(sorted(touched.uses_prompts)), prompts):
+                used.setdefault((each.id, each.version), []).append(bundle.name)
+        return used
 
     def _has_experiments(self) -> bool:
         folder = self._project.llm.prompts.folder
@@ -479,6 +540,8 @@ class _Run:
         marked = (
             sealed.hide_secret(self._files.hide_secret(each)) for each in self._found.diagnostics()
         )
+        from gitconfig_tool.suppress import apply_suppressions
+
         suppressed = apply_suppressions(
             in_order(marked),
             self._files,
