@@ -120,6 +120,8 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
         lines.append(_names("may read it now", change.recipients_added, "add"))
     if change.recipients_removed:
         lines.append(_names("may no longer read it", change.recipients_removed, "del"))
+    if change.moved_from:
+        lines.append(_names("moved from", (change.moved_from,)))
     if change.note:
         lines.append(element("p", change.note, class_="note"))
     readers: tuple[str | Html, ...] = ("; in the layers of ", layout.sets.chip(change.readers))
