@@ -112,7 +112,7 @@ def _header(changes: Changes) -> Html:
         len(changes.values),
     )
     links = [
-        element("a", name, " ", element("span", str(size), class_="number"), href=f"#{name}")
+        element("a", name, " ", element("span", f"{size:,}", class_="number"), href=f"#{name}")
         for name, size in zip(_PARTS, sizes, strict=True)
         if size
     ]

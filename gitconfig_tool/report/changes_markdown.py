@@ -76,13 +76,10 @@ def marker(name: str = "") -> str:
 
 def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) -> str:
     """Return the text of a comment; `name` is the project's, `limit` as `markdown.size` counts."""
-    head = [
-        marker(name),
-        f"### What changes in {code(name)}" if name else "### What changes",
-    ]
+    lines = [marker(name), f"### What changes{f' in {code(name)}' if name else ''}"]
     if changes.is_empty:
-        head += ["", f"Nothing: {_sides(changes)} compile to the same."]
-        return "\n".join(head)
+        base, head = code(changes.base.name), code(changes.head.name)
+        return "\n".join([*lines, "", f"Nothing: {base} and {head} compile to the same."])
     sections = [
         Section("Why", "reason", _reasons(changes)),
         Section("Not compared", "problem", _unknown(changes)),
@@ -96,7 +93,7 @@ def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) ->
         Section("Values", "document", _values(changes)),
         Section("Bundles by name", "list", _names(changes), is_folded=True),
     ]
-    return fill([*head, "", *_summary(changes)], sections, limit)
+    return fill([*lines, "", *_summary(changes)], sections, limit)
 
 
 def _summary(changes: Changes) -> Iterator[str]:
@@ -114,6 +111,10 @@ def _sides(changes: Changes) -> str:
     return f"{code(changes.base.name)} → {code(changes.head.name)}"
 
 
+def _concerns(bundles: Sequence[str], changes: Changes) -> str:
+    return f" ({bundles_prose(bundles, changes.dimensions)})" if bundles else ""
+
+
 def _where(bundles: Sequence[str], changes: Changes) -> str:
     return f" in {bundles_prose(bundles, changes.dimensions)}" if bundles else ""
 
@@ -123,7 +124,7 @@ def _reasons(changes: Changes) -> list[Item]:
         Item(
             (
                 f"- **{each.level.value}**: {prose(each.text, 2 * MAX_TEXT)}"
-                f"{_where(each.bundles, changes)}",
+                f"{_concerns(each.bundles, changes)}",
             )
         )
         for each in changes.risk.reasons
@@ -139,8 +140,8 @@ def _rule(change: RuleChange, changes: Changes) -> Item:
     return Item(
         (
             f"- {change.change.value} {RULE_WORDS[change.kind]} {code(change.name)}: "
-            f"{judged}{prose(change.summary)}{_where(change.bundles, changes)} "
-            f"({code(f'{change.path}:{change.line}')})",
+            f"{judged}{prose(change.summary)}{_concerns(change.bundles, changes)}, "
+            f"at {code(f'{change.path}:{change.line}')}",
         )
     )
 
@@ -189,43 +190,45 @@ def _prompts(changes: Changes) -> Iterable[PromptChange]:
 
 
 def _prompt(change: PromptChange, changes: Changes) -> Item:
-    step = f" ({change.step})" if change.step is not None else ""
+    step = f" ({html_prose(change.step)})" if change.step is not None else ""
     where = bundles_html(change.bundles, changes.dimensions) if change.bundles else ""
-    title = f"{html_code(prompt_title(change))}{html_prose(step)}"
+    title = f"{html_code(prompt_title(change))}{step}"
     title += f" in {where}" if where else ""
     reasons = [f"- {prose(each)}" for each in change.reasons[:_MAX_REASONS]]
     if len(change.reasons) > _MAX_REASONS:
         reasons.append(f"- and {count(len(change.reasons) - _MAX_REASONS, 'more reason')}")
-    through = [f"Through {prose(', '.join(change.through))}.", ""] if change.through else []
-    known = [*through, *reasons]
+    blocks = [[f"Through {prose(', '.join(change.through))}."]] if change.through else []
+    blocks += [reasons] if reasons else []
     source = _cut([line.rstrip("\n") for line in change.source], _MAX_SOURCE)
-    parts = ["", *fence(source, "diff")] if source else []
-    rendered: list[str] = []
-    differing = [case for case in change.cases if case.differs]
-    for case in differing[:_MAX_CASES]:
-        lines = list(case_text(case, lambda old, new: marked_lines(old, new, _WIDTH)))
-        rendered += ["", *fence(_cut(lines, _MAX_CASE_LINES))]
-    if len(differing) > _MAX_CASES:
-        left = count(len(differing) - _MAX_CASES, "more test case")
-        rendered += ["", f"and {left} with another text"]
-    same = len(change.cases) - len(differing)
-    if same:
-        rendered += ["", f"{count(same, 'test case')} without a difference"]
+    with_source = [*blocks, *([fence(source, "diff")] if source else [])]
     return Item(
         (
-            _details(title, known),
-            _details(title, [*known, *parts]),
-            _details(title, [*known, *parts, *rendered]),
+            _details(title, blocks),
+            _details(title, with_source),
+            _details(title, [*with_source, *_rendered(change)]),
         )
     )
 
 
-def _details(title: str, lines: Sequence[str]) -> str:
-    if not any(lines):
+def _rendered(change: PromptChange) -> Iterator[list[str]]:
+    """Yield a block for each test case that renders another text."""
+    differing = [case for case in change.cases if case.differs]
+    for case in differing[:_MAX_CASES]:
+        lines = list(case_text(case, lambda old, new: marked_lines(old, new, _WIDTH)))
+        yield fence(_cut(lines, _MAX_CASE_LINES))
+    if len(differing) > _MAX_CASES:
+        left = count(len(differing) - _MAX_CASES, "more test case")
+        yield [f"and {left} with another text"]
+    same = len(change.cases) - len(differing)
+    if same:
+        yield [f"{count(same, 'test case')} without a difference"]
+
+
+def _details(title: str, blocks: Sequence[Sequence[str]]) -> str:
+    if not blocks:
         return f"<p>{title}</p>"
-    return "\n".join(
-        [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"],
-    )
+    lines = [line for block in blocks for line in ("", *block)]
+    return "\n".join([f"<details><summary>{title}</summary>", *lines, "", "</details>"])
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

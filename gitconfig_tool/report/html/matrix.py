@@ -216,11 +216,20 @@ def _head(column: Column, changes: Changes, names: Sequence[str]) -> Html:
     kind = _bundle_kinds(changes).get(names[column.bundles[0]]) if not column.is_folded else None
     return element(
         "th",
-        together(f"{SIGNS[kind]} " if kind else None, element("span", column.title, class_="name")),
+        together(
+            f"{SIGNS[kind]} " if kind else None,
+            element("span", _breakable(column.title), class_="name"),
+        ),
         element("small", notes) if notes else None,
         scope="col",
         data_b=ranges(column.bundles) if column.is_folded else None,
     )
+
+
+def _breakable(name: str) -> Html:
+    """Return a name that may go on in another line behind each `/`."""
+    first, *rest = name.split("/")
+    return together(first, *(part for each in rest for part in ("/", Html("<wbr>"), each)))
 
 
 def _bundle_kinds(changes: Changes) -> Mapping[str, Kind]:

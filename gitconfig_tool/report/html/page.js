@@ -137,9 +137,11 @@
 
     // --- matrix: one stop for Tab, arrows inside; folded columns unfold
     const stops = () => all("a, button", table);
+    let stopped = null;
     const stop = (element) => {
-      for (const each of stops()) each.tabIndex = -1;
+      if (stopped) stopped.tabIndex = -1;
       element.tabIndex = 0;
+      stopped = element;
     };
     const inCell = (row, column) => {
       const cell = table.rows[row]?.cells[column];
@@ -219,6 +221,7 @@
         if (row.classList.contains("group")) row.cells[0].colSpan -= size;
         else for (let each = 0; each < size; each += 1) row.deleteCell(at + 1);
       }
+      if (stopped && !stopped.isConnected) stop(find("button", head));
     };
     if (table) {
       for (const head of all("th[data-b]", table)) {
@@ -233,8 +236,8 @@
           if (isOpen) fold(head, bundles.length); else unfold(head, bundles);
         });
       }
-      const first = stops()[0];
-      if (first) stop(first);
+      for (const each of stops()) each.tabIndex = -1;
+      if (stops()[0]) stop(stops()[0]);
       table.addEventListener("keydown", move);
       table.addEventListener("focusin", (event) => { if (event.target.matches("a, button")) stop(event.target); });
     }

@@ -120,16 +120,14 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
         lines.append(_names("may read it now", change.recipients_added, "add"))
     if change.recipients_removed:
         lines.append(_names("may no longer read it", change.recipients_removed, "del"))
+    if change.moved_from:
+        lines.append(_names("moved from", (change.moved_from,)))
     if change.note:
         lines.append(element("p", change.note, class_="note"))
-    who = element(
-        "p",
-        "linked by ",
-        layout.sets.chip(change.bundles),
-        "; in the layers of ",
-        layout.sets.chip(change.readers),
-        class_="note",
-    )
+    readers: tuple[str | Html, ...] = ("; in the layers of ", layout.sets.chip(change.readers))
+    if layout.sets.numbers(change.bundles) == layout.sets.numbers(change.readers):
+        readers = (", and in the layers of no other bundle",)
+    who = element("p", "linked by ", layout.sets.chip(change.bundles), *readers, class_="note")
     heading = element(
         "h3", sign(kind), element("b", change.path, class_="pointer"), badge(word, tone)
     )

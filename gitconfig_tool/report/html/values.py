@@ -12,10 +12,11 @@ from gitconfig_tool.report.html.markup import Html, element, together
 from gitconfig_tool.report.html.sides import both_sides, brief
 from gitconfig_tool.report.tables import count
 
-# Characters of markup: for values in full, and for those that follow in one line each. Together
-# with the matrix and the lists of bundles, a page stays under a megabyte.
-_ROOM = 450_000
-_ROOM_FOR_LINES = 700_000
+# Characters of markup for all values: with the matrix and the lists of bundles, a page stays under
+# a megabyte. Each document has its share of it, and what another one did not need.
+_ROOM = 700_000
+# Of a share, so much is for values in full; those that follow have a line each.
+_IN_FULL = 0.6
 # Variants of one value that are shown in full; of a hundred, nobody reads each.
 _MAX_VARIANTS = 6
 
@@ -25,31 +26,31 @@ def values_part(values: Sequence[ValueChange], layout: Layout) -> Html | None:
     if not values:
         return None
     used = 0
-    documents = []
-    for number, (document, changes) in enumerate(_by_document(values).items(), start=1):
-        made = _document(document, changes, f"d{number}", layout, used)
+    documents: list[Html] = []
+    by_document = _by_document(values)
+    for document, changes in by_document.items():
+        share = (_ROOM - used) // (len(by_document) - len(documents))
+        made = _document(document, changes, f"d{len(documents) + 1}", layout, share)
         used += len(made)
         documents.append(made)
-    return section("values", "Values", str(len(values)), *documents)
+    return section("values", "Values", f"{len(values):,}", *documents)
 
 
 def _document(
-    document: str, changes: Sequence[ValueChange], anchor: str, layout: Layout, used: int
+    document: str, changes: Sequence[ValueChange], anchor: str, layout: Layout, room: int
 ) -> Html:
     row = document_row(document)
     items: list[Html] = []
     left: list[ValueChange] = []
+    used = 0
     for variants in _by_pointer(changes):
-        if used >= _ROOM_FOR_LINES:
-            left += variants
-            continue
-        item = (
-            _change(variants, layout)
-            if used < _ROOM
-            else together(*(_line(each, layout) for each in variants))
-        )
-        used += len(item)
+        if used < room * _IN_FULL:
+            item, others = _change(variants, layout, room - used)
+        else:
+            item, others = _lines(variants, layout, room - used)
+        left += others
         items.append(item)
+        used += len(item)
     if left:
         items.append(_left(left, anchor, layout))
     namespace = element("span", f"{row.group}/", class_="namespace") if row.group else None
@@ -58,7 +59,10 @@ def _document(
     return element("section", heading, *items, class_="document", id=anchor)
 
 
-def _change(variants: Sequence[ValueChange], layout: Layout) -> Html:
+def _change(
+    variants: Sequence[ValueChange], layout: Layout, room: int
+) -> tuple[Html, Sequence[ValueChange]]:
+    """Return a change as far as there is room, and the variants that there is none for."""
     first = variants[0]
     anchor = layout.anchor()
     is_one = len(variants) == 1
@@ -74,12 +78,25 @@ def _change(variants: Sequence[ValueChange], layout: Layout) -> Html:
         _variant(each, anchor if is_one else f"{anchor}-{number}", layout, not is_one)
         for number, each in enumerate(variants[:_MAX_VARIANTS])
     ]
-    others = variants[_MAX_VARIANTS:]
-    if others:
-        lines = (_line(each, layout, with_pointer=False) for each in others)
-        summary = element("summary", f"{count(len(others), 'more variant')}")
-        shown.append(element("details", summary, *lines, class_="variants"))
-    return element("article", heading, *shown, class_="change", id=anchor)
+    room -= sum(map(len, shown))
+    lines, left = _lines(variants[_MAX_VARIANTS:], layout, room, with_pointer=False)
+    if len(lines):
+        others = count(len(variants) - len(shown) - len(left), "more variant")
+        shown.append(element("details", element("summary", others), lines, class_="variants"))
+    return element("article", heading, *shown, class_="change", id=anchor), left
+
+
+def _lines(
+    variants: Sequence[ValueChange], layout: Layout, room: int, *, with_pointer: bool = True
+) -> tuple[Html, Sequence[ValueChange]]:
+    """Return a line for each variant as far as there is room, and the rest of them."""
+    lines: list[Html] = []
+    for number, each in enumerate(variants):
+        if room <= 0:
+            return together(*lines), variants[number:]
+        lines.append(_line(each, layout, with_pointer=with_pointer))
+        room -= len(lines[-1])
+    return together(*lines), ()
 
 
 def _variant(change: ValueChange, anchor: str, layout: Layout, is_named: bool) -> Html:

@@ -46,15 +46,33 @@ def test_what_commands_a_terminal_is_not_printed() -> None:
     assert "\x1b" not in line
 
 
-def test_long_texts_are_compared_by_lines() -> None:
+def test_lines_are_compared_before_words() -> None:
     old = "".join(f"line {number}\n" for number in range(5_000))
 
     found = pieces(old, old.replace("line 7\n", "row 7\n"))
 
     assert [(each.kind, each.text) for each in found[1:3]] == [
-        ("removed", "line 7\n"),
-        ("added", "row 7\n"),
+        ("removed", "line"),
+        ("added", "row"),
     ]
+
+
+def test_what_would_take_long_is_one_change() -> None:
+    # Word by word, the equal words of the two would be tried against each other for a minute.
+    old = "first " + " ".join(f"w{at} the" for at in range(1_000)) + " last"
+
+    found = pieces(old, old.replace("w", "v"))
+
+    assert [(each.kind, each.text[:6], each.text[-5:]) for each in found] == [
+        ("kept", "first ", "irst "),
+        ("removed", "w0 the", " w999"),
+        ("added", "v0 the", " v999"),
+        ("kept", " the l", " last"),
+    ]
+
+
+def test_white_space_alone_holds_no_words_together() -> None:
+    assert lines("one two", "three four") == ["[-one two-]{+three four+}"]
 
 
 def test_a_new_line_is_shown_as_a_line() -> None:
