@@ -156,9 +156,9 @@ def _parts(base: Entry | None, ours: Entry, theirs: Entry, path: Path) -> list[P
     """Put two block collections together, entry by entry."""
     row = _Row()
     if isinstance(ours.node, MappingNode) and isinstance(theirs.node, MappingNode):
+        known = [each.by_key() if each else {} for each in (base, ours, theirs)]
         for key in merged_keys(base.node if base else None, ours.node, theirs.node):
-            versions = [_child(each, key) for each in (base, ours, theirs)]
-            _append(row, versions, ours, (*path, key))
+            _append(row, [each.get(key) for each in known], ours, (*path, key))
     elif isinstance(ours.node, SequenceNode) and isinstance(theirs.node, SequenceNode):
         plan = slots(base.node if base else None, ours.node, theirs.node)
         for number, slot in enumerate(plan):
@@ -199,10 +199,6 @@ def _append(row: _Row, versions: Sequence[Entry | None], around: Entry, path: Pa
     if made.pieces:
         row.add(made.pieces)
     row.carried += made.carried
-
-
-def _child(entry: Entry | None, key: str) -> Entry | None:
-    return None if entry is None else entry.child(key)
 
 
 def _run(entry: Entry | None, at: range, around: Entry) -> tuple[str, ...]:

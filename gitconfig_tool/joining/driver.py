@@ -188,13 +188,13 @@ def _read(path: str, data: bytes, name: str) -> tuple[str, Node]:
 
 
 def _has_alias(root: Node) -> bool:
-    """Tell whether a node stands before the one that precedes it: an alias shows its anchor's."""
+    """Tell whether a node does not stand behind the one before: an alias has its anchor's place."""
     last = (0, 0)
     stack = [root]
     while stack:
         node = stack.pop()
         at = (node.mark.line, node.mark.column)
-        if at < last:
+        if at <= last:
             return True
         last = at
         if isinstance(node, MappingNode):

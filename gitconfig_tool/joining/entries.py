@@ -43,9 +43,9 @@ class Entry:
     tail: str | None = None
     moved: int = 0
 
-    def child(self, key: str) -> "Entry | None":
-        """Return the entry of a key, or None."""
-        return dict(self.children or ()).get(key)
+    def by_key(self) -> "dict[str, Entry]":
+        """Return the entries of a mapping."""
+        return dict(self.children or ())
 
     def item(self, at: range) -> "Entry | None":
         """Return the item that a range of one names, or None."""
@@ -164,6 +164,7 @@ class _Cutter:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = list(lines)
+        self._blanked: list[tuple[int, str]] = []
 
     def inside(self, node: Node, line: int) -> int:
         """Return the number of lines before what stands inside a node, whose key is on `line`."""
@@ -180,13 +181,15 @@ class _Cutter:
         """
         if self._is_flow(node):
             return None
-        before = list(self._lines)
+        before = len(self._blanked)
         if isinstance(node, MappingNode):
             found = self._keys(node, start)
         else:
             found = self._items(node, start) if isinstance(node, SequenceNode) else []
         if not found:
-            self._lines = before
+            while len(self._blanked) > before:
+                line, text = self._blanked.pop()
+                self._lines[line] = text
             return None
         children = tuple((key, child) for key, child, _ in found)
         last = found[-1][2]
@@ -212,16 +215,18 @@ class _Cutter:
     def _items(self, node: SequenceNode, start: int) -> list[tuple[str, Entry, int]]:
         found: list[tuple[str, Entry, int]] = []
         for number, item in enumerate(node.items):
-            rest = first_line(self._lines[start:])
-            if rest is None:
+            line = start
+            while line < len(self._lines) and is_remark(self._lines[line]):
+                line += 1
+            if line == len(self._lines):
                 return []
-            line = start + rest
             text = self._lines[line]
             column = len(text) - len(text.lstrip(" "))
             is_aligned = not found or found[0][1].indent == column
             is_inside = (item.mark.line - 1, item.mark.column - 1) > (line, column)
             if text[column : column + 2] not in ("- ", "-\n") or not (is_aligned and is_inside):
                 return []
+            self._blanked.append((line, text))
             self._lines[line] = f"{text[:column]} {text[column + 1 :]}"
             made = self._entry(item, start, line, column, is_item=True)
             if made is None:

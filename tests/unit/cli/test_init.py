@@ -75,6 +75,103 @@ def test_git_merges_and_shows_sops_files_by_key(
     capsys.readouterr()
 
 
+def test_git_merges_and_shows_layers_by_value(tmp_path: Path) -> None:
+    run(group, ["init", str(tmp_path)])
+
+    def driver(name: str) -> str:
+        return _git(tmp_path, "check-attr", "merge", "--", name).rpartition(" ")[2]
+
+    assert driver("base/a.yaml") == driver("prompts/a/1.0.0.prompt.yaml") == "gitconfig-yaml"
+    assert driver("base/a.sops.yaml") == "gitconfig-sops"
+    # The rules of sops are no SOPS file.
+    assert driver(".sops.yaml") == "gitconfig-yaml"
+    assert driver("README.md") == "unspecified"
+
+
+def test_lines_are_added_to_attributes_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitattributes").write_text("*.bin binary", encoding="utf-8")
+
+    run(group, ["init", str(tmp_path)])
+
+    text = (tmp_path / ".gitattributes").read_text(encoding="utf-8")
+    assert text.startswith("*.bin binary\n# Layers and prompts: ")
+
+
+def test_remove_leaves_the_project_and_what_was_there_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _git(tmp_path, "init", "-q", "-b", "main")
+    before = (tmp_path / ".git/config").read_text(encoding="utf-8")
+    (tmp_path / ".gitattributes").write_text("*.bin binary\n", encoding="utf-8")
+    run(group, ["init", str(tmp_path)])
+    files = sorted(path for path in tmp_path.rglob("*") if ".git" not in path.parts)
+    capsys.readouterr()
+
+    assert run(group, ["init", str(tmp_path), "--remove", "--dry-run"]) == ExitCode.OK
+    dry = capsys.readouterr().out
+    assert sorted(path for path in tmp_path.rglob("*") if ".git" not in path.parts) == files
+    assert run(group, ["init", str(tmp_path), "--remove"]) == ExitCode.OK
+    done = capsys.readouterr().out
+
+    assert "would remove .pre-commit-config.yaml\n" in dry
+    assert "removed .pre-commit-config.yaml\n" in done
+    assert (
+        dry.replace("would remove", "removed")
+        .replace("would take", "took")
+        .replace("would unset", "unset")
+        == done
+    )
+    assert (tmp_path / ".git/config").read_text(encoding="utf-8") == before
+    assert (tmp_path / ".gitattributes").read_text(encoding="utf-8") == "*.bin binary\n"
+    gone = {path for path in files if not path.exists()}
+    assert tmp_path / ".pre-commit-config.yaml" in gone
+    assert not (tmp_path / ".github").exists()
+    assert (tmp_path / "gitconfig.yaml").is_file()
+    assert (tmp_path / ".gitignore").is_file()
+    assert run(group, ["-C", str(tmp_path), "validate", "--as-of", "2026-11-23"]) == ExitCode.OK
+
+
+def test_remove_keeps_what_was_edited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(group, ["init", str(tmp_path)])
+    hook = tmp_path / ".pre-commit-config.yaml"
+    hook.write_text(hook.read_text(encoding="utf-8") + "# ours\n", encoding="utf-8")
+    _git(tmp_path, "config", "merge.gitconfig-yaml.driver", "/opt/tool %A")
+    capsys.readouterr()
+
+    assert run(group, ["init", str(tmp_path), "--remove"]) == ExitCode.OK
+
+    shown = capsys.readouterr().out
+    assert "kept  .pre-commit-config.yaml: it is not as init writes it\n" in shown
+    assert "kept  merge.gitconfig-yaml.driver: it was set by hand" in shown
+    assert hook.exists()
+    assert _git(tmp_path, "config", "merge.gitconfig-yaml.driver") == "/opt/tool %A"
+    assert run(group, ["init", str(tmp_path), "--remove"]) == ExitCode.OK
+    assert "removed" not in capsys.readouterr().out
+
+
+def test_remove_tells_of_a_hook_that_is_installed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(group, ["init", str(tmp_path)])
+    hook = tmp_path / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexec pre-commit hook-impl\n", encoding="utf-8")
+    capsys.readouterr()
+
+    run(group, ["init", str(tmp_path), "--remove"])
+
+    assert capsys.readouterr().out.endswith("      pre-commit uninstall\n")
+    assert hook.exists()
+
+
+def test_remove_needs_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(tmp_path, "init", "-q")
+
+    assert run(group, ["init", str(tmp_path), "--remove"]) == ExitCode.WORLD
+    assert "expected gitconfig.yaml in" in capsys.readouterr().err
+    assert run(group, ["init", str(tmp_path), "--dry-run"]) == ExitCode.USAGE
+
+
 def test_project_is_not_started_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(group, ["init", str(tmp_path)])
     before = sorted(tmp_path.rglob("*"))
