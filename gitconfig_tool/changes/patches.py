@@ -100,14 +100,15 @@ def _of_lists(old: list[Any], new: list[Any], path: Path) -> tuple[Operation, ..
     import jsonpatch
 
     before = format_pointer(path)
-    made = jsonpatch.make_patch(old, new)
+    whole = ({"op": "replace", "path": before, "value": new},)
     try:
+        made = jsonpatch.make_patch(old, new)
         is_right = canonical_json(made.apply(old)) == canonical_json(new)
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError):
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, LookupError, TypeError):
         # What it moves may be elsewhere by then, or something else: its issues 124, 138 and 179.
-        is_right = False
+        return whole
     if not is_right:
-        return ({"op": "replace", "path": before, "value": new},)
+        return whole
     return tuple(
         {
             key: before + value if key in ("path", "from") else value

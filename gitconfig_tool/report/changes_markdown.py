@@ -196,36 +196,38 @@ def _prompt(change: PromptChange, changes: Changes) -> Item:
     reasons = [f"- {prose(each)}" for each in change.reasons[:_MAX_REASONS]]
     if len(change.reasons) > _MAX_REASONS:
         reasons.append(f"- and {count(len(change.reasons) - _MAX_REASONS, 'more reason')}")
-    through = [f"Through {prose(', '.join(change.through))}.", ""] if change.through else []
-    known = [*through, *reasons]
+    blocks = [[f"Through {prose(', '.join(change.through))}."]] if change.through else []
+    blocks += [reasons] if reasons else []
     source = _cut([line.rstrip("\n") for line in change.source], _MAX_SOURCE)
-    parts = ["", *fence(source, "diff")] if source else []
-    rendered: list[str] = []
-    differing = [case for case in change.cases if case.differs]
-    for case in differing[:_MAX_CASES]:
-        lines = list(case_text(case, lambda old, new: marked_lines(old, new, _WIDTH)))
-        rendered += ["", *fence(_cut(lines, _MAX_CASE_LINES))]
-    if len(differing) > _MAX_CASES:
-        left = count(len(differing) - _MAX_CASES, "more test case")
-        rendered += ["", f"and {left} with another text"]
-    same = len(change.cases) - len(differing)
-    if same:
-        rendered += ["", f"{count(same, 'test case')} without a difference"]
+    with_source = [*blocks, *([fence(source, "diff")] if source else [])]
     return Item(
         (
-            _details(title, known),
-            _details(title, [*known, *parts]),
-            _details(title, [*known, *parts, *rendered]),
+            _details(title, blocks),
+            _details(title, with_source),
+            _details(title, [*with_source, *_rendered(change)]),
         )
     )
 
 
-def _details(title: str, lines: Sequence[str]) -> str:
-    if not any(lines):
+def _rendered(change: PromptChange) -> Iterator[list[str]]:
+    """Yield a block for each test case that renders another text."""
+    differing = [case for case in change.cases if case.differs]
+    for case in differing[:_MAX_CASES]:
+        lines = list(case_text(case, lambda old, new: marked_lines(old, new, _WIDTH)))
+        yield fence(_cut(lines, _MAX_CASE_LINES))
+    if len(differing) > _MAX_CASES:
+        left = count(len(differing) - _MAX_CASES, "more test case")
+        yield [f"and {left} with another text"]
+    same = len(change.cases) - len(differing)
+    if same:
+        yield [f"{count(same, 'test case')} without a difference"]
+
+
+def _details(title: str, blocks: Sequence[Sequence[str]]) -> str:
+    if not blocks:
         return f"<p>{title}</p>"
-    return "\n".join(
-        [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"],
-    )
+    lines = [line for block in blocks for line in ("", *block)]
+    return "\n".join([f"<details><summary>{title}</summary>", *lines, "", "</details>"])
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

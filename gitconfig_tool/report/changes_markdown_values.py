@@ -34,8 +34,8 @@ _HIDDEN = "not shown: it may be a secret"
 def document_forms(document: DocumentValues, changes: Changes, *, is_open: bool) -> tuple[str, ...]:
     """Return a document in a line, with some of its values, and with more of them."""
     values = document.values
-    kinds = " ".join(
-        f"{SIGNS[kind]}{number}"
+    kinds = ", ".join(
+        f"{number:,} {kind.value}"
         for kind in Kind
         if (number := sum(each.kind is kind for each in values))
     )

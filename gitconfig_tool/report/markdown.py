@@ -17,7 +17,7 @@ from gitconfig_tool.report.tables import printable, shorten
 # Words and numbers that mean nothing else. One that mixes letters and digits may be a commit or the
 # number of a ticket; letters and digits from a to f alone may be a commit too.
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d{1,3}(?:,\d{3})*(?:\.\d{1,6})?%?|\d{1,6}")
-_MAY_BE_COMMIT = re.compile(r"[0-9a-f]{7,40}")
+_MAY_BE_COMMIT = re.compile(r"[0-9a-f]{7,}")
 _TOKEN = re.compile(r"(\(?)(.+?)([.,;:)]*)")
 _ARROW = "→"
 _BACKTICKS = re.compile(r"`+")
@@ -103,6 +103,8 @@ def _word(word: str, as_code: Callable[[str], str]) -> str:
         return _ARROW
     found = _TOKEN.fullmatch(word)
     before, core, after = found.groups() if found else ("", word, "")
-    if _PLAIN.fullmatch(core) and not _MAY_BE_COMMIT.fullmatch(core):
+    # A number with a full stop or a bracket may begin a list.
+    is_item = core[-1:].isdigit() and after[:1] in (".", ")")
+    if _PLAIN.fullmatch(core) and not _MAY_BE_COMMIT.fullmatch(core) and not is_item:
         return word
     return f"{before}{as_code(core)}{after}"
