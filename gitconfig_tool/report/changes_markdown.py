@@ -114,6 +114,10 @@ def _sides(changes: Changes) -> str:
     return f"{code(changes.base.name)} → {code(changes.head.name)}"
 
 
+def _concerns(bundles: Sequence[str], changes: Changes) -> str:
+    return f" ({bundles_prose(bundles, changes.dimensions)})" if bundles else ""
+
+
 def _where(bundles: Sequence[str], changes: Changes) -> str:
     return f" in {bundles_prose(bundles, changes.dimensions)}" if bundles else ""
 
@@ -123,7 +127,7 @@ def _reasons(changes: Changes) -> list[Item]:
         Item(
             (
                 f"- **{each.level.value}**: {prose(each.text, 2 * MAX_TEXT)}"
-                f"{_where(each.bundles, changes)}",
+                f"{_concerns(each.bundles, changes)}",
             )
         )
         for each in changes.risk.reasons
@@ -139,8 +143,8 @@ def _rule(change: RuleChange, changes: Changes) -> Item:
     return Item(
         (
             f"- {change.change.value} {RULE_WORDS[change.kind]} {code(change.name)}: "
-            f"{judged}{prose(change.summary)}{_where(change.bundles, changes)} "
-            f"({code(f'{change.path}:{change.line}')})",
+            f"{judged}{prose(change.summary)}{_concerns(change.bundles, changes)}, "
+            f"at {code(f'{change.path}:{change.line}')}",
         )
     )
 
@@ -189,9 +193,9 @@ def _prompts(changes: Changes) -> Iterable[PromptChange]:
 
 
 def _prompt(change: PromptChange, changes: Changes) -> Item:
-    step = f" ({change.step})" if change.step is not None else ""
+    step = f" ({html_prose(change.step)})" if change.step is not None else ""
     where = bundles_html(change.bundles, changes.dimensions) if change.bundles else ""
-    title = f"{html_code(prompt_title(change))}{html_prose(step)}"
+    title = f"{html_code(prompt_title(change))}{step}"
     title += f" in {where}" if where else ""
     reasons = [f"- {prose(each)}" for each in change.reasons[:_MAX_REASONS]]
     if len(change.reasons) > _MAX_REASONS:

@@ -21,8 +21,12 @@ from gitconfig_tool.report.markdown import (
 from gitconfig_tool.report.tables import count
 from gitconfig_tool.report.word_marks import marked_lines
 
-# What a cell holds of a value, and of a pointer, in columns.
-_CELL = 60
+# What a row of a table holds in columns, before a comment would have to be scrolled sideways.
+_ROW = 90
+# Fewer rows than this are easier to read as a list.
+_MIN_ROWS = 2
+# A value of more columns stands in a block of its own.
+_SHORT = 70
 _MAX_LINES = 24
 _WIDTH = 100
 # Values of a document that are shown, where there is room and where there is little.
@@ -81,25 +85,29 @@ def _body(document: DocumentValues, changes: Changes, most: int) -> list[str]:
 
 def _shared(shared: SharedValues, most: int) -> list[str]:
     shown = shared.values[:most]
-    rows = [(change, _cells(change)) for change in shown]
-    table = [cells for _, cells in rows if cells is not None]
+    rows = {number: cells for number, each in enumerate(shown) if (cells := _cells(each))}
+    if len(rows) < _MIN_ROWS:
+        rows = {}
     lines: list[str] = []
-    if table:
+    if rows:
         lines += ["| | Value | Before | After | Set in |", "| --- | --- | --- | --- | --- |"]
-        lines += [f"| {' | '.join(cells)} |" for cells in table]
-    for change, cells in rows:
-        if cells is None:
-            lines += [*([""] if lines else []), *_block(change)]
+        lines += [f"| {' | '.join(cells)} |" for cells in rows.values()]
+    rest = [each for number, each in enumerate(shown) if number not in rows]
+    told = [line for each in rest if (line := _line(each)) is not None]
+    if told:
+        lines += [*([""] if lines else []), *told]
+    for each in rest:
+        if _line(each) is None:
+            lines += [*([""] if lines else []), *_block(each)]
     return lines
 
 
-def _cells(change: ValueChange) -> tuple[str, ...] | None:
-    """Return a row of the table; None for what does not fit into one."""
+def _cells(change: ValueChange) -> tuple[str, ...]:
+    """Return a row of the table; nothing for what does not fit into one."""
     texts = (change.pointer, _short(change.before), _short(change.after), *_origins(change))
-    if any(text is None or not fits_table(text) for text in texts):
-        return None
-    if any(text_width(text) > _CELL for text in texts[:3] if text is not None):
-        return None
+    known = [text for text in texts if text is not None and fits_table(text)]
+    if len(known) < len(texts) or sum(map(text_width, known)) > _ROW:
+        return ()
     return (
         SIGNS[change.kind],
         _pointer(change),
@@ -109,6 +117,19 @@ def _cells(change: ValueChange) -> tuple[str, ...] | None:
     )
 
 
+def _line(change: ValueChange) -> str | None:
+    """Return a change as an item of a list; None where a value has lines of its own."""
+    texts = [_short(side) for side in (change.before, change.after) if side is not None]
+    if any(text is None or text_width(text) > _SHORT for text in texts):
+        return None
+    sides = [_cell(side) for side in (change.before, change.after) if side is not None]
+    verb = "" if change.kind is Kind.CHANGED else f" {change.kind.value}"
+    places = f" ({_places(change)})" if _places(change) else ""
+    if all(side is None or _is_hidden(side) for side in (change.before, change.after)):
+        return f"- {_pointer(change)} {change.kind.value}; {_HIDDEN}{places}"
+    return f"- {_pointer(change)}{verb}: {' → '.join(sides)}{places}"
+
+
 def _pointer(change: ValueChange) -> str:
     return code(change.pointer) if change.pointer else "the whole document"
 
@@ -116,7 +137,7 @@ def _pointer(change: ValueChange) -> str:
 def _cell(side: Side | None) -> str:
     if side is None:
         return ""
-    if side.is_hidden and not isinstance(side.value, dict | list):
+    if _is_hidden(side):
         return _HIDDEN
     return code(_short(side) or "")
 
@@ -152,10 +173,7 @@ def _places(change: ValueChange) -> str:
 def _block(change: ValueChange) -> list[str]:
     places = _places(change)
     head = f"{_pointer(change)} {change.kind.value}" + (f", set in {places}" if places else "")
-    sides = (change.before, change.after)
-    if all(side is None or _is_hidden(side) for side in sides):
-        return [f"{head}; {_HIDDEN}"]
-    before, after = sides
+    before, after = change.before, change.after
     language = "diff"
     if before is not None and after is not None and _is_text(before) and _is_text(after):
         if "\n" in before.value or "\n" in after.value:

@@ -85,7 +85,7 @@ def test_kinds_of_the_json_page_are_those_of_the_code() -> None:
         for path in (ROOT / "gitconfig_tool").rglob("*.py")
         if path.parent.name != "emit"  # Their kinds are those of Kubernetes.
     )
-    in_code = set(re.findall(r'(?:"kind": |echo_report\(\s*)"(\w+)"', source))
+    in_code = set(re.findall(r'(?:"kind": |(?:echo_report|report_text)\(\s*)"(\w+)"', source))
     page = _text("docs/json.md")
     in_page = set(re.findall(r"^\| `[\w -]+` \| `(\w+)` \|", page, re.MULTILINE))
 
