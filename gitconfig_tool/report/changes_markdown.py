@@ -81,8 +81,8 @@ def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) ->
         f"### What changes in {code(name)}" if name else "### What changes",
     ]
     if changes.is_empty:
-        head += ["", f"Nothing: {_sides(changes)} compile to the same."]
-        return "\n".join(head)
+        head += ["", f"Nothing: {base} and {head} compile to the same."]
+        return "\n".join(lines)
     sections = [
         Section("Why", "reason", _reasons(changes)),
         Section("Not compared", "problem", _unknown(changes)),
@@ -96,7 +96,7 @@ def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) ->
         Section("Values", "document", _values(changes)),
         Section("Bundles by name", "list", _names(changes), is_folded=True),
     ]
-    return fill([*head, "", *_summary(changes)], sections, limit)
+    return fill([*lines, "", *_summary(changes)], sections, limit)
 
 
 def _summary(changes: Changes) -> Iterator[str]:
