@@ -76,13 +76,10 @@ def marker(name: str = "") -> str:
 
 def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) -> str:
     """Return the text of a comment; `name` is the project's, `limit` as `markdown.size` counts."""
-    head = [
-        marker(name),
-        f"### What changes in {code(name)}" if name else "### What changes",
-    ]
+    lines = [marker(name), f"### What changes{f' in {code(name)}' if name else ''}"]
     if changes.is_empty:
-        head += ["", f"Nothing: {base} and {head} compile to the same."]
-        return "\n".join(lines)
+        base, head = code(changes.base.name), code(changes.head.name)
+        return "\n".join([*lines, "", f"Nothing: {base} and {head} compile to the same."])
     sections = [
         Section("Why", "reason", _reasons(changes)),
         Section("Not compared", "problem", _unknown(changes)),
