@@ -129,9 +129,9 @@ def counted(changes: Changes) -> str:
         for number, noun in (
             (within, "value"),
             (len(whole), "document"),
-            (len(changes.secrets), "secret"),
-            (len(changes.prompts), "prompt"),
-            (len(changes.models), "model"),
+            (len({each.path for each in changes.secrets}), "secret"),
+            (len({each.id for each in changes.prompts}), "prompt"),
+            (len({each.document for each in changes.models}), "model"),
             (len(changes.rules), "rule"),
             (len(changes.bundles), "bundle"),
         )

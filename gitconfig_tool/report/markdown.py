@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d{1,3}(?:,\d{3})*(?:\.\d{1
 _MAY_BE_COMMIT = re.compile(r"[0-9a-f]{7,}")
 _TOKEN = re.compile(r"(\(?)(.+?)([.,;:)]*)")
 _ARROW = "→"
+# Nothing after a hyphen would be a line under a heading.
+_EMPTY = "(empty)"
 _BACKTICKS = re.compile(r"`+")
 # A line of a code block that takes more columns is cut: nobody scrolls that far.
 _MAX_LINE = 400
@@ -33,7 +35,7 @@ def code(text: str, most: int = MAX_TEXT) -> str:
     """Return a text as a code span on one line, cut to `most` columns."""
     shown = _short(text, most)
     if not shown:
-        return "(empty)"
+        return _EMPTY
     longest = max((len(each) for each in _BACKTICKS.findall(shown)), default=0)
     mark = "`" * (longest + 1)
     # Section 6.3: a space on both sides is taken away, unless there is nothing else.
@@ -48,12 +50,12 @@ def html_code(text: str, most: int = MAX_TEXT) -> str:
 
 def prose(text: str, most: int = MAX_TEXT) -> str:
     """Return a sentence as Markdown: plain words as they are, all others as code."""
-    return " ".join(_word(word, code) for word in _short(text, most).split())
+    return " ".join(_word(word, code) for word in _short(text, most).split()) or _EMPTY
 
 
 def html_prose(text: str, most: int = MAX_TEXT) -> str:
     """Return a sentence for a line of HTML, as `prose` does."""
-    return " ".join(_word(word, html_code) for word in _short(text, most).split())
+    return " ".join(_word(word, html_code) for word in _short(text, most).split()) or _EMPTY
 
 
 def bundles_prose(bundles: Sequence[str], dimensions: Dimensions) -> str:

@@ -78,7 +78,8 @@ def _broken(marked: Sequence[_Marked], width: int) -> Iterator[Sequence[_Marked]
         if used + cell.width > width and at > start:
             # A word that takes half of the line is broken.
             end = space + 1 if space >= start + (at - start) // 2 else at
-            yield marked[start:end]
+            # The space that a line ends at is not seen, and would only be copied.
+            yield marked[start : end - 1 if end == space + 1 else end]
             used = sum(each.width for each, _ in marked[end:at])
             start = end
         if cell.shown == " ":

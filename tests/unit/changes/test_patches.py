@@ -1,5 +1,6 @@
 """Documents as JSON Patches: shared by bundles, with links as text and secrets hidden."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from gitconfig_tool.changes.patches import DocumentPatch, apply_patch, document_
 from gitconfig_tool.changes.values import shown_value
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.source import open_project
-from tests.projects import make_project, write
+from tests.projects import git, make_project, write
 
 BASE = "base/chat/model.yaml"
 OVER = "environments/production/chat/model.yaml"
@@ -19,13 +20,18 @@ FIRST = {BASE: "rpm: 60\nstop: [a, b]\nkey: {password: one}\n", OVER: "region: e
 
 
 def _patches(folder: Path, after: dict[str, str | None]) -> tuple[DocumentPatch, ...]:
-    """Return the patches of an edit, each of them tried on the documents of its bundles."""
+    """Return the patches of an edit."""
     make_project(folder, FIRST)
     for path, text in after.items():
         if text is None:
             (folder / path).unlink()
         else:
             write(folder, {path: text})
+    return _tried(folder)
+
+
+def _tried(folder: Path) -> tuple[DocumentPatch, ...]:
+    """Return what the work tree does to HEAD, each patch tried on the documents of its bundles."""
     repository = open_project(folder, None)
     old, new = View(repository.at_commit("HEAD")), View(repository.at_worktree())
     changes = compare(old, new, Revision("HEAD", "commit", None), Revision("x", "worktree", None))
@@ -91,3 +97,35 @@ def test_what_may_be_a_secret_is_named_and_not_shown(tmp_path: Path) -> None:
 )
 def test_operations_are_few(old: Any, new: Any, operations: list[tuple[str, str]]) -> None:
     assert [(each["op"], each["path"]) for each in patch(old, new)] == operations
+
+
+def test_edits_of_the_example(tmp_path: Path, checkout: Path) -> None:
+    folder = tmp_path / "example"
+    shutil.copytree(checkout / "example-repo", folder)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "First")
+    model = folder / "base/ml-service/inference/model.yaml"
+    text = model.read_text(encoding="utf-8")
+    # A fallback goes, so that the items of a list move, and a link leads elsewhere.
+    start, end = text.index("  - provider: anthropic"), text.index("  - provider: mistral")
+    text = text[:start] + text[end:].replace("#/mistral/api_key", "#/openai/api_key")
+    model.write_text(text.replace("500, 502, 503", "503, 500"), encoding="utf-8")
+    (folder / "environments/production/platform/rate-limits.yaml").unlink()
+    (folder / "base/platform/new.yaml").write_text("'a/b': {'~': [1, 2]}\n", encoding="utf-8")
+
+    made = _tried(folder)
+
+    assert {each.document for each in made} == {
+        "ml-service/inference/model",
+        "platform/rate-limits",
+        "platform/new",
+    }
+    links = [
+        operation["value"]
+        for each in made
+        for operation in each.operations
+        if operation["path"].endswith("/api_key")
+    ]
+    assert links
+    assert all(each.startswith("!secret ") for each in links)

@@ -30,6 +30,9 @@ def test_the_work_tree_with_head(tool: Tool) -> None:
 
     assert tool.without_ids(tool.printed("diff")) == (
         "HEAD (ID) -> work tree: 1 value differs in both bundles\n"
+        "risk medium\n"
+        "  medium    a value changed: chat/model/rpm (production)\n"
+        "reaches both bundles; environments development, production; 1 document\n"
         "\n"
         "Values\n"
         "chat/model\n"
@@ -55,7 +58,7 @@ def test_a_value_is_shown_once_for_bundles_that_share_its_change(tool: Tool) -> 
     write(tool.folder, {BASE: "rpm: 60\nstop: [FIN]\n"})
     shown = tool.printed("diff")
 
-    assert shown.count("/stop") == 1
+    assert shown.count(" ~ /stop") == 1
     assert "  in development\n" in shown
 
 
@@ -114,9 +117,11 @@ def test_as_json_patches(tool: Tool) -> None:
 def test_as_markdown(tool: Tool) -> None:
     write(tool.folder, {BASE: "rpm: 70\nstop: [END]\n"})
 
-    assert tool.printed("diff", "--format", "markdown").split("\n")[:4] == [
+    assert tool.printed("diff", "--format", "markdown").split("\n")[:6] == [
         "<!-- gitconfig-tool:diff small -->",
         "### What changes in `small`",
+        "",
+        "🟡 **Risk: medium**",
         "",
         "1 value differs in both bundles: `HEAD` → `work tree`.",
     ]
@@ -127,7 +132,7 @@ def test_counted(tool: Tool) -> None:
 
     assert tool.without_ids(tool.printed("diff", "--stat")) == (
         "  chat/model  1 value ~1  both bundles\n"
-        "HEAD (ID) -> work tree: 1 value differs in both bundles\n"
+        "HEAD (ID) -> work tree: 1 value differs in both bundles; risk medium\n"
     )
 
 

@@ -42,6 +42,7 @@ def test_long_code_is_cut_and_so_are_accents_without_end() -> None:
         ("a -> b", "a → b"),
         ("$0.40 in", "`$0.40` in"),
         ("two\n\nlines", "`two\\n\\nlines`"),
+        (" ", "(empty)"),
     ],
 )
 def test_prose(text: str, shown: str) -> None:
