@@ -17,6 +17,7 @@ from gitconfig_tool.fix.formatting.scalars import (
 from gitconfig_tool.fix.formatting.tree import (
     Alias,
     Beside,
+    CannotFormatError,
     Collection,
     Part,
     Scalar,
@@ -75,6 +76,7 @@ class _Printer:
         self.comments(part.lead, 0)
         value = part.value
         if isinstance(value, Collection) and not self._fits(value, 0):
+            _prepare_block(part, value)
             if value.properties or part.header is not None:
                 # Such a line begins a document; without `---` it would be the first key's.
                 self.line(value.properties, part.header)
@@ -108,6 +110,7 @@ class _Printer:
             if value.flow and part.inner and self._fits(value, inner):
                 self._below(begin, part, value, inner)
                 return
+            _prepare_block(part, value)
             starts = value.parts[0]
             bare = not (value.properties or part.header or part.inner)
             if part.key is None and bare and not (starts.heading or starts.lead):
@@ -116,7 +119,7 @@ class _Printer:
             self.line(_joined(begin, value.properties), part.header)
             self.comments(part.inner, inner)
             self._parts(value, inner, "")
-        elif value is not None and (part.inner or (part.header and not _is_block(value))):
+        elif value is not None and (part.inner or part.header):
             self._below(begin, part, value, inner)
         elif value is not None:
             self._inline(begin, value, part, indent, content=inner)
@@ -131,8 +134,7 @@ class _Printer:
         """Print a value that begins on the line of its key; further lines are indented."""
         if isinstance(value, Scalar) and is_block(value):
             header, lines = block_lines(value)
-            beside = part.header or part.beside
-            self._lines.append(_Line(_joined(begin, value.properties, header), beside))
+            self._lines.append(_Line(_joined(begin, value.properties, header), part.beside))
             # No line of a text is left out, however many are empty.
             self._lines += [_Line(" " * content + each if each else "") for each in lines]
         elif isinstance(value, Scalar) and not is_one_line(value):
@@ -152,8 +154,14 @@ class _Printer:
         return not node.parts or column + len(_flow(node)) <= MAX_COLUMNS
 
 
-def _is_block(value: Value) -> bool:
-    return isinstance(value, Scalar) and is_block(value)
+def _prepare_block(part: Part, node: Collection) -> None:
+    """Make sure that brackets can be written as a block: a comment behind them has a place."""
+    if not node.parts:
+        raise CannotFormatError("comments stand in brackets that hold nothing else")
+    if part.beside is not None:
+        if part.header is not None:
+            raise CannotFormatError("comments stand behind both brackets of a list or mapping")
+        part.header, part.beside = part.beside, None
 
 
 def _is_simple(value: Value) -> bool:
