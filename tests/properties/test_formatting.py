@@ -15,7 +15,19 @@ _OWN_LINES = st.lists(
     st.sampled_from(["", "", "# above", "  # deeper", "# {a: 1,", "#", "        # deepest"]),
     max_size=3,
 )
-_WORDS = ["no", "on", "1", "0x1F", "text", "two words", "a#b", "12:30:00", "v*", "-x", "x\U0001f600"]
+_WORDS = [
+    "no",
+    "on",
+    "1",
+    "0x1F",
+    "text",
+    "two words",
+    "a#b",
+    "12:30:00",
+    "2027-06-30",
+    "-x",
+    "x\U0001f600",
+]
 _PLAIN = st.sampled_from(_WORDS)
 _SCALARS = _PLAIN | st.sampled_from(
     [
@@ -73,6 +85,7 @@ def _block(draw: st.DrawFn, depth: int, indent: str) -> list[str]:
         if kind == "text":
             style = draw(st.sampled_from(["|", ">-", "|+", "|2-"]))
             lines += [f"{head}{style}{beside}", f"{indent}   # text", "", f"{indent}     more "]
+            lines += draw(st.sampled_from([[], [""], ["", ""], [f"{indent}         "]]))
         elif kind == "folded":
             quote = draw(st.sampled_from(["", "'", '"']))
             lines += [f"{head}{quote}one", "", f"{indent}    two{quote}{beside}"]

@@ -35,6 +35,8 @@ _BEFORE_COMMENT = 2
 class _Line:
     text: str
     beside: Beside | None = None
+    # Whether it is part of a text, in which an empty line counts.
+    in_text: bool = False
 
 
 def print_written(file: Written) -> str:
@@ -58,7 +60,7 @@ class _Printer:
     def text(self) -> str:
         """Return all lines, with comments that stood in one column set in one."""
         lines = self._lines
-        while lines and not lines[-1].text and not lines[-1].beside:
+        while lines and not lines[-1].text and not lines[-1].in_text:
             lines.pop()
         for first, last in _paragraphs(lines):
             _align(lines[first:last])
@@ -136,11 +138,11 @@ class _Printer:
             header, lines = block_lines(value)
             self._lines.append(_Line(_joined(begin, value.properties, header), part.beside))
             # No line of a text is left out, however many are empty.
-            self._lines += [_Line(" " * content + each if each else "") for each in lines]
+            self._lines += [_text_line(content, each) for each in lines]
         elif isinstance(value, Scalar) and not is_one_line(value):
             first, *rest = lines_of(value)
             self.line(_joined(begin, value.properties, first))
-            self._lines += [_Line(" " * content + each if each else "") for each in rest]
+            self._lines += [_text_line(content, each) for each in rest]
             self._lines[-1].beside = part.beside
         elif isinstance(value, Collection):
             self.line(_joined(begin, _flow(value)), part.beside)
@@ -152,6 +154,10 @@ class _Printer:
         if not node.flow or node.has_comment or not _is_simple(node):
             return False
         return not node.parts or column + len(_flow(node)) <= MAX_COLUMNS
+
+
+def _text_line(indent: int, text: str) -> _Line:
+    return _Line(" " * indent + text if text else "", in_text=True)
 
 
 def _prepare_block(part: Part, node: Collection) -> None:

@@ -16,6 +16,8 @@ from ruamel.yaml.nodes import SequenceNode as RuamelSequence
 from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode, parse_document
 from gitconfig_tool.fix.formatting.tree import CannotFormatError, Written, comments_of
 
+_TEXT = "tag:yaml.org,2002:str"
+_ONLY_YAML_1_1 = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value"))
 _REPORT = "it would not say the same, which is a mistake of this program: please report it"
 
 
@@ -73,7 +75,7 @@ def _compose(text: str) -> Any:
 def _same_for_ruamel(one: Any, other: Any) -> bool:
     if one is None or other is None:
         return one is other
-    if type(one) is not type(other) or str(one.tag) != str(other.tag):
+    if type(one) is not type(other) or _tag(one) != _tag(other):
         return False
     if isinstance(one, RuamelScalar):
         return bool(one.value == other.value) or _is_word(one, other)
@@ -87,6 +89,12 @@ def _same_for_ruamel(one: Any, other: Any) -> bool:
             for key, value in one.value
         )
     return False
+
+
+def _tag(node: Any) -> str:
+    """Return a node's tag; what only YAML 1.1 takes for something else is text, quoted or not."""
+    tag = str(node.tag)
+    return _TEXT if tag in _ONLY_YAML_1_1 else tag
 
 
 def _is_word(one: RuamelScalar, other: RuamelScalar) -> bool:

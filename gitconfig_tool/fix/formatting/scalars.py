@@ -19,8 +19,8 @@ _FLOW_INDICATORS = frozenset(",[]{}")
 _NEED_TEXT_BEHIND = frozenset("-?:")
 # yaml.org/type/bool.html has them, and some programs (go-yaml 2) follow it: quotes, if any, stay.
 _MAYBE_BOOLEAN = frozenset({"y", "Y", "n", "N"})
-# An escape that stands for something which cannot be seen, or which somebody wrote out on purpose.
-_ESCAPE = re.compile(r"\\[^\"\\/]")
+# Without an escape for something which cannot be seen, or which somebody wrote out on purpose.
+_WITHOUT_ESCAPE = re.compile(r"(?:[^\\]|\\[\"\\/])*")
 _WORDS = {
     **dict.fromkeys(("True", "TRUE"), "true"),
     **dict.fromkeys(("False", "FALSE"), "false"),
@@ -51,7 +51,7 @@ def scalar_text(scalar: Scalar, *, in_flow: bool, is_key: bool = False) -> str:
             return "null" if in_flow and not scalar.properties and not is_key else ""
         if not own_text and not isinstance(resolve(scalar.value), str):
             return _WORDS.get(scalar.written, scalar.written)
-    elif scalar.style == '"' and _ESCAPE.search(scalar.written):
+    elif scalar.style == '"' and not _WITHOUT_ESCAPE.fullmatch(scalar.written):
         return scalar.written
     if not scalar.value or not scalar.value.isprintable() or scalar.value in _MAYBE_BOOLEAN:
         empty = not scalar.value and scalar.style
