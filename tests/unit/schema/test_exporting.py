@@ -120,7 +120,8 @@ def test_keywords_of_later_drafts_are_rewritten() -> None:
     exported = _export(
         '{"type": "object", "required": ["a"], "minProperties": 1, "properties": {'
         '"a": {"$ref": "#/$defs/x"},'
-        '"b": {"type": "array", "prefixItems": [{"type": "integer"}], "items": {"type": "string"}}},'
+        '"b": {"type": "array", "prefixItems": [{"type": "integer"}],'
+        '"items": {"type": "string"}}},'
         '"dependentRequired": {"a": ["b"]}, "unevaluatedProperties": false,'
         '"$defs": {"x": {"type": "integer", "format": "int32"}}}'
     )
@@ -152,7 +153,7 @@ def test_a_schema_that_refers_to_itself_is_written_once() -> None:
     assert not validator.is_valid({"a": {"a": {"b": "one"}}})
 
 
-# --- the tool's own files ---------------------------------------------------------------------------
+# --- the tool's own files ----------------------------------------------------------------------
 
 
 def test_the_project_file_is_described_whole() -> None:
