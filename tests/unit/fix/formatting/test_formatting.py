@@ -209,6 +209,13 @@ def test_keys_stay_in_a_file_with_anchors() -> None:
     assert formatted(before, "a", "b") == before
 
 
+def test_keys_stay_beside_a_text_that_keeps_blank_lines() -> None:
+    # Moved to the end of its paragraph, the text would take the blank line below it.
+    before = "b: |+\n  x\na: 1\n\nc: 2\n"
+
+    assert formatted(before, "a", "b", "c") == before
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
