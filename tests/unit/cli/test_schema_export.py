@@ -57,6 +57,7 @@ def test_export_writes_schemas_and_settings(call: Call, project: Path, capsys: C
         "prompt.schema.json",
         "region.schema.json",
         "service.schema.json",
+        "test.schema.json",
         "vscode-settings.json",
     ]
     settings = json.loads(vscode.read_text())
@@ -130,6 +131,8 @@ def test_list_shows_which_files_each_schema_is_for(call: Call, capsys: Capture) 
         "      prompts/**/*.prompt.yaml\n"
         "  partial  the tool's own files\n"
         "      prompts/**/*.partial.yaml\n"
+        "  test     the tool's own files\n"
+        "      tests/**/*.test.yaml\n"
         "  region   region.schema.json\n"
         "      base/region.yaml\n"
         "      environments/*/region.yaml\n"

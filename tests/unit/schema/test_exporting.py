@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from gitconfig_tool.compiler.editing import SchemasForEditors
+from gitconfig_tool.compiler.test_files import _FILE_KEYS, _REFUSED_KEYS, _TEST_KEYS
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.project.reader import _KEYS as PROJECT_KEYS
 from gitconfig_tool.prompts.expectations import NAMES as EXPECTED
@@ -60,7 +61,7 @@ def test_the_example_is_accepted(example: Path, schemas: Mapping[str, Associatio
             if any(fnmatchcase(name, glob) for glob in globs):
                 seen.add(association.name)
                 assert problems(association, path.read_text(encoding="utf-8")) == [], name
-    assert seen == set(schemas)
+    assert seen | {"test"} == set(schemas)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +166,19 @@ def test_the_project_file_is_described_whole() -> None:
     assert set(properties) == set(re.findall(r"^\| `(\w+)` \|", first_table, re.MULTILINE))
 
 
+def test_tests_are_described_whole() -> None:
+    schema = own_schema("test")
+    test = schema["definitions"]["test"]["properties"]
+
+    assert tuple(schema["properties"]) == _FILE_KEYS
+    assert tuple(test) == _TEST_KEYS
+    assert tuple(test["refused"]["anyOf"][1]["properties"]) == _REFUSED_KEYS
+
+
 def test_prompts_and_partials_are_described_whole() -> None:
     prompt = own_schema("prompt")
 
-    assert set(own_schema_names()) == {"partial", "project", "prompt"}
+    assert set(own_schema_names()) == {"partial", "project", "prompt", "test"}
     assert set(prompt["properties"]) == set(_PROMPT)
     assert set(prompt["definitions"]["variant"]["properties"]) == set(_VARIANT)
     assert set(prompt["definitions"]["expected"]["properties"]) == set(EXPECTED)
