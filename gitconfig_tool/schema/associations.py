@@ -14,7 +14,7 @@ from gitconfig_tool.project import PLACEHOLDER, Project
 from gitconfig_tool.schema.exporting import exported_schema
 from gitconfig_tool.schema.load import Schemas
 from gitconfig_tool.schema.names import schema_name
-from gitconfig_tool.schema.own_files import PARTIALS, PROJECT_FILES, PROMPTS, own_schema
+from gitconfig_tool.schema.own_files import PARTIALS, PROJECT_FILES, PROMPTS, TESTS, own_schema
 
 SUFFIX = ".schema.json"
 _ENDINGS = (".yaml", ".yml")
@@ -46,6 +46,7 @@ def associations(project: Project, schemas: Schemas) -> tuple[Association, ...]:
         (PROJECT_FILES, ("gitconfig.yaml",)),
         (PROMPTS, tuple(f"{folder}/**/*.prompt{ending}" for ending in _ENDINGS)),
         (PARTIALS, tuple(f"{folder}/**/*.partial{ending}" for ending in _ENDINGS)),
+        (TESTS, tuple(f"tests/**/*.test{ending}" for ending in _ENDINGS)),
     )
     found = [Association(name, globs, "", own_schema(name)) for name, globs in own]
     written = {rule.span: rule.match for rule in project.schemas}

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the tool's own files: the project file, prompts, partials.
+"""The JSON Schemas of the tool's own files: the project file, prompts, partials, tests.
 
 They are for editors (`schema export`) and say in which order `fmt` puts keys. What the tool accepts
 is decided by its readers: tests hold the two against each other.
@@ -13,6 +13,7 @@ from gitconfig_tool.builtin import builtin_names, builtin_text
 PROJECT_FILES = "project"
 PROMPTS = "prompt"
 PARTIALS = "partial"
+TESTS = "test"
 _SUFFIX = ".schema.json"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from gitconfig_tool.cli.loading import rev_option
 from gitconfig_tool.cli.schema.exporting import exported
 from gitconfig_tool.cli.settings import Settings
+from gitconfig_tool.disk import LinkError, folder_of, make_folders, read_in, write_beside
 from gitconfig_tool.errors import ExitCode, GitConfigError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 # Begins with a dot, so that no layer has it.
 FOLDER = ".gitconfig-tool/schemas"
 SETTINGS = "vscode-settings.json"
+VSCODE = ".vscode/settings.json"
 
 
 class ExportError(GitConfigError):
@@ -83,20 +86,29 @@ def _write(
     from gitconfig_tool.report.tables import count
     from gitconfig_tool.schema.editor_settings import editor_settings
 
-    target = root / FOLDER if folder is None else folder
     # Editors open the repository, whose root is above the project by its prefix.
     workspace = root.resolve()
     for _ in prefix.split("/")[:-1]:
         workspace = workspace.parent
+    if folder is None:
+        base, below = root, f"{FOLDER}/"
+    else:
+        base, below = folder, ""
+    target = base / below
+    at = os.path.relpath(target.resolve(), workspace).replace(os.sep, "/")
+    content = editor_settings(each_schema, at, prefix=prefix)
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        at = os.path.relpath(target.resolve(), workspace).replace(os.sep, "/")
-        content = editor_settings(each_schema, at, prefix=prefix)
+        base.mkdir(parents=True, exist_ok=True)
         for each in each_schema:
-            (target / each.file_name).write_text(_text(each.content), encoding="utf-8")
-        (target / SETTINGS).write_text(_text(content), encoding="utf-8")
+            _put(base, below + each.file_name, _text(each.content))
+        _put(base, below + SETTINGS, _text(content))
         if vscode:
-            _merge(workspace / ".vscode" / "settings.json", content)
+            _merge(workspace, content)
+    except LinkError as error:
+        raise ExportError(
+            f"expected folders and files below {workspace if vscode else base}, found a link",
+            hint="put the folder itself there, or name another one with -o DIR",
+        ) from error
     except OSError as error:
         raise ExportError(
             f"expected to write {error.filename or target}, found: {error.strerror or error}",
@@ -110,24 +122,36 @@ def _write(
             click.echo(f"settings for VS Code: {target / SETTINGS}, or use --vscode", err=True)
 
 
-def _merge(path: Path, content: dict[str, Any]) -> None:
-    """Put settings into a file that may have others; those of the same name are replaced."""
-    known: dict[str, Any] = {}
-    if path.exists():
+def _put(base: Path, path: str, text: str) -> None:
+    """Write a file below a folder in one step, without following a link."""
+    make_folders(base, path)
+    with folder_of(base, path) as (folder, name):
         try:
-            known = json.loads(path.read_text(encoding="utf-8"))
+            before = read_in(folder, name)
+        except FileNotFoundError:
+            before = None
+        if before != text.encode():
+            temporary = write_beside(folder, name, before, text.encode())
+            os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _merge(workspace: Path, content: dict[str, Any]) -> None:
+    """Put settings into VS Code's file, which may have others; those of one name are replaced."""
+    known: Any = {}
+    with suppress(FileNotFoundError), folder_of(workspace, VSCODE) as (folder, name):
+        try:
+            known = json.loads(read_in(folder, name))
         except ValueError as error:
             raise ExportError(
-                f"expected plain JSON in {path}, found something else, such as a comment",
+                f"expected plain JSON in {VSCODE}, found something else, such as a comment",
                 hint=f"copy the settings from {SETTINGS} by hand; the schemas are written",
             ) from error
-        if not isinstance(known, dict):
-            raise ExportError(
-                f"expected an object in {path}, found another value",
-                hint="correct the file, or remove it",
-            )
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(_text({**known, **content}), encoding="utf-8")
+    if not isinstance(known, dict):
+        raise ExportError(
+            f"expected an object in {VSCODE}, found another value",
+            hint="correct the file, or remove it",
+        )
+    _put(workspace, VSCODE, _text({**known, **content}))
 
 
 def _named(each_schema: "tuple[Association, ...]", name: str) -> "Association":

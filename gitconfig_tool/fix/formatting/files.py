@@ -1,8 +1,8 @@
 """Which files of a project `fmt` is for, and in which order the keys of each stand.
 
 Takes a snapshot; knows the YAML files that people write for this tool: layers, the project file,
-prompts and partials, files with values of dimensions. Files that SOPS seals are none of them: SOPS
-writes them, and every byte may count. Formats nothing.
+prompts and partials, tests, files with values of dimensions. Files that SOPS seals are none of
+them: SOPS writes them, and every byte may count. Writes nothing.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,19 @@ from functools import cached_property
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import read_project_file, read_schemas
+from gitconfig_tool.compiler.test_files import TEST_FOLDER
 from gitconfig_tool.fix.formatting.formatting import Formatted, format_file, no_order
 from gitconfig_tool.fix.formatting.ordering import KeyOrder
 from gitconfig_tool.project import Project, bind_bundles
 from gitconfig_tool.schema import Schemas
 from gitconfig_tool.schema.order import document_order, own_order
-from gitconfig_tool.schema.own_files import PARTIALS, PROJECT_FILES, PROMPTS
+from gitconfig_tool.schema.own_files import PARTIALS, PROJECT_FILES, PROMPTS, TESTS
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
 _YAML = (".yaml", ".yml")
 _PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml")
 _PARTIAL_ENDINGS = (".partial.yaml", ".partial.yml")
+_TEST_ENDINGS = (".test.yaml", ".test.yml")
 
 
 class FormattedFiles:
@@ -47,6 +49,8 @@ class FormattedFiles:
             folder = self._project.llm.prompts.folder
             endings = (*_PROMPT_ENDINGS, *_PARTIAL_ENDINGS)
             found |= {each for each in self._files.under(folder) if each.endswith(endings)}
+            tests = self._files.under(TEST_FOLDER)
+            found |= {each for each in tests if each.endswith(_TEST_ENDINGS)}
         return tuple(sorted(found & self.snapshot.files.keys()))
 
     @cached_property
@@ -91,6 +95,8 @@ class FormattedFiles:
         if path.endswith(_PARTIAL_ENDINGS):
             return self._partial_order
         document = self.documents.get(path)
+        if document is None and path.endswith(_TEST_ENDINGS):
+            return self._test_order
         found = None if document is None else document_order(self._schemas, document)
         return no_order if found is None else found
 
@@ -107,6 +113,10 @@ class FormattedFiles:
     @cached_property
     def _prompt_order(self) -> KeyOrder:
         return own_order(PROMPTS)
+
+    @cached_property
+    def _test_order(self) -> KeyOrder:
+        return own_order(TESTS)
 
     @cached_property
     def _partial_order(self) -> KeyOrder:

@@ -9,7 +9,8 @@ above it: nobody knows whether that speaks of the entry or of the file.
 
 from collections.abc import Callable, Sequence
 
-from gitconfig_tool.fix.formatting.tree import Collection, Part, Written
+from gitconfig_tool.fix.formatting.scalars import is_block
+from gitconfig_tool.fix.formatting.tree import Collection, Part, Scalar, Written
 
 # Takes the path of a mapping; returns its keys in order, none where nothing is known.
 KeyOrder = Callable[[tuple[str | int, ...]], Sequence[str]]
@@ -31,12 +32,22 @@ def _order(part: Part, path: tuple[str | int, ...], order: KeyOrder) -> None:
     for number, inner in enumerate(node.parts):
         step = number if inner.key is None else inner.key.value
         _order(inner, (*path, step), order)
-    if not node.is_mapping or len(node.parts) < 2:
+    if not node.is_mapping or len(node.parts) < 2 or any(map(_keeps_blank_lines, node.parts)):
         return
     names = order(path)
     if names:
         ranks = {name: number for number, name in enumerate(names)}
         node.parts = _ordered(node, ranks, is_top=not path)
+
+
+def _keeps_blank_lines(part: Part) -> bool:
+    """Tell whether a part holds a text with `+`: a blank line that comes below would be its own."""
+    value = part.value
+    if isinstance(value, Collection):
+        return any(map(_keeps_blank_lines, value.parts))
+    if not isinstance(value, Scalar) or not is_block(value):
+        return False
+    return "+" in value.written.partition("\n")[0].partition("#")[0]
 
 
 def _ordered(node: Collection, ranks: dict[str, int], *, is_top: bool) -> list[Part]:

@@ -17,6 +17,7 @@ from gitconfig_tool.fix.formatting.scalars import (
 from gitconfig_tool.fix.formatting.tree import (
     Alias,
     Beside,
+    CannotFormatError,
     Collection,
     Part,
     Scalar,
@@ -34,6 +35,8 @@ _BEFORE_COMMENT = 2
 class _Line:
     text: str
     beside: Beside | None = None
+    # Whether it is part of a text, in which an empty line counts.
+    in_text: bool = False
 
 
 def print_written(file: Written) -> str:
@@ -57,7 +60,7 @@ class _Printer:
     def text(self) -> str:
         """Return all lines, with comments that stood in one column set in one."""
         lines = self._lines
-        while lines and not lines[-1].text and not lines[-1].beside:
+        while lines and not lines[-1].text and not lines[-1].in_text:
             lines.pop()
         for first, last in _paragraphs(lines):
             _align(lines[first:last])
@@ -75,6 +78,7 @@ class _Printer:
         self.comments(part.lead, 0)
         value = part.value
         if isinstance(value, Collection) and not self._fits(value, 0):
+            _prepare_block(part, value)
             if value.properties or part.header is not None:
                 # Such a line begins a document; without `---` it would be the first key's.
                 self.line(value.properties, part.header)
@@ -108,6 +112,7 @@ class _Printer:
             if value.flow and part.inner and self._fits(value, inner):
                 self._below(begin, part, value, inner)
                 return
+            _prepare_block(part, value)
             starts = value.parts[0]
             bare = not (value.properties or part.header or part.inner)
             if part.key is None and bare and not (starts.heading or starts.lead):
@@ -116,7 +121,7 @@ class _Printer:
             self.line(_joined(begin, value.properties), part.header)
             self.comments(part.inner, inner)
             self._parts(value, inner, "")
-        elif value is not None and (part.inner or (part.header and not _is_block(value))):
+        elif value is not None and (part.inner or part.header):
             self._below(begin, part, value, inner)
         elif value is not None:
             self._inline(begin, value, part, indent, content=inner)
@@ -131,14 +136,13 @@ class _Printer:
         """Print a value that begins on the line of its key; further lines are indented."""
         if isinstance(value, Scalar) and is_block(value):
             header, lines = block_lines(value)
-            beside = part.header or part.beside
-            self._lines.append(_Line(_joined(begin, value.properties, header), beside))
+            self._lines.append(_Line(_joined(begin, value.properties, header), part.beside))
             # No line of a text is left out, however many are empty.
-            self._lines += [_Line(" " * content + each if each else "") for each in lines]
+            self._lines += [_text_line(content, each) for each in lines]
         elif isinstance(value, Scalar) and not is_one_line(value):
             first, *rest = lines_of(value)
             self.line(_joined(begin, value.properties, first))
-            self._lines += [_Line(" " * content + each if each else "") for each in rest]
+            self._lines += [_text_line(content, each) for each in rest]
             self._lines[-1].beside = part.beside
         elif isinstance(value, Collection):
             self.line(_joined(begin, _flow(value)), part.beside)
@@ -152,8 +156,18 @@ class _Printer:
         return not node.parts or column + len(_flow(node)) <= MAX_COLUMNS
 
 
-def _is_block(value: Value) -> bool:
-    return isinstance(value, Scalar) and is_block(value)
+def _text_line(indent: int, text: str) -> _Line:
+    return _Line(" " * indent + text if text else "", in_text=True)
+
+
+def _prepare_block(part: Part, node: Collection) -> None:
+    """Make sure that brackets can be written as a block: a comment behind them has a place."""
+    if not node.parts:
+        raise CannotFormatError("comments stand in brackets that hold nothing else")
+    if part.beside is not None:
+        if part.header is not None:
+            raise CannotFormatError("comments stand behind both brackets of a list or mapping")
+        part.header, part.beside = part.beside, None
 
 
 def _is_simple(value: Value) -> bool:

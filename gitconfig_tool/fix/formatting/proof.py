@@ -16,6 +16,8 @@ from ruamel.yaml.nodes import SequenceNode as RuamelSequence
 from gitconfig_tool.document import MappingNode, Node, ScalarNode, SequenceNode, parse_document
 from gitconfig_tool.fix.formatting.tree import CannotFormatError, Written, comments_of
 
+_TEXT = "tag:yaml.org,2002:str"
+_ONLY_YAML_1_1 = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value"))
 _REPORT = "it would not say the same, which is a mistake of this program: please report it"
 
 
@@ -28,7 +30,10 @@ def prove_same(path: str, before: str, after: str, old: Written, new: Written) -
     roots = [parse_document(path, each.encode())[0].root for each in (before, after)]
     if not same_value(*roots):
         raise CannotFormatError(f"a value would change: {_REPORT}")
-    if Counter(comments_of(old)) != Counter(comments_of(new)):
+    # Nothing adds or takes away a `#`: this holds whatever the reading of comments overlooks.
+    if before.count("#") != after.count("#") or Counter(comments_of(old)) != Counter(
+        comments_of(new)
+    ):
         raise CannotFormatError(f"a comment would belong to something else: {_REPORT}")
     if not _same_for_ruamel(_compose(before), _compose(after)):
         raise CannotFormatError(f"ruamel.yaml reads another value: {_REPORT}")
@@ -70,7 +75,7 @@ def _compose(text: str) -> Any:
 def _same_for_ruamel(one: Any, other: Any) -> bool:
     if one is None or other is None:
         return one is other
-    if type(one) is not type(other) or str(one.tag) != str(other.tag):
+    if type(one) is not type(other) or _tag(one) != _tag(other):
         return False
     if isinstance(one, RuamelScalar):
         return bool(one.value == other.value) or _is_word(one, other)
@@ -84,6 +89,12 @@ def _same_for_ruamel(one: Any, other: Any) -> bool:
             for key, value in one.value
         )
     return False
+
+
+def _tag(node: Any) -> str:
+    """Return a node's tag; what only YAML 1.1 takes for something else is text, quoted or not."""
+    tag = str(node.tag)
+    return _TEXT if tag in _ONLY_YAML_1_1 else tag
 
 
 def _is_word(one: RuamelScalar, other: RuamelScalar) -> bool:

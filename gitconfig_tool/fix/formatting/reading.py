@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from gitconfig_tool.document.events import Event, EventKind, read_events
+from gitconfig_tool.fix.formatting.scalars import is_block, without_blank_end
 from gitconfig_tool.fix.formatting.tree import (
     Alias,
     Beside,
@@ -26,7 +27,6 @@ from gitconfig_tool.fix.formatting.tree import (
 # YAML 1.2.2 section 6.9: a tag, verbatim or not, or an anchor. In brackets, a comma ends it.
 _PROPERTY = re.compile(r"!<[^>\s]*>|[!&][^\s,\[\]{}]*")
 _SPACE = re.compile(r"[ \t\n]+")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 @dataclass(slots=True)
@@ -118,6 +118,8 @@ class _Reader:
             part.lead, part.inner = ([] if around is None else part.lead), []
         else:
             part.inner = _strip(part.inner)
+        if isinstance(value, Scalar) and is_block(value):
+            part.beside = self._block_comment(value)
         self._last, self._last_is_header = part, isinstance(value, Collection)
         if around is not None:
             around.key = around.part = None
@@ -155,13 +157,18 @@ class _Reader:
                 indent = each.node.column
                 break
         if event.style in ("|", ">"):
-            keeps = "+" in (_BLOCK_HEADER.match(self._text, at) or [""])[0]
-            block = self._text[at:end]
-            # Blank lines below are part of the text only where it says so.
-            end = at + len(block.removesuffix("\n") if keeps else block.rstrip(" \t\n"))
+            end = at + len(_block_text(self._text[at:end], indent))
         self._at = end
         written = self._text[at:end]
         return Scalar(properties, written, event.value, event.style, event.tag, indent)
+
+    def _block_comment(self, scalar: Scalar) -> Beside | None:
+        """Return the comment behind the header of a block scalar."""
+        header, mark, comment = scalar.written.partition("\n")[0].partition("#")
+        if not mark:
+            return None
+        column = self._column(self._at - len(scalar.written) + len(header))
+        return Beside(f"#{comment.rstrip()}", column)
 
     def _properties(self, event: Event) -> tuple[str, int]:
         """Return the tag and the anchor of a node as written, and where it goes on."""
@@ -373,6 +380,15 @@ class _Reader:
 
     def _column(self, at: int) -> int:
         return at - (self._text.rfind("\n", 0, at) + 1)
+
+
+def _block_text(text: str, parent_indent: int) -> str:
+    """Return a block scalar without the blank lines below it that are not part of it."""
+    first, *lines = text.split("\n")
+    header = first.partition("#")[0]
+    if "+" in header:
+        return text.removesuffix("\n")
+    return "\n".join([first, *without_blank_end(header, lines, parent_indent)])
 
 
 def _lines(comments: list[_Comment], *, blank_behind: bool) -> list[str]:

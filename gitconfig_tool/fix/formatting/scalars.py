@@ -19,8 +19,8 @@ _FLOW_INDICATORS = frozenset(",[]{}")
 _NEED_TEXT_BEHIND = frozenset("-?:")
 # yaml.org/type/bool.html has them, and some programs (go-yaml 2) follow it: quotes, if any, stay.
 _MAYBE_BOOLEAN = frozenset({"y", "Y", "n", "N"})
-# An escape that stands for something which cannot be seen, or which somebody wrote out on purpose.
-_ESCAPE = re.compile(r"\\[^\"\\/]")
+# Without an escape for something which cannot be seen, or which somebody wrote out on purpose.
+_WITHOUT_ESCAPE = re.compile(r"(?:[^\\]|\\[\"\\/])*")
 _WORDS = {
     **dict.fromkeys(("True", "TRUE"), "true"),
     **dict.fromkeys(("False", "FALSE"), "false"),
@@ -51,7 +51,7 @@ def scalar_text(scalar: Scalar, *, in_flow: bool, is_key: bool = False) -> str:
             return "null" if in_flow and not scalar.properties and not is_key else ""
         if not own_text and not isinstance(resolve(scalar.value), str):
             return _WORDS.get(scalar.written, scalar.written)
-    elif scalar.style == '"' and _ESCAPE.search(scalar.written):
+    elif scalar.style == '"' and not _WITHOUT_ESCAPE.fullmatch(scalar.written):
         return scalar.written
     if not scalar.value or not scalar.value.isprintable() or scalar.value in _MAYBE_BOOLEAN:
         empty = not scalar.value and scalar.style
@@ -83,18 +83,35 @@ def block_lines(scalar: Scalar) -> tuple[str, list[str]]:
     """Return the header of a block scalar, such as `|-`, and its lines without indentation."""
     first, *lines = scalar.written.split("\n")
     header = first.partition("#")[0].strip()
-    digits = "".join(char for char in header if char.isdigit())
-    if digits:
-        indent = max(scalar.parent_indent, 0) + int(digits)
-    else:
-        indent = next((len(each) - len(each.lstrip(" ")) for each in lines if each.strip(" ")), 0)
+    indent = block_indent(header, lines, scalar.parent_indent)
     cut = [each[indent:] for each in lines]
     chomping = "+" if "+" in header else "-" if "-" in header else ""
-    if not chomping and scalar.value and not scalar.value.endswith("\n"):
+    if scalar.value and not scalar.value.endswith("\n"):
         chomping = "-"  # The file ends without a line break, and will get one.
     # The indentation cannot be told from a first line that begins with a blank.
     leading = next((each for each in cut if each), "")
     return header[0] + ("2" if leading.startswith(" ") else "") + chomping, cut
+
+
+def block_indent(header: str, lines: list[str], parent_indent: int) -> int:
+    """Return the indentation of the text of a block scalar (YAML 1.2.2 section 8.1.1.1)."""
+    digits = "".join(char for char in header if char.isdigit())
+    if digits:
+        return max(parent_indent, 0) + int(digits)
+    return next((len(each) - len(each.lstrip(" ")) for each in lines if each.strip(" ")), 0)
+
+
+def without_blank_end(header: str, lines: list[str], parent_indent: int) -> list[str]:
+    """Return the lines of a block scalar that drops the empty ones at its end.
+
+    A line of more blanks than the indentation is not empty.
+    """
+    indent = block_indent(header, lines, parent_indent)
+    if not any(each.strip(" ") for each in lines):
+        return []
+    while not lines[-1].strip(" ") and len(lines[-1]) <= indent:
+        lines = lines[:-1]
+    return lines
 
 
 def _is_plain(text: str, *, in_flow: bool, own_text: bool) -> bool:
