@@ -76,9 +76,8 @@ class Both:
         if view is None or bundle not in view.bundles:
             return
         bound = view.bundles[bundle]
-        there = frozenset(view.document_ids(bound))
         for name in self.documents.get(bundle, ()):
-            linked = view.document(bound, name).linked if name in there else None
+            linked = view.document(bound, name).linked
             if linked is not None:
                 yield linked
 

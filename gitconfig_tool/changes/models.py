@@ -19,6 +19,8 @@ from gitconfig_tool.models.declared import known_of
 from gitconfig_tool.models.expansion import ENDPOINT, kind_of
 from gitconfig_tool.project import Bundle
 
+_Layers = tuple[tuple[str, str | None], ...]
+
 
 def changed_models(both: Both) -> tuple[ModelChange, ...]:
     """Return what is other of the models that bundles ask, by document."""
@@ -31,6 +33,8 @@ def changed_models(both: Both) -> tuple[ModelChange, ...]:
     is_catalogue = old.has_own(both.paths) or new.has_own(both.paths)
     if not named and not is_catalogue:
         return ()
+    if not is_catalogue:
+        new.share_catalogue(old)
     together: dict[tuple[str, tuple[Effect, ...]], list[str]] = {}
     known: dict[tuple[str, str, str], tuple[Effect, ...]] = {}
     for bundle in both.bundles if is_catalogue else (b for b in both.bundles if b in named):
@@ -54,7 +58,12 @@ def _told(chain: Chain | None) -> str:
     if chain is None:
         return ""
     hops = [
-        (hop.fields, hop.metadata, hop.dropped, [(k, p.value) for k, p in hop.parameters.items()])
+        (
+            hop.fields,
+            hop.metadata,
+            sorted(hop.dropped),
+            [(k, p.value) for k, p in hop.parameters.items()],
+        )
         for hop in chain.hops
     ]
     return repr((chain.fields, chain.strategy, hops))
@@ -66,8 +75,13 @@ class _Chains:
     def __init__(self, view: View | None) -> None:
         self._view = view
         self._kinds: dict[str, str | None] = {}
+        # The path of each document of a model in a layer.
+        self._by_layer: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        self._by_layers: dict[_Layers, Mapping[str, str]] = {}
+        self._leading: dict[tuple[_Layers, frozenset[str]], frozenset[str]] = {}
         self._texts: dict[str, bytes] = {}
         self._catalogue: Catalogue | None = None
+        self._same_as: _Chains | None = None
 
     def kind(self, document: str) -> str | None:
         """Return which schema of models a document has, None without one; reads no document."""
@@ -79,11 +93,21 @@ class _Chains:
 
     def has_own(self, paths: Collection[str]) -> bool:
         """Tell whether the project's own file of models is among some files."""
+        return self._own_file() in paths
+
+    def _own_file(self) -> str | None:
         project = None if self._view is None else self._view.project
-        return project is not None and project.llm.models.catalogue in paths
+        return None if project is None else project.llm.models.catalogue
+
+    def share_catalogue(self, other: "_Chains") -> None:
+        """Take the catalogue of the other side, where both have the same file."""
+        if self._own_file() == other._own_file():
+            self._same_as = other
 
     def known_of(self, hop: Hop) -> ModelFacts | None:
         """Return what is known of the model of a hop."""
+        if self._same_as is not None:
+            return self._same_as.known_of(hop)
         if self._catalogue is None:
             view = self._view
             if view is None or view.project is None:
@@ -99,11 +123,10 @@ class _Chains:
         if view is None or bundle not in view.bundles:
             return found
         bound = view.bundles[bundle]
-        kinds = {
-            name: kind for name in view.document_ids(bound) if (kind := self.kind(name)) is not None
-        }
-        chosen = set(kinds) if named is None else self._leading_to(bound, kinds, named)
-        documents = _Documents(view, bound)
+        layers = self._with_models(view, bound)
+        kinds = self._kinds_of(layers)
+        chosen = set(kinds) if named is None else self._leading_to(view, layers, frozenset(named))
+        documents = _Documents(view, bound, kinds)
         for name in sorted(chosen):
             if kinds[name] not in MODEL_SCHEMAS or name not in documents:
                 continue
@@ -118,40 +141,61 @@ class _Chains:
             if kinds[name] != ENDPOINT or name not in called
         }
 
-    def _leading_to(
-        self, bundle: Bundle, kinds: Mapping[str, str], named: Collection[str]
-    ) -> set[str]:
-        """Return the documents that may lead to some: whose files hold their ids."""
-        found = {name for name in named if name in kinds}
-        waiting = set(named)
-        while waiting:
-            near = {
-                name
-                for name in kinds
-                if name not in found and self._mentions(bundle, name, waiting)
-            }
-            found |= near
-            waiting = near
-        return found
+    def _with_models(self, view: View, bundle: Bundle) -> _Layers:
+        """Return the layers of a bundle that hold documents of models; most tenants add none."""
+        found = []
+        for layer in bundle.layers:
+            key = (layer.path, layer.document)
+            if key not in self._by_layer:
+                paths = view.files.layer_paths(layer)
+                self._by_layer[key] = {
+                    name: path for name, path in paths.items() if self.kind(name) is not None
+                }
+            if self._by_layer[key]:
+                found.append(key)
+        return tuple(found)
 
-    def _mentions(self, bundle: Bundle, document: str, ids: Collection[str]) -> bool:
-        """Tell whether a file of a document holds one of some ids."""
-        view = self._view
-        for path in () if view is None else view.layer_paths(bundle, document):
-            if path not in self._texts:
-                self._texts[path] = content(view, path) or b""
-            if any(each.encode() in self._texts[path] for each in ids):
-                return True
-        return False
+    def _kinds_of(self, layers: _Layers) -> Mapping[str, str]:
+        """Return the kind of each document that some layers hold, by id."""
+        if layers not in self._by_layers:
+            names = sorted({name for layer in layers for name in self._by_layer[layer]})
+            kinds = ((name, self.kind(name)) for name in names)
+            self._by_layers[layers] = {name: kind for name, kind in kinds if kind is not None}
+        return self._by_layers[layers]
+
+    def _leading_to(self, view: View, layers: _Layers, named: frozenset[str]) -> frozenset[str]:
+        """Return the documents that may lead to some: whose files hold their ids."""
+        key = (layers, named)
+        if key not in self._leading:
+            kinds = self._kinds_of(layers)
+            found = {name for name in named if name in kinds}
+            waiting = set(named)
+            while waiting:
+                near = {
+                    name
+                    for layer in layers
+                    for name, path in self._by_layer[layer].items()
+                    if name not in found and self._mentions(view, path, waiting)
+                }
+                found |= near
+                waiting = near
+            self._leading[key] = frozenset(found)
+        return self._leading[key]
+
+    def _mentions(self, view: View, path: str, ids: Collection[str]) -> bool:
+        """Tell whether a file holds one of some ids."""
+        if path not in self._texts:
+            self._texts[path] = content(view, path) or b""
+        return any(each.encode() in self._texts[path] for each in ids)
 
 
 class _Documents(Mapping[str, LinkedDocument]):
-    """The documents of one bundle, each linked when it is asked for."""
+    """The documents of models of one bundle, each linked when it is asked for."""
 
-    def __init__(self, view: View, bundle: Bundle) -> None:
+    def __init__(self, view: View, bundle: Bundle, ids: Collection[str]) -> None:
         self._view = view
         self._bundle = bundle
-        self._ids = frozenset(view.document_ids(bundle))
+        self._ids = ids
         self._known: dict[str, LinkedDocument | None] = {}
 
     def __getitem__(self, name: str) -> LinkedDocument:

@@ -74,6 +74,9 @@ def _dimensions(both: Both, old: Project, new: Project) -> Iterator[RuleChange]:
 def _value(
     both: Both, dimension: Dimension, was: DimensionValue, now: DimensionValue
 ) -> Iterator[RuleChange]:
+    texts = _texts(was), _texts(now)
+    if (was.protected, was.inherits, texts[0]) == (now.protected, now.inherits, texts[1]):
+        return
     name = f"dimensions.{dimension.name}.{now.name}"
     what = f"{dimension.name} {now.name}"
     bundles = _of_values(both, dimension.name, {now.name})
@@ -85,7 +88,7 @@ def _value(
     if was.inherits != now.inherits:
         text = f"{what} inherits from {now.inherits or 'nothing'}, was {was.inherits or 'nothing'}"
         yield _change(Kind.CHANGED, name, text, now.span, bundles)
-    for kind, key, before, after in paired_by_key(_texts(was), _texts(now)):
+    for kind, key, before, after in paired_by_key(*texts):
         if before != after:
             one, other = before or "not set", after or "not set"
             text = f"{what}: the attribute {key} was {one} and is {other}"

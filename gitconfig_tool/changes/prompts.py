@@ -22,6 +22,7 @@ from gitconfig_tool.compiler.prompt_rendered import through
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.link import PromptLink
+from gitconfig_tool.project import Bundle
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.prompts.comparison import Case, Message, Side, compare
 from gitconfig_tool.prompts.model import PartialVersion
@@ -110,18 +111,36 @@ def _steps_of_files(
 
 
 def _users(both: Both, step: _Step) -> tuple[str, ...]:
-    """Return the bundles that use a version whose own text changed."""
-    if step.before != step.after:
+    """Return the bundles that use a version whose own text changed.
+
+    Their documents are the same, so nobody has them at hand: those are read whose files name it.
+    """
+    view = both.new
+    if step.before != step.after or view is None:
         return ()
-    return tuple(
-        bundle
-        for bundle in both.bundles
-        if any(
-            (link.id, link.version) == (step.id, step.after)
-            for document in both.linked(both.new, bundle)
-            for link in document.prompts.values()
-        )
-    )
+    naming: dict[tuple[str, str | None], tuple[str, ...]] = {}
+    found = []
+    for name in both.bundles:
+        bundle = view.bundles.get(name)
+        documents: dict[str, None] = {}
+        for layer in () if bundle is None else bundle.layers:
+            key = (layer.path, layer.document)
+            if key not in naming:
+                naming[key] = tuple(
+                    document
+                    for document, path in view.files.layer_paths(layer).items()
+                    if step.id.encode() in (content(view, path) or b"")
+                )
+            documents.update(dict.fromkeys(naming[key]))
+        if bundle is not None and any(_uses(view, bundle, each, step) for each in documents):
+            found.append(name)
+    return tuple(found)
+
+
+def _uses(view: View, bundle: Bundle, document: str, step: _Step) -> bool:
+    linked = view.document(bundle, document).linked
+    links = () if linked is None else linked.prompts.values()
+    return any((link.id, link.version) == (step.id, step.after) for link in links)
 
 
 class _Library:

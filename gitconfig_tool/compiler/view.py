@@ -183,11 +183,6 @@ class View:
         """The files of the snapshot, as far as they were read."""
         return self._files
 
-    def layer_paths(self, bundle: Bundle, id: str) -> tuple[str, ...]:
-        """Return the files of a document in the layers of a bundle, weakest first; reads none."""
-        found = (self._files.layer_paths(layer).get(id) for layer in bundle.layers)
-        return tuple(path for path in found if path is not None)
-
     def schemas_of(self, id: str) -> Schemas | None:
         """Return the schemas of the project; None where none is for a document: none is read."""
         return None if self.project is None else self._schemas.of(id)

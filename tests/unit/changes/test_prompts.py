@@ -143,6 +143,7 @@ def test_a_text_in_a_file_of_its_own(tmp_path: Path) -> None:
     found = _only(folder)
 
     assert (found.id, found.step) == ("long", "patch")
+    assert found.bundles == ("development", "production")
     assert found.source[-2:] == ("-One.", "+Two.")
 
 
