@@ -393,13 +393,22 @@ class _Run:
         """
         if not any(rule.schema.startswith(_MODELS) for rule in self._project.schemas):
             return
-        came_or_went = touched.came.get(bundle.name) or not affected.issubset(given.names())
-        if came_or_went or any(map(self._concerns_models, affected)):
-            _, documents = self._of(bundle)
+        _, documents = self._of(bundle)
+        if self._came_or_went(bundle, affected, touched) or any(
+            map(self._concerns_models, affected)
+        ):
             chained = documents.narrowed(filter(self._concerns_models, given.names()))
             incomplete = frozenset(name for name in chained if given.is_unreadable(name))
             assembled = Assembled(bundle, chained, {}, incomplete)
             self._found.add(self._modelling.check_bundle(assembled, affected), bundle.name)
+
+    def _came_or_went(self, bundle: Bundle, affected: frozenset[str], touched: Touched) -> bool:
+        """Tell whether a document of a bundle may be new, or gone; encrypted ones are no matter."""
+        given, documents = self._of(bundle)
+        came = touched.came.get(bundle.name, frozenset())
+        return any(name in documents for name in came if name in given.names()) or any(
+            name not in given.names() for name in affected
+        )
 
     def _concerns_models(self, name: str) -> bool:
         return any(uri.startswith(_MODELS) for uri in self._schemas.for_document(name))
@@ -422,11 +431,10 @@ class _Run:
         matcher = Matcher(entry.scope, self._project.dimensions) if entry.scope else None
         if matcher is not None and not matcher.is_for_bundle(bundle):
             return False
-        given, _ = self._of(bundle)
         # A chain may lead to a document that the entry does not name.
-        if not affected.issubset(given.names()) or any(map(self._concerns_models, affected)):
+        if any(map(self._concerns_models, affected)):
             return True
-        if entry.target in GATEWAYS and not touched.came.get(bundle.name):
+        if entry.target in GATEWAYS and not self._came_or_went(bundle, affected, touched):
             affected &= touched.uses_prompts
         return bool(affected if matcher is None else matcher.documents_of(bundle, affected))
 
