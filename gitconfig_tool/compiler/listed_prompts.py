@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.document import Document
 
 if TYPE_CHECKING:
     from gitconfig_tool.prompts import PromptVersion
@@ -23,15 +22,22 @@ class ListedPrompts(Mapping[str, "tuple[PromptVersion, ...]"]):
 
     def __getitem__(self, id: str) -> "tuple[PromptVersion, ...]":
         if id not in self._known:
-            # Most documents ask for no prompt: they need not wait for it.
-            from gitconfig_tool.prompts import load_prompts
-
-            paths = self._files.under(f"{self._folder}/{id}")
-            named = {path: Document(path, None) for path in paths if path.endswith(".prompt.yaml")}
-            self._known[id] = load_prompts(named, folder=self._folder)[0].versions(id)
+            self._known[id] = self._versions(id)
         if not self._known[id]:
             raise KeyError(id)
         return self._known[id]
+
+    def _versions(self, id: str) -> "tuple[PromptVersion, ...]":
+        # Most documents ask for no prompt: they need not wait for this.
+        from gitconfig_tool.prompts.model import highest_first, named_version
+        from gitconfig_tool.prompts.names import split_name
+
+        found = []
+        for path in self._files.under(f"{self._folder}/{id}"):
+            name = split_name(path.removeprefix(f"{self._folder}/"))
+            if name is not None and name[2] == "prompt":
+                found.append(named_version(id, name[1], path))
+        return highest_first(found)
 
     def __iter__(self) -> Iterator[str]:
         skip = len(self._folder) + 1

@@ -548,24 +548,33 @@ class _Run:
         marked = (
             sealed.hide_secret(self._files.hide_secret(each)) for each in self._found.diagnostics()
         )
-        from gitconfig_tool.suppress import apply_suppressions
-
-        suppressed = apply_suppressions(
-            in_order(marked),
-            self._files,
-            self._project.silencing,
-            complete=False,
-            checked_again=frozenset(self._with_secrets),
-        )
+        left, silenced = self._suppressed(in_order(marked))
         return PartialCheck(
             self._snapshot,
             tuple(each.name for each in self._bundles if each.name in touched.documents),
             frozenset().union(*touched.documents.values()),
             tuple(sorted(changed)),
-            in_order(each for each in suppressed.diagnostics if _concerns(each, changed)),
+            in_order(each for each in left if _concerns(each, changed)),
             self._files.text,
-            tuple(each for each in suppressed.silenced if _concerns(each.diagnostic, changed)),
+            tuple(each for each in silenced if _concerns(each.diagnostic, changed)),
         )
+
+    def _suppressed(
+        self, found: tuple[Diagnostic, ...]
+    ) -> tuple[tuple[Diagnostic, ...], tuple[Silenced, ...]]:
+        """Return what is left to report, and what is silenced."""
+        if not found and not self._files.with_marker(self._snapshot.changed):
+            return (), ()  # As nearly always: nothing is silenced, and no comment asks for it.
+        from gitconfig_tool.suppress import apply_suppressions
+
+        suppressed = apply_suppressions(
+            found,
+            self._files,
+            self._project.silencing,
+            complete=False,
+            checked_again=frozenset(self._with_secrets),
+        )
+        return suppressed.diagnostics, suppressed.silenced
 
 
 def _changed_prompts(prompts: Prompts, changed: Set[str]) -> Prompts:

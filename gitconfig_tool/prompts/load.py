@@ -15,7 +15,13 @@ from gitconfig_tool.document import Document, MappingNode, ScalarNode, plain_val
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.prompts.fields import Fields, read_fields, read_partial
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, best_version
+from gitconfig_tool.prompts.model import (
+    PartialVersion,
+    Prompts,
+    PromptVersion,
+    best_version,
+    highest_first,
+)
 from gitconfig_tool.prompts.names import split_name
 from gitconfig_tool.prompts.parts import PartialFile, PromptFile, Template
 from gitconfig_tool.prompts.reading import describe
@@ -249,15 +255,10 @@ def _ordered(content: Mapping[str, Any], id: str, version: str) -> dict[str, Any
 def _by_id(found: list[_V]) -> dict[str, tuple[_V, ...]]:
     if not found:
         return {}
-    from semantic_version import Version
-
     by_id: dict[str, list[_V]] = {}
     for version in found:
         by_id.setdefault(version.id, []).append(version)
-    return {
-        each: tuple(sorted(versions, key=lambda v: Version(v.version), reverse=True))
-        for each, versions in by_id.items()
-    }
+    return {each: highest_first(versions) for each, versions in by_id.items()}
 
 
 def _delivered(root: MappingNode, texts: Mapping[Path, str]) -> dict[str, Any]:
