@@ -1,15 +1,16 @@
-"""Which versions each prompt has, as the paths say: enough to tell where a `!prompt` leads.
+"""Which versions each prompt has, as the paths say, and which of them documents ask for.
 
-Takes the files of one snapshot; reads none of them.
+Takes the files of one snapshot, or linked documents; reads no prompt.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.files import ProjectFiles
+from gitconfig_tool.link import LinkedDocument
 
 if TYPE_CHECKING:
-    from gitconfig_tool.prompts import PromptVersion
+    from gitconfig_tool.prompts import Prompts, PromptVersion
 
 
 class ListedPrompts(Mapping[str, "tuple[PromptVersion, ...]"]):
@@ -51,3 +52,16 @@ class ListedPrompts(Mapping[str, "tuple[PromptVersion, ...]"]):
     def folders(self) -> set[str]:
         """Return the folders that were looked into."""
         return {f"{self._folder}/{id}" for id in self._known}
+
+
+def used_prompts(
+    linked: Mapping[str, LinkedDocument], prompts: "Prompts"
+) -> "tuple[PromptVersion, ...]":
+    """Return the prompt versions that documents ask for."""
+    used = {
+        (link.id, link.version)
+        for document in linked.values()
+        for link in document.prompts.values()
+    }
+    versions = (prompts.resolve(name, version) for name, version in sorted(used))
+    return tuple(version for version in versions if version is not None)

@@ -25,13 +25,14 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
-from gitconfig_tool.compiler.listed_prompts import ListedPrompts
+from gitconfig_tool.compiler.listed_prompts import ListedPrompts, used_prompts
 from gitconfig_tool.compiler.touched import Touched, touched_by, whole_project
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.project import Bundle, Matcher, Project, bind_bundles
 from gitconfig_tool.project.llm_reader import GATEWAYS
 from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts.names import PROMPT_ENDING
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
@@ -194,35 +195,6 @@ class _Sops(Mapping[str, Sequence[SopsDocument]]):
         return sum(1 for _ in self)
 
 
-class _PromptContents(Mapping[str, tuple[PromptVersion, ...]]):
-    """The prompts of a project, each read when it is asked for."""
-
-    def __init__(self, project: Project, files: ProjectFiles, listed: Mapping[str, object]) -> None:
-        self._project = project
-        self._files = files
-        self._listed = listed
-        self._known: dict[str, tuple[PromptVersion, ...]] = {}
-
-    def __getitem__(self, id: str) -> tuple[PromptVersion, ...]:
-        if id not in self._known:
-            start = f"{self._project.llm.prompts.folder}/{id}/"
-            prompts, _ = read_prompts(
-                self._project,
-                self._files,
-                lambda path: path.startswith(start) or path.endswith(PARTIAL_ENDINGS),
-            )
-            self._known[id] = prompts.versions(id)
-        if not self._known[id]:
-            raise KeyError(id)
-        return self._known[id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._listed)
-
-    def __len__(self) -> int:
-        return len(self._listed)
-
-
 class _Run:
     """One partial check: what is shared between its bundles."""
 
@@ -248,9 +220,13 @@ class _Run:
         self._in_weaker: set[str] = set()
         self._documents: dict[str, tuple[Given, _Documents]] = {}
 
+    @cached_property
+    def _touched(self) -> Touched:
+        return touched_by(self._project, self._bundles, self._files)
+
     def check(self) -> PartialCheck:
         """Check what the change may have broken."""
-        touched = touched_by(self._project, self._bundles, self._files)
+        touched = self._touched
         self._check_prompts(touched)
         for bundle in self._bundles:
             if bundle.name in touched.documents:
@@ -262,7 +238,7 @@ class _Run:
 
     def check_prompts(self) -> PromptsCheck | None:
         """Check the prompts alone; None where none changed."""
-        touched = touched_by(self._project, self._bundles, self._files)
+        touched = self._touched
         if not touched.prompts:
             return None
         self._check_prompts(touched)
@@ -282,8 +258,18 @@ class _Run:
 
     @cached_property
     def _prompts(self) -> Prompts:
-        """The prompts with their contents, each read when it is asked for; reports nothing."""
-        return Prompts(_PromptContents(self._project, self._files, self._listed))
+        """The prompts that the documents in question ask for, with their contents.
+
+        Where no prompt changed, nothing is reported of them, and their test data are left alone.
+        """
+        if self._touched.prompts:
+            return self._every_prompt
+        folder = self._project.llm.prompts.folder
+        used = self._used_prompts(self._touched, Prompts(self._listed))
+        paths = {f"{folder}/{id}/{version}{PROMPT_ENDING}" for id, version in used}
+        return self._unreported_prompts(
+            lambda path: path in paths or path.endswith(PARTIAL_ENDINGS)
+        )
 
     @cached_property
     def _every_prompt(self) -> Prompts:
@@ -418,7 +404,7 @@ class _Run:
         entries = self._project.llm.emit
         if not any(self._is_emitted(entry, bundle, affected, touched) for entry in entries):
             return
-        from gitconfig_tool.compiler.emitting import emit_bundle, used_prompts
+        from gitconfig_tool.compiler.emitting import emit_bundle
 
         documents = dict(self._of(bundle)[1])
         used = used_prompts(documents, self._prompts)
@@ -457,7 +443,6 @@ class _Run:
         if not any(touched.came.values()):
             return
         from gitconfig_tool.bundle import CompiledBundle, colliding_paths, undeliverable_names
-        from gitconfig_tool.compiler.emitting import used_prompts
 
         every = []
         for bundle in self._bundles:
@@ -465,7 +450,8 @@ class _Run:
             came = documents.narrowed(sorted(touched.came.get(bundle.name, ())))
             used: tuple[PromptVersion, ...] = ()
             if any(name.startswith(_PROMPTS_AT) for name in came):
-                used = used_prompts(documents.narrowed(touched.uses_prompts), self._prompts)
+                listed = Prompts(self._listed)
+                used = used_prompts(documents.narrowed(touched.uses_prompts), listed)
             compiled = CompiledBundle(
                 bundle.name, bundle.dimensions, bundle.protected, dict(came), used, (), {}
             )
@@ -477,14 +463,13 @@ class _Run:
         """Check the prompts where one changed, or where a document may ask for another one."""
         users = touched.uses_prompts
         asked = any(not names.isdisjoint(users) for names in touched.documents.values())
-        prompts = self._every_prompt if touched.prompts else self._prompts
-        if touched.prompts or (asked and self._has_experiments()):
-            from gitconfig_tool.compiler.experimenting import check_experiments
+        if not touched.prompts and not (asked and self._has_experiments()):
+            return
+        from gitconfig_tool.compiler.experimenting import check_experiments
 
-            used = self._used_prompts(touched, prompts).keys()
-            self._found.add(
-                check_experiments(self._project, self._files, prompts, self._as_of, used)
-            )
+        prompts = self._every_prompt if touched.prompts else self._unreported_prompts()
+        used = self._used_prompts(touched, prompts).keys()
+        self._found.add(check_experiments(self._project, self._files, prompts, self._as_of, used))
         if touched.prompts:
             from gitconfig_tool.compiler.prompt_history import check_prompt_history
             from gitconfig_tool.compiler.prompt_safety import check_prompt_safety
@@ -500,14 +485,17 @@ class _Run:
         self, touched: Touched, prompts: Prompts
     ) -> Mapping[tuple[str, str], Sequence[str]]:
         """Return the prompt versions that bundles use, as ids with versions, with the bundles."""
-        from gitconfig_tool.compiler.emitting import used_prompts
-
         used: dict[tuple[str, str], list[str]] = {}
         for bundle in self._bundles:
             _, documents = self._of(bundle)
             for each in used_prompts(documents.narrowed(sorted(touched.uses_prompts)), prompts):
                 used.setdefault((each.id, each.version), []).append(bundle.name)
         return used
+
+    def _unreported_prompts(self, is_wanted: Callable[[str], bool] = lambda _: True) -> Prompts:
+        """Read prompts that did not change: what is wrong with them is no concern of the change."""
+        prompts, _ = read_prompts(self._project, self._files, is_wanted, tests=False)
+        return prompts
 
     def _has_experiments(self) -> bool:
         folder = self._project.llm.prompts.folder
