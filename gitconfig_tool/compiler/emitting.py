@@ -107,7 +107,7 @@ def emit_documents(
     A document with a value that could not be found is left aside: that is reported already.
     """
     # Most projects emit nothing: they need not wait for it.
-    from gitconfig_tool.emit import TARGETS, Source
+    from gitconfig_tool.emit import Source, find_target
 
     known = {name: document for name, document in documents.items() if not document.unknown}
     wanted = {name: known[name] for name in chosen if name in known}
@@ -131,7 +131,7 @@ def emit_documents(
         options,
         span,
     )
-    return TARGETS[target](source)
+    return find_target(target)(source)
 
 
 def idle_entries(
