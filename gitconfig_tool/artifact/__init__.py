@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         BundleContents,
         PackedDocument,
         PackedSecret,
-        PreviousValue,
         SopsFile,
         emitted_layer,
         namespace_layer,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     )
     from gitconfig_tool.artifact.manifest import Blob, Descriptor, Manifest, is_digest
     from gitconfig_tool.artifact.names import is_plain_path
+    from gitconfig_tool.artifact.overlap import PreviousValue
     from gitconfig_tool.artifact.packing import Artifact, pack_bundle, pack_signature
     from gitconfig_tool.artifact.store import (
         BlobChangedError,
@@ -80,7 +80,7 @@ __getattr__ = deferred(
         "BundleContents": ".layers",
         "PackedDocument": ".layers",
         "PackedSecret": ".layers",
-        "PreviousValue": ".layers",
+        "PreviousValue": ".overlap",
         "SopsFile": ".layers",
         "emitted_layer": ".layers",
         "namespace_layer": ".layers",

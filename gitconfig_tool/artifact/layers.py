@@ -13,6 +13,7 @@ from gitconfig_tool.artifact.canonical import canonical_json, parse_json
 from gitconfig_tool.artifact.errors import ArtifactError
 from gitconfig_tool.artifact.manifest import Blob
 from gitconfig_tool.artifact.names import is_plain_path
+from gitconfig_tool.artifact.overlap import PreviousValue
 from gitconfig_tool.artifact.vocabulary import (
     EMITTED_PATH,
     EMITTED_TYPE,
@@ -32,18 +33,6 @@ from gitconfig_tool.artifact.vocabulary import (
 
 # What `sops --input-type` takes.
 SOPS_FORMATS = frozenset({"yaml", "json", "dotenv", "ini", "binary"})
-
-
-@dataclass(frozen=True, slots=True)
-class PreviousValue:
-    """A field of a SOPS file that is being replaced: its pointer, and where the previous value is.
-
-    `type` is what SOPS says of the previous value.
-    """
-
-    current: str
-    pointer: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)

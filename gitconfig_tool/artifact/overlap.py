@@ -5,8 +5,22 @@ mapping is written with the key `current`, its previous version is `previous`. A
 them so, and so does a document that is delivered.
 """
 
+from dataclasses import dataclass
+
 CURRENT = "current"
 PREVIOUS = "previous"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousValue:
+    """A field of a SOPS file that is being replaced: its pointer, and where the previous value is.
+
+    `type` is what SOPS says of the previous value.
+    """
+
+    current: str
+    pointer: str
+    type: str
 
 
 def previous_pointer(pointer: str) -> str | None:

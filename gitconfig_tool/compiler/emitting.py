@@ -14,7 +14,7 @@ from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Problem, chains_of
 from gitconfig_tool.project import Bundle, Matcher, Project
 from gitconfig_tool.project.llm import EmitRule
-from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts import PromptVersion
 from gitconfig_tool.schema import Schemas
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def emit_documents(
     A document with a value that could not be found is left aside: that is reported already.
     """
     # Most projects emit nothing: they need not wait for it.
-    from gitconfig_tool.emit import TARGETS, Source
+    from gitconfig_tool.emit import Source, find_target
 
     known = {name: document for name, document in documents.items() if not document.unknown}
     wanted = {name: known[name] for name in chosen if name in known}
@@ -131,20 +131,7 @@ def emit_documents(
         options,
         span,
     )
-    return TARGETS[target](source)
-
-
-def used_prompts(
-    linked: Mapping[str, LinkedDocument], prompts: Prompts
-) -> tuple[PromptVersion, ...]:
-    """Return the prompt versions that documents ask for."""
-    used = {
-        (link.id, link.version)
-        for document in linked.values()
-        for link in document.prompts.values()
-    }
-    versions = (prompts.resolve(name, version) for name, version in sorted(used))
-    return tuple(version for version in versions if version is not None)
+    return find_target(target)(source)
 
 
 def idle_entries(

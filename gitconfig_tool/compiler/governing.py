@@ -28,7 +28,6 @@ from gitconfig_tool.project.binding import PLACEHOLDER
 from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.schema import Schemas
 from gitconfig_tool.secrets import Secret, SopsDocument, secrets_of
-from gitconfig_tool.secrets.rotation import interval_of
 
 
 class Governing:
@@ -159,6 +158,9 @@ class Governing:
 
     def _interval(self, secret: Secret) -> int:
         """Return the hours after which a secret is to be replaced, as `secrets status` says it."""
+        # Few projects say how often: the types of secrets, which tell it, need not be loaded else.
+        from gitconfig_tool.secrets.rotation import interval_of
+
         return interval_of(secret, self._project.secrets).every
 
 

@@ -55,9 +55,16 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
 
 
 def read_prompts(
-    project: Project, files: ProjectFiles, is_wanted: Callable[[str], bool] = lambda _path: True
+    project: Project,
+    files: ProjectFiles,
+    is_wanted: Callable[[str], bool] = lambda _path: True,
+    *,
+    tests: bool = True,
 ) -> "tuple[Prompts, tuple[Diagnostic, ...]]":
-    """Load the prompt versions and partials of the project whose paths are wanted; else all."""
+    """Load the prompt versions and partials of the project whose paths are wanted; else all.
+
+    Without `tests`, their test data are not rendered.
+    """
     # Each reader is loaded here, not above: who needs one of them need not wait for the others.
     from gitconfig_tool.prompts import load_prompts
 
@@ -73,6 +80,7 @@ def read_prompts(
         read=_text_reader(project, files),
         isolated=project.llm.prompts.untrusted,
         portable=project.llm.prompts.portable,
+        tests=tests,
     )
 
 

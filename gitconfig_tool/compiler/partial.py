@@ -25,13 +25,14 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
-from gitconfig_tool.compiler.listed_prompts import ListedPrompts
+from gitconfig_tool.compiler.listed_prompts import ListedPrompts, used_prompts
 from gitconfig_tool.compiler.touched import Touched, touched_by, whole_project
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.project import Bundle, Matcher, Project, bind_bundles
 from gitconfig_tool.project.llm_reader import GATEWAYS
 from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts.names import PROMPT_ENDING
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
@@ -194,35 +195,6 @@ class _Sops(Mapping[str, Sequence[SopsDocument]]):
         return sum(1 for _ in self)
 
 
-class _PromptContents(Mapping[str, tuple[PromptVersion, ...]]):
-    """The prompts of a project, each read when it is asked for."""
-
-    def __init__(self, project: Project, files: ProjectFiles, listed: Mapping[str, object]) -> None:
-        self._project = project
-        self._files = files
-        self._listed = listed
-        self._known: dict[str, tuple[PromptVersion, ...]] = {}
-
-    def __getitem__(self, id: str) -> tuple[PromptVersion, ...]:
-        if id not in self._known:
-            start = f"{self._project.llm.prompts.folder}/{id}/"
-            prompts, _ = read_prompts(
-                self._project,
-                self._files,
-                lambda path: path.startswith(start) or path.endswith(PARTIAL_ENDINGS),
-            )
-            self._known[id] = prompts.versions(id)
-        if not self._known[id]:
-            raise KeyError(id)
-        return self._known[id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._listed)
-
-    def __len__(self) -> int:
-        return len(self._listed)
-
-
 class _Run:
     """One partial check: what is shared between its bundles."""
 
@@ -248,9 +220,13 @@ class _Run:
         self._in_weaker: set[str] = set()
         self._documents: dict[str, tuple[Given, _Documents]] = {}
 
+    @cached_property
+    def _touched(self) -> Touched:
+        return touched_by(self._project, self._bundles, self._files)
+
     def check(self) -> PartialCheck:
         """Check what the change may have broken."""
-        touched = touched_by(self._project, self._bundles, self._files)
+        touched = self._touched
         self._check_prompts(touched)
         for bundle in self._bundles:
             if bundle.name in touched.documents:
@@ -262,7 +238,7 @@ class _Run:
 
     def check_prompts(self) -> PromptsCheck | None:
         """Check the prompts alone; None where none changed."""
-        touched = touched_by(self._project, self._bundles, self._files)
+        touched = self._touched
         if not touched.prompts:
             return None
         self._check_prompts(touched)
@@ -282,8 +258,18 @@ class _Run:
 
     @cached_property
     def _prompts(self) -> Prompts:
-        """The prompts with their contents, each read when it is asked for; reports nothing."""
-        return Prompts(_PromptContents(self._project, self._files, self._listed))
+        """The prompts that the documents in question ask for, with their contents.
+
+        Where no prompt changed, nothing is reported of them, and their test data are left alone.
+        """
+        if self._touched.prompts:
+            return self._every_prompt
+        folder = self._project.llm.prompts.folder
+        used = self._used_prompts(self._touched, Prompts(self._listed))
+        paths = {f"{folder}/{id}/{version}{PROMPT_ENDING}" for id, version in used}
+        return self._unreported_prompts(
+            lambda path: path in paths or path.endswith(PARTIAL_ENDINGS)
+        )
 
     @cached_property
     def _every_prompt(self) -> Prompts:
@@ -393,13 +379,22 @@ class _Run:
         """
         if not any(rule.schema.startswith(_MODELS) for rule in self._project.schemas):
             return
-        came_or_went = touched.came.get(bundle.name) or not affected.issubset(given.names())
-        if came_or_went or any(map(self._concerns_models, affected)):
-            _, documents = self._of(bundle)
+        _, documents = self._of(bundle)
+        if self._came_or_went(bundle, affected, touched) or any(
+            map(self._concerns_models, affected)
+        ):
             chained = documents.narrowed(filter(self._concerns_models, given.names()))
             incomplete = frozenset(name for name in chained if given.is_unreadable(name))
             assembled = Assembled(bundle, chained, {}, incomplete)
             self._found.add(self._modelling.check_bundle(assembled, affected), bundle.name)
+
+    def _came_or_went(self, bundle: Bundle, affected: frozenset[str], touched: Touched) -> bool:
+        """Tell whether a document of a bundle may be new, or gone; encrypted ones are no matter."""
+        given, documents = self._of(bundle)
+        came = touched.came.get(bundle.name, frozenset())
+        return any(name in documents for name in came if name in given.names()) or any(
+            name not in given.names() for name in affected
+        )
 
     def _concerns_models(self, name: str) -> bool:
         return any(uri.startswith(_MODELS) for uri in self._schemas.for_document(name))
@@ -409,7 +404,7 @@ class _Run:
         entries = self._project.llm.emit
         if not any(self._is_emitted(entry, bundle, affected, touched) for entry in entries):
             return
-        from gitconfig_tool.compiler.emitting import emit_bundle, used_prompts
+        from gitconfig_tool.compiler.emitting import emit_bundle
 
         documents = dict(self._of(bundle)[1])
         used = used_prompts(documents, self._prompts)
@@ -422,11 +417,10 @@ class _Run:
         matcher = Matcher(entry.scope, self._project.dimensions) if entry.scope else None
         if matcher is not None and not matcher.is_for_bundle(bundle):
             return False
-        given, _ = self._of(bundle)
         # A chain may lead to a document that the entry does not name.
-        if not affected.issubset(given.names()) or any(map(self._concerns_models, affected)):
+        if any(map(self._concerns_models, affected)):
             return True
-        if entry.target in GATEWAYS and not touched.came.get(bundle.name):
+        if entry.target in GATEWAYS and not self._came_or_went(bundle, affected, touched):
             affected &= touched.uses_prompts
         return bool(affected if matcher is None else matcher.documents_of(bundle, affected))
 
@@ -449,7 +443,6 @@ class _Run:
         if not any(touched.came.values()):
             return
         from gitconfig_tool.bundle import CompiledBundle, colliding_paths, undeliverable_names
-        from gitconfig_tool.compiler.emitting import used_prompts
 
         every = []
         for bundle in self._bundles:
@@ -457,7 +450,8 @@ class _Run:
             came = documents.narrowed(sorted(touched.came.get(bundle.name, ())))
             used: tuple[PromptVersion, ...] = ()
             if any(name.startswith(_PROMPTS_AT) for name in came):
-                used = used_prompts(documents.narrowed(touched.uses_prompts), self._prompts)
+                listed = Prompts(self._listed)
+                used = used_prompts(documents.narrowed(touched.uses_prompts), listed)
             compiled = CompiledBundle(
                 bundle.name, bundle.dimensions, bundle.protected, dict(came), used, (), {}
             )
@@ -469,14 +463,13 @@ class _Run:
         """Check the prompts where one changed, or where a document may ask for another one."""
         users = touched.uses_prompts
         asked = any(not names.isdisjoint(users) for names in touched.documents.values())
-        prompts = self._every_prompt if touched.prompts else self._prompts
-        if touched.prompts or (asked and self._has_experiments()):
-            from gitconfig_tool.compiler.experimenting import check_experiments
+        if not touched.prompts and not (asked and self._has_experiments()):
+            return
+        from gitconfig_tool.compiler.experimenting import check_experiments
 
-            used = self._used_prompts(touched, prompts).keys()
-            self._found.add(
-                check_experiments(self._project, self._files, prompts, self._as_of, used)
-            )
+        prompts = self._every_prompt if touched.prompts else self._unreported_prompts()
+        used = self._used_prompts(touched, prompts).keys()
+        self._found.add(check_experiments(self._project, self._files, prompts, self._as_of, used))
         if touched.prompts:
             from gitconfig_tool.compiler.prompt_history import check_prompt_history
             from gitconfig_tool.compiler.prompt_safety import check_prompt_safety
@@ -492,14 +485,17 @@ class _Run:
         self, touched: Touched, prompts: Prompts
     ) -> Mapping[tuple[str, str], Sequence[str]]:
         """Return the prompt versions that bundles use, as ids with versions, with the bundles."""
-        from gitconfig_tool.compiler.emitting import used_prompts
-
         used: dict[tuple[str, str], list[str]] = {}
         for bundle in self._bundles:
             _, documents = self._of(bundle)
             for each in used_prompts(documents.narrowed(sorted(touched.uses_prompts)), prompts):
                 used.setdefault((each.id, each.version), []).append(bundle.name)
         return used
+
+    def _unreported_prompts(self, is_wanted: Callable[[str], bool] = lambda _: True) -> Prompts:
+        """Read prompts that did not change: what is wrong with them is no concern of the change."""
+        prompts, _ = read_prompts(self._project, self._files, is_wanted, tests=False)
+        return prompts
 
     def _has_experiments(self) -> bool:
         folder = self._project.llm.prompts.folder
@@ -540,24 +536,33 @@ class _Run:
         marked = (
             sealed.hide_secret(self._files.hide_secret(each)) for each in self._found.diagnostics()
         )
-        from gitconfig_tool.suppress import apply_suppressions
-
-        suppressed = apply_suppressions(
-            in_order(marked),
-            self._files,
-            self._project.silencing,
-            complete=False,
-            checked_again=frozenset(self._with_secrets),
-        )
+        left, silenced = self._suppressed(in_order(marked))
         return PartialCheck(
             self._snapshot,
             tuple(each.name for each in self._bundles if each.name in touched.documents),
             frozenset().union(*touched.documents.values()),
             tuple(sorted(changed)),
-            in_order(each for each in suppressed.diagnostics if _concerns(each, changed)),
+            in_order(each for each in left if _concerns(each, changed)),
             self._files.text,
-            tuple(each for each in suppressed.silenced if _concerns(each.diagnostic, changed)),
+            tuple(each for each in silenced if _concerns(each.diagnostic, changed)),
         )
+
+    def _suppressed(
+        self, found: tuple[Diagnostic, ...]
+    ) -> tuple[tuple[Diagnostic, ...], tuple[Silenced, ...]]:
+        """Return what is left to report, and what is silenced."""
+        if not found and not self._files.with_marker(self._snapshot.changed):
+            return (), ()  # As nearly always: nothing is silenced, and no comment asks for it.
+        from gitconfig_tool.suppress import apply_suppressions
+
+        suppressed = apply_suppressions(
+            found,
+            self._files,
+            self._project.silencing,
+            complete=False,
+            checked_again=frozenset(self._with_secrets),
+        )
+        return suppressed.diagnostics, suppressed.silenced
 
 
 def _changed_prompts(prompts: Prompts, changed: Set[str]) -> Prompts:

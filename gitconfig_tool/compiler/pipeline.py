@@ -25,7 +25,7 @@ from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
 from gitconfig_tool.compiler.document_checks import DocumentChecks
-from gitconfig_tool.compiler.emitting import emit_bundle, idle_entries, used_prompts
+from gitconfig_tool.compiler.emitting import emit_bundle, idle_entries
 from gitconfig_tool.compiler.experimenting import check_experiments
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
@@ -38,6 +38,7 @@ from gitconfig_tool.compiler.inputs import (
     read_prompts,
     read_schemas,
 )
+from gitconfig_tool.compiler.listed_prompts import used_prompts
 from gitconfig_tool.compiler.model_catalogue import read_catalogue
 from gitconfig_tool.compiler.modelling import Modelling, day_of_snapshot
 from gitconfig_tool.compiler.prompt_history import check_prompt_history

@@ -5,6 +5,6 @@ the same for the same input. Secrets are named, never written. Writes nothing to
 """
 
 from gitconfig_tool.emit.model import Emitted, Source
-from gitconfig_tool.emit.targets import TARGETS
+from gitconfig_tool.emit.targets import TARGETS, find_target
 
-__all__ = ["TARGETS", "Emitted", "Source"]
+__all__ = ["TARGETS", "Emitted", "Source", "find_target"]

@@ -1,22 +1,28 @@
-"""The table of targets: the name in the project file, and what makes its files."""
+"""The table of targets: the name in the project file, and what makes its files.
+
+A target is imported when it is asked for: a project has one or two of them.
+"""
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from gitconfig_tool.emit.configmap import emit_configmap
-from gitconfig_tool.emit.dotenv import emit_dotenv
-from gitconfig_tool.emit.envoy import emit_envoy
-from gitconfig_tool.emit.litellm import emit_litellm
 from gitconfig_tool.emit.model import Target
-from gitconfig_tool.emit.plain import emit_json, emit_toml, emit_yaml
-from gitconfig_tool.emit.portkey import emit_portkey
 
-TARGETS: Mapping[str, Target] = {
-    "litellm": emit_litellm,
-    "portkey": emit_portkey,
-    "envoy": emit_envoy,
-    "dotenv": emit_dotenv,
-    "json": emit_json,
-    "toml": emit_toml,
-    "yaml": emit_yaml,
-    "configmap": emit_configmap,
+# The module of this package, and its function.
+TARGETS: Mapping[str, tuple[str, str]] = {
+    "litellm": ("litellm", "emit_litellm"),
+    "portkey": ("portkey", "emit_portkey"),
+    "envoy": ("envoy", "emit_envoy"),
+    "dotenv": ("dotenv", "emit_dotenv"),
+    "json": ("plain", "emit_json"),
+    "toml": ("plain", "emit_toml"),
+    "yaml": ("plain", "emit_yaml"),
+    "configmap": ("configmap", "emit_configmap"),
 }
+
+
+def find_target(name: str) -> Target:
+    """Return what makes the files of a target; raises `KeyError` for a name that is none."""
+    module, function = TARGETS[name]
+    target: Target = getattr(import_module(f"gitconfig_tool.emit.{module}"), function)
+    return target

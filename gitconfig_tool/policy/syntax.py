@@ -398,7 +398,7 @@ def _nodes(tree: Any, skip: Any) -> Iterator[Mapping[str, Any]]:
             stack.extend(node)
         elif isinstance(node, dict):
             yield node
-            if node.keys() & {"RefDot", "RefBrack"}:
+            if "RefDot" in node or "RefBrack" in node:
                 stack.extend(_indices(node))
             else:
                 stack.extend(node.values())

@@ -15,7 +15,13 @@ from gitconfig_tool.document import Document, MappingNode, ScalarNode, plain_val
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.prompts.fields import Fields, read_fields, read_partial
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, best_version
+from gitconfig_tool.prompts.model import (
+    PartialVersion,
+    Prompts,
+    PromptVersion,
+    best_version,
+    highest_first,
+)
 from gitconfig_tool.prompts.names import split_name
 from gitconfig_tool.prompts.parts import PartialFile, PromptFile, Template
 from gitconfig_tool.prompts.reading import describe
@@ -41,6 +47,7 @@ def load_prompts(
     read: FileReader = no_files,
     isolated: bool = False,
     portable: str = "",
+    tests: bool = True,
 ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
     """Check every prompt version and partial, and return them by id.
 
@@ -49,7 +56,8 @@ def load_prompts(
     a template is shown at the start of the template. `unreadable` are the paths of files that could
     not be read, which is reported already. `read` gives the files that `{file: ...}` names.
     `isolated` renders test data in a process of its own, as is right for untrusted templates.
-    `portable`, `jinja` or `variables`, asks for what other programs do not render. A version whose
+    `portable`, `jinja` or `variables`, asks for what other programs do not render. Without `tests`,
+    test data are read and not rendered. A version whose
     content is wrong is still returned, so that what refers to it causes no further diagnostics.
     """
     loader = _Loader(sources or {}, limits or RenderLimits(), frozenset(unreadable), read)
@@ -60,7 +68,7 @@ def load_prompts(
         else:
             prompt_id, version, kind = name
             loader.add(kind, prompt_id, version, documents[path])
-    return loader.finish(isolated=isolated, portable=portable)
+    return loader.finish(isolated=isolated, portable=portable, tests=tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,9 @@ class _Loader:
         hint = "gitconfig-tool rules GCT506 shows a prompt file"
         self.diagnostics.append(Diagnostic("GCT506", message, span, hint=hint))
 
-    def finish(self, *, isolated: bool, portable: str) -> tuple[Prompts, tuple[Diagnostic, ...]]:
+    def finish(
+        self, *, isolated: bool, portable: str, tests: bool
+    ) -> tuple[Prompts, tuple[Diagnostic, ...]]:
         """Check everything, and return it."""
         if self.waiting:
             # Jinja2 and jsonschema-rs are loaded here, and only for projects that have prompts.
@@ -148,7 +158,10 @@ class _Loader:
             from gitconfig_tool.prompts.partials import read_library
             from gitconfig_tool.prompts.templates import TemplateRenderer
 
-            units = [(kind, read, _unit(Unit, kind, read, portable)) for kind, read in self.waiting]
+            units = [
+                (kind, read, _unit(Unit, kind, read, portable, tests=tests))
+                for kind, read in self.waiting
+            ]
             own = {
                 f"{read.id}@{read.version}": own_text(unit, read.root, read.paths, self.limits)
                 for kind, read, unit in units
@@ -218,7 +231,7 @@ class _Loader:
         )
 
 
-def _unit(make: type["Unit"], kind: str, read: _Read, portable: str) -> "Unit":
+def _unit(make: type["Unit"], kind: str, read: _Read, portable: str, *, tests: bool) -> "Unit":
     fields = read.fields
     return make(
         path=read.document.path,
@@ -227,7 +240,7 @@ def _unit(make: type["Unit"], kind: str, read: _Read, portable: str) -> "Unit":
         variables=fields.variables,
         schema=_schema(fields),
         includes=fields.includes,
-        tests=fields.tests,
+        tests=fields.tests if tests else (),
         partial=f"{read.id}@{read.version}" if kind == "partial" else None,
         portable=portable,
         wrong_aliases=_aliases(read.root) - {include.alias for include in fields.includes},
@@ -249,15 +262,10 @@ def _ordered(content: Mapping[str, Any], id: str, version: str) -> dict[str, Any
 def _by_id(found: list[_V]) -> dict[str, tuple[_V, ...]]:
     if not found:
         return {}
-    from semantic_version import Version
-
     by_id: dict[str, list[_V]] = {}
     for version in found:
         by_id.setdefault(version.id, []).append(version)
-    return {
-        each: tuple(sorted(versions, key=lambda v: Version(v.version), reverse=True))
-        for each, versions in by_id.items()
-    }
+    return {each: highest_first(versions) for each, versions in by_id.items()}
 
 
 def _delivered(root: MappingNode, texts: Mapping[Path, str]) -> dict[str, Any]:

@@ -4,13 +4,15 @@ Versions are Semantic Versioning 2.0.0; ranges are npm's (`^1.2`, `~1`, `>=1 <2`
 with npm, a pre-release is chosen only by a range that names a pre-release of the same version.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gitconfig_tool.diagnostics import Span
-from gitconfig_tool.prompts.parts import PartialFile, PromptFile
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.parts import PartialFile, PromptFile
 
 # What a variant says of itself, and what a prompt says of its variants.
 _OF_VARIANT = frozenset({"description", "id", "weight"})
@@ -33,7 +35,7 @@ class PromptVersion:
     path: str
     content: Mapping[str, Any]
     span: Span
-    file: PromptFile | None = field(default=None, compare=False, repr=False)
+    file: "PromptFile | None" = field(default=None, compare=False, repr=False)
 
     def content_of(self, variant: str | None) -> Mapping[str, Any]:
         """Return the content with what a variant has otherwise, and without `variants`.
@@ -69,7 +71,7 @@ class PartialVersion:
     content: Mapping[str, Any]
     text: str | None
     span: Span
-    file: PartialFile | None = field(default=None, compare=False, repr=False)
+    file: "PartialFile | None" = field(default=None, compare=False, repr=False)
 
 
 _V = TypeVar("_V", bound=PromptVersion | PartialVersion)
@@ -107,6 +109,19 @@ class Prompts:
         """Return the id that is most like one that does not exist, or None."""
         near = get_close_matches(prompt_id, self.ids(), n=1)
         return near[0] if near else None
+
+
+def named_version(prompt_id: str, version: str, path: str) -> PromptVersion:
+    """Return a prompt version of which no more is known than its path says."""
+    content = {"id": prompt_id, "version": version}
+    return PromptVersion(prompt_id, version, path, content, Span(path))
+
+
+def highest_first(versions: Iterable[_V]) -> tuple[_V, ...]:
+    """Return versions of one prompt or partial in their order."""
+    from semantic_version import Version
+
+    return tuple(sorted(versions, key=lambda each: Version(each.version), reverse=True))
 
 
 def best_version(versions: Sequence[_V], version_range: str) -> _V | None:

@@ -1,6 +1,6 @@
 """Loading of the schemas that the project file names, and which documents they are for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -152,15 +152,39 @@ class Schemas:
     @cached_property
     def compiled(self) -> Mapping[str, Any]:
         """The validators of jsonschema-rs, by URI, for every schema of `rules`."""
+        return _Validators({rule.uri: None for rule in self.rules}, self.texts)
+
+
+class _Validators(Mapping[str, Any]):
+    """The validators of some schemas, each compiled when it is asked for."""
+
+    def __init__(self, uris: Iterable[str], texts: Mapping[str, Any]) -> None:
+        self._uris = tuple(uris)
+        self._texts = texts
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, uri: str) -> Any:
+        if uri not in self._known:
+            import jsonschema_rs
+
+            if uri not in self._uris:
+                raise KeyError(uri)
+            self._known[uri] = jsonschema_rs.Draft202012Validator(
+                self._texts[uri], registry=self._registry, validate_formats=False, offline=True
+            )
+        return self._known[uri]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._uris)
+
+    def __len__(self) -> int:
+        return len(self._uris)
+
+    @cached_property
+    def _registry(self) -> Any:
         import jsonschema_rs
 
-        registry = jsonschema_rs.Registry(list(self.texts.items()), draft=jsonschema_rs.Draft202012)
-        return {
-            uri: jsonschema_rs.Draft202012Validator(
-                self.texts[uri], registry=registry, validate_formats=False, offline=True
-            )
-            for uri in {rule.uri: None for rule in self.rules}
-        }
+        return jsonschema_rs.Registry(list(self._texts.items()), draft=jsonschema_rs.Draft202012)
 
 
 def load_schemas(

@@ -10,7 +10,6 @@ import json
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -104,7 +103,7 @@ class SchemaReader:
         self.needs[uri] = ()
         if file is None:
             return
-        schema = deepcopy(file.schema)
+        schema = _copy(file.schema)
         needed: dict[str, None] = {}
         complete = self._is_valid(file)
         for part in file.parts:
@@ -319,6 +318,15 @@ def _in_fragment(file: _File, resource: Path, fragment: str) -> Path | None:
     except (KeyError, ValueError):
         return None
     return (*resource, *tokens) if isinstance(found, dict | bool) else None
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy of a JSON value: without circles, so that `deepcopy` is not needed."""
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
 
 
 def _at(schema: Any, path: Path) -> Any:

@@ -4,7 +4,21 @@ Takes all diagnostics of a run, its files and what the project file says; return
 report and what was silenced. Comments are read where they are comments, and nowhere else.
 """
 
-from gitconfig_tool.suppress.apply import Suppressed, apply_suppressions
-from gitconfig_tool.suppress.comments import MARKER
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.suppress.apply import Suppressed, apply_suppressions
+    from gitconfig_tool.suppress.comments import MARKER
 
 __all__ = ["MARKER", "Suppressed", "apply_suppressions"]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "Suppressed": ".apply",
+        "apply_suppressions": ".apply",
+        "MARKER": ".comments",
+    },
+)

@@ -303,7 +303,7 @@ def test_files_are_brought_into_form(clean: Hooked) -> None:
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "files were modified by this hook" in done.stdout + done.stderr
-    assert (clean.folder / name).read_text() == "a: 1 # kept\n"
+    assert (clean.folder / name).read_text() == "a: 1  # kept\n"
     _git(clean.folder, "add", "--", name)
     done = clean.commit(only="fmt")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,7 +5,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-PACKAGES = ("artifact", "models", "prompts", "secrets", "sops", "source")
+PACKAGES = ("artifact", "models", "prompts", "secrets", "sops", "source", "suppress")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
