@@ -62,9 +62,8 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
     # Git hosts and pre-commit read these in the root only.
     inner = target.resolve().relative_to(root).as_posix()
     click.echo(f"left out {', '.join(ROOT_FILES)}: they belong in {root};")
-    click.echo(
-        f"  the hook runs gitconfig-tool -C {inner} validate there, and CI: gitconfig-tool -C {inner} ci"
-    )
+    click.echo(f"  the hook runs there: gitconfig-tool -C {inner} validate")
+    click.echo(f"  and CI: gitconfig-tool -C {inner} ci")
     click.echo(f"next: gitconfig-tool{at} validate, then commit")
 
 
