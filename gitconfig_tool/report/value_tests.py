@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.changes.hiding import HIDDEN, hide
 from gitconfig_tool.compiler.expecting import Deviation, Nothing
-from gitconfig_tool.diagnostics import Severity, rule
+from gitconfig_tool.diagnostics import Severity, Span, rule
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.diagnostics_json import diagnostic_json
 from gitconfig_tool.report.diagnostics_text import Style
 from gitconfig_tool.report.explanation import place_json, span_json
+from gitconfig_tool.report.github import workflow_command
 from gitconfig_tool.report.junit import (
     Suites,
     attribute,
@@ -101,6 +102,26 @@ def value_tests_json(run: "TestRun") -> dict[str, Any]:
 def value_tests_junit(run: "TestRun") -> str:
     """Return the document."""
     return junit_document(_NAME, [value_tests_suites(run)])
+
+
+def value_tests_commands(run: "TestRun") -> str:
+    """Return a workflow command of GitHub for each test that has not passed."""
+    prefix = run.snapshot.prefix
+    lines = []
+    for result in run.results:
+        if result.failures:
+            blocks = _blocks(result, _MAX_VALUE)
+            text = "\n".join(f"{who}: {'; '.join(block[:2])}" for who, block in blocks)
+            lines.append(_command(prefix, result.test.span, result.test.name, text))
+    for unit in run.unit_tests:
+        if unit.outcome == "failed":
+            lines.append(_command(prefix, unit.span, unit.name, _why(unit)))
+    return "".join(lines)
+
+
+def _command(prefix: str, span: Span, name: str, text: str) -> str:
+    properties = {"file": prefix + span.path, "line": span.line, "title": f"test: {name}"}
+    return f"{workflow_command('error', properties, text)}\n"
 
 
 def value_tests_suites(run: "TestRun") -> Suites:
