@@ -152,7 +152,8 @@ class _Reader:
             self._wrong(path, "'bundle', here or for the whole file", None, _LIKE["bundle"])
         place = self._place(given, path)
         expected = {key: given[key] for key in EXPECTATIONS if key in given}
-        if not expected:
+        # An unknown key is most probably a misspelt expectation, which is told already.
+        if not expected and all(key in _TEST_KEYS for key in given):
             known = ", ".join(EXPECTATIONS)
             self._wrong(path, "what must hold of the value", None, f"one or more of: {known}")
         for key, value in expected.items():
@@ -239,7 +240,7 @@ class _Reader:
             fault = condition_fault(value)
             if fault is not None:
                 message = f"expected a condition in Rego, found: {fault.text}"
-                self._unmeetable(path, message, fault.hint or _LIKE[key])
+                self._unmeetable(path, message, f"what stands in the body of a rule, such as {_LIKE[key]}")
         elif key == "refused":
             if isinstance(value, dict):
                 self._check_keys(value, _REFUSED_KEYS, path, "'refused'")
