@@ -72,15 +72,16 @@ def value_tests_text(
 def value_tests_summary(run: "TestRun") -> str:
     """Return how many tests have passed, and how many have not."""
     numbers = Counter(run.outcomes)
-    if not run.outcomes:
-        return "no tests"
-    parts = [f"{numbers['passed']:,} passed"]
+    parts = [f"{numbers['passed']:,} passed"] if run.outcomes else []
     names = {"failed": "failed", "error": "in error", "skipped": "skipped"}
     parts += [f"{numbers[kind]:,} {text}" for kind, text in names.items() if numbers[kind]]
     wrong = sum(rule(each.code).severity is Severity.ERROR for each in run.diagnostics)
     if wrong:
         parts.append(f"{count(wrong, 'error')} in the files")
-    return f"{count(len(run.outcomes), 'test')}: {', '.join(parts)}"
+    told = ", ".join(parts)
+    if not run.outcomes:
+        return f"no tests, {told}" if told else "no tests"
+    return f"{count(len(run.outcomes), 'test')}: {told}"
 
 
 def value_tests_json(run: "TestRun") -> dict[str, Any]:
