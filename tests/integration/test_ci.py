@@ -233,8 +233,17 @@ def test_a_shallow_clone_says_how_to_fetch(server: Server, ci: Ci, tmp_path: Pat
         ),
         ({}, "git fetch --unshallow --tags"),
     ],
-    ids=["gitlab", "bitbucket", "azure", "circleci", "buildkite", "woodpecker", "drone", "jenkins"]
-    + ["none"],
+    ids=[
+        "gitlab",
+        "bitbucket",
+        "azure",
+        "circleci",
+        "buildkite",
+        "woodpecker",
+        "drone",
+        "jenkins",
+        "none",
+    ],
 )
 def test_each_system_is_told_how_to_fetch(
     variables: Mapping[str, str], hint: str, server: Server, ci: Ci, tmp_path: Path
