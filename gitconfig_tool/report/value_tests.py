@@ -247,7 +247,7 @@ def _result_json(result: "TestResult") -> dict[str, Any]:
     return {
         "name": test.name,
         "description": test.description,
-        "kind": "value",
+        "subject": "value",
         **span_json(test.span),
         "bundles": list(result.bundles),
         "checked": result.checked,
@@ -282,7 +282,7 @@ def _unit_json(unit: "UnitTest") -> dict[str, Any]:
     return {
         "name": unit.name,
         "description": "",
-        "kind": "policy",
+        "subject": "policy",
         **span_json(unit.span),
         "bundles": [],
         "checked": 0,

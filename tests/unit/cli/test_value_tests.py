@@ -366,7 +366,7 @@ todo_test_later if false
         ("main_test.test_odd", "failed"),
         ("main_test.todo_test_later", "skipped"),
     ]
-    assert {each["kind"] for each in report["tests"]} == {"policy"}
+    assert {each["subject"] for each in report["tests"]} == {"policy"}
     code, out, _ = tool("test")
     assert code == 1
     assert "4 tests: 1 passed, 2 failed, 1 skipped\n" in out
