@@ -1,5 +1,8 @@
 """The files that come with the tool: schemas, policies, the catalogue of models, the example.
 
+`editors` are JSON Schemas of the tool's own files, such as `gitconfig.yaml`: for editors, and for
+the order of keys.
+
 In an installed wheel they lie in `gitconfig_tool/_data/<kind>/`; in a checkout they are the folders
 of the same names beside the package. A name is a path within its folder, with `/`. Does not parse
 what it reads.
@@ -11,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 # What the name of a built-in schema or set of policies begins with in a project file.
 BUILTIN = "gitconfig-tool:"
-KINDS = ("schemas", "policies", "catalogue", "example-repo")
+KINDS = ("schemas", "policies", "catalogue", "editors", "example-repo")
 
 
 def builtin_text(kind: str, name: str) -> str | None:

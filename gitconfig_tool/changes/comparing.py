@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
 from gitconfig_tool.changes.values import changed_values
 from gitconfig_tool.compiler.paired import Pair, paired
@@ -26,15 +27,51 @@ def compare(
     names = [name for name in {**after, **before} if _is_chosen(name, globs)]
     pairs = paired(old, new, names)
     bundles = tuple(_bundle_changes(old, new, names))
-    return Changes(
+    changes = Changes(
         base,
         head,
         {name: (after.get(name) or before[name]).dimensions for name in names},
-        frozenset(name for name in names if (after.get(name) or before[name]).protected),
+        frozenset(
+            name
+            for name in names
+            if any(side[name].protected for side in (before, after) if name in side)
+        ),
         bundles,
         shared_values(pairs),
         pairs=pairs,
     )
+    documents = {name: _document_ids(old, new, name) for name in names}
+    both = Both(old, new, tuple(names), pairs, changed_paths(old, new), documents)
+    return with_sections(changes, both)
+
+
+def with_sections(changes: Changes, both: Both) -> Changes:
+    """Return a comparison of values with all that it means: the other sections, risk and reach."""
+    if not both.paths and changes.is_empty:
+        return changes
+    # What renders, prices and proves is loaded only for a change that has something of it.
+    from gitconfig_tool.changes.radius import radius_of
+    from gitconfig_tool.changes.risk import risk_of
+    from gitconfig_tool.changes.rules import changed_rules
+    from gitconfig_tool.changes.sealed import changed_secrets
+    from gitconfig_tool.changes.stakes import stakes_of
+
+    found = replace(changes, secrets=changed_secrets(both), rules=changed_rules(both))
+    if both.concerns_prompts:
+        from gitconfig_tool.changes.prompts import changed_prompts
+
+        found = replace(found, prompts=changed_prompts(both))
+    if both.concerns_models:
+        from gitconfig_tool.changes.models import changed_models
+
+        found = replace(found, models=changed_models(both))
+    return replace(found, risk=risk_of(found, stakes_of(both)), radius=radius_of(found))
+
+
+def _document_ids(old: View | None, new: View | None, bundle: str) -> tuple[str, ...]:
+    views = [view for view in (old, new) if view is not None and bundle in view.bundles]
+    found = (view.document_ids(view.bundles[bundle]) for view in views)
+    return tuple(dict.fromkeys(name for names in found for name in names))
 
 
 def shared_values(pairs: Iterable[Pair]) -> tuple[ValueChange, ...]:

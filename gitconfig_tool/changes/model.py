@@ -7,10 +7,12 @@ secret is held: only what SOPS leaves in the clear.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.compiler.paired import Pair
-from gitconfig_tool.prompts.comparison import Case
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.comparison import Case
 
 
 class Kind(StrEnum):
@@ -104,6 +106,7 @@ class SecretChange:
 
     `pointers` are the values that it concerns; empty where it is the whole file. `bundles` are
     those that link to one of them, and `readers` those whose layers have the file at all.
+    `moved_from` is set where nothing happened but that a move gives the file to other bundles.
     """
 
     path: str
@@ -115,6 +118,7 @@ class SecretChange:
     recipients_added: tuple[str, ...] = ()
     recipients_removed: tuple[str, ...] = ()
     note: str = ""
+    moved_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class PromptChange:
     step: str | None
     reasons: tuple[str, ...]
     source: tuple[str, ...]
-    cases: tuple[Case, ...]
+    cases: "tuple[Case, ...]"
     through: tuple[str, ...] = ()
 
 

@@ -133,7 +133,9 @@ def _rendered(
     if stat:
         from gitconfig_tool.report.changes_stat import changes_stat
 
-        return "\n".join(changes_stat(changes, output_width()))
+        # What no terminal reads is not cut.
+        is_shown = not is_file and sys.stdout.isatty()
+        return "\n".join(changes_stat(changes, output_width() if is_shown else 0))
     from gitconfig_tool.report.changes_text import changes_text
     from gitconfig_tool.report.changes_values import Page
     from gitconfig_tool.report.diagnostics_text import PLAIN

@@ -30,7 +30,7 @@ def write_files(
     Raises `EmitError`. All new contents are written beside their files first, so that a full disk
     changes nothing.
     """
-    with _told(directory):
+    with said_in_words(directory):
         directory.mkdir(parents=True, exist_ok=True)
         noted = _read_note(directory)
         current = {name: _read(directory, name) for name in {*files, *noted}}
@@ -46,7 +46,7 @@ def write_files(
         contents = {name: files[name] for name in written}
         if note["files"] != noted:
             contents[NOTE] = canonical_json(note) + b"\n"
-        _replace(directory, contents)
+        replace_files(directory, contents)
         for name in gone:
             with folder_of(directory, name) as (folder, last):
                 os.unlink(last, dir_fd=folder)
@@ -96,7 +96,8 @@ def _read(directory: Path, name: str) -> bytes | None:
         return None
 
 
-def _replace(directory: Path, contents: Mapping[str, bytes]) -> None:
+def replace_files(directory: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files so that each takes its place in one step; other files of the folder stay."""
     waiting: list[tuple[str, str]] = []
     try:
         for name, data in contents.items():
@@ -116,7 +117,7 @@ def _replace(directory: Path, contents: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _told(directory: Path) -> Iterator[None]:
+def said_in_words(directory: Path) -> Iterator[None]:
     """Say in our words why files cannot be written."""
     try:
         yield

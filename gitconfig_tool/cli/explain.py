@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
     from gitconfig_tool.cli.target import Place
     from gitconfig_tool.compiler.trace import Trace
-    from gitconfig_tool.diagnostics import Span
     from gitconfig_tool.merge import MergedValue
     from gitconfig_tool.report.explanation import CommitOf
-    from gitconfig_tool.source import Commit
 
 # What a layer does when it speaks of a value, even if no value is left in the end.
 _SPEAKING = frozenset({"set", "replace", "repeat", "remove", "require", "refuse", "conflict"})
@@ -37,12 +35,14 @@ def command(
 
     Every layer is listed: whether it has the file, what the file says, and what merging made of it.
     A reference is followed to the value that it names. For a mapping or a list, each value inside
-    is listed with the layer and line that won.
+    is listed with the layer and line that won. With --blame, every line that is shown has the
+    commit, author and date that last set it, as git blame finds them, through renames; those that
+    are not committed yet say so.
 
     \b
     Examples:
       gitconfig-tool explain production/acme ml-service/inference/model#/parameters/temperature
-      gitconfig-tool explain production platform/rate-limits --blame
+      gitconfig-tool explain production platform/rate-limits --blame     who set each value
     """
     from gitconfig_tool.cli.target import look_up, not_found, parse_place
     from gitconfig_tool.compiler.trace import trace_value
@@ -68,9 +68,7 @@ def command(
     if not isinstance(found, MergedValue) and not spoken:
         raise not_found(found)
 
-    def commit_of(span: "Span") -> "Commit | None":
-        return repository.last_change(snapshot, span)
-
+    commit_of = repository.blame(snapshot).last_change
     if output == "json":
         _echo_json(chosen.name, at, value, traces, commit_of, blame=blame)
     else:
@@ -117,7 +115,7 @@ def _text(
         origins = tuple(origin for origin in value.chain if not origin.is_here)
     if origins:
         lines += ["", *chain_text(origins, commit_of if blame else None, output_width(), style)]
-    inside = inside_text(value, output_width())
+    inside = inside_text(value, output_width(), commit_of if blame else None)
     if inside:
         lines += ["", "inside, each with the layer and line that won:", "", *inside]
     elif not blame:
@@ -159,6 +157,8 @@ def _echo_json(
                 }
                 for trace in traces
             ],
-            "inside": [] if value is None else inside_json(value, pointer),
+            "inside": []
+            if value is None
+            else inside_json(value, pointer, commit_of if blame else None),
         },
     )

@@ -29,20 +29,38 @@ class InitError(GitConfigError):
     "directory", metavar="[DIR]", type=click.Path(path_type=Path), required=False, default=None
 )
 @click.option("--example", is_flag=True, help="Copy the example project into DIR and commit it.")
+@click.option("--remove", is_flag=True, help="Undo the set-up around the project in DIR.")
+@click.option("--dry-run", is_flag=True, help="With --remove: say what would be taken away.")
 @click.pass_obj
-def command(settings: Settings, directory: Path | None, example: bool) -> None:
+def command(
+    settings: Settings, directory: Path | None, example: bool, remove: bool, dry_run: bool
+) -> None:
     """Start a project in DIR (by default here), with a pre-commit hook and CI files.
 
-    Git is set up to merge and show SOPS files by key in this clone (secrets merge-driver).
+    Git is set up to merge and show YAML and SOPS files by value in this clone (git install).
     Existing files are never overwritten. A Git repository is made where there is none. Below the
     root of one, the hook and the CI files are left out: they would not be read there.
+
+    --remove takes away what init set up around a project, as far as it is as init wrote it: the
+    hook, the CI files, the lines of .gitattributes, the settings of this clone. Files that were
+    edited are kept and named; the project itself stays.
 
     \b
     Examples:
       gitconfig-tool init
       gitconfig-tool init --example acme-llm
+      gitconfig-tool init --remove --dry-run
     """
     target = directory or settings.directory
+    if dry_run and not remove:
+        raise click.UsageError("--dry-run goes with --remove")
+    if remove:
+        from gitconfig_tool.cli.undoing import remove_set_up
+
+        if example:
+            raise click.UsageError("--remove and --example exclude each other")
+        remove_set_up(target, ROOT_FILES, dry_run=dry_run)
+        return
     if example:
         copy_example(target)
         click.echo(f"the example project is in {target}, committed; its README.md shows you around")
@@ -53,8 +71,10 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
         click.echo(f"wrote {name}")
     for name in kept:
         click.echo(f"kept  {name} (it was there already)")
-    click.echo("set   how Git merges and shows SOPS files, in this clone; in every other one run:")
-    click.echo("      gitconfig-tool secrets merge-driver --install")
+    click.echo(
+        "set   how Git merges and shows YAML and SOPS files, in this clone; in every other one run:"
+    )
+    click.echo("      gitconfig-tool git install")
     at = "" if target.resolve() == Path.cwd() else f" -C {target}"
     if root is None:
         click.echo(f"next: gitconfig-tool{at} validate, then commit, then pre-commit install")
@@ -62,8 +82,8 @@ def command(settings: Settings, directory: Path | None, example: bool) -> None:
     # Git hosts and pre-commit read these in the root only.
     inner = target.resolve().relative_to(root).as_posix()
     click.echo(f"left out {', '.join(ROOT_FILES)}: they belong in {root};")
-    click.echo(f"  the hook runs there: gitconfig-tool -C {inner} validate")
-    click.echo(f"  and CI: gitconfig-tool -C {inner} ci")
+    click.echo(f"  there the hook runs gitconfig-tool -C {inner} validate,")
+    click.echo(f"  and CI gitconfig-tool -C {inner} ci")
     click.echo(f"next: gitconfig-tool{at} validate, then commit")
 
 
@@ -103,6 +123,7 @@ def copy_example(target: Path) -> None:
 
 def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
     """Return what was written, what was kept, and the repository's root if it is a folder above."""
+    from gitconfig_tool.cli.git.setting_up import write_attributes
     from gitconfig_tool.cli.starter import STARTER
     from gitconfig_tool.secrets.model import SOPS_ENDINGS
     from gitconfig_tool.source import (
@@ -131,8 +152,7 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
         root = work_tree_root(target)
         if root == target.resolve():
             root = None
-        attributes = "".join(f"{line}\n" for line in attribute_lines(SOPS_ENDINGS))
-        for path, text in {**STARTER, ATTRIBUTES_FILE: attributes}.items():
+        for path, text in STARTER.items():
             if root is not None and path in ROOT_FILES:
                 continue
             file = target / path
@@ -144,6 +164,9 @@ def _start(target: Path) -> tuple[list[str], list[str], Path | None]:
             file.write_text(text.format(name=name, version=__version__), encoding="utf-8")
         init_repository(target)
         install_drivers(target)
+        # Lines are added to a file that is there: without them no driver is asked.
+        if write_attributes(target, attribute_lines(SOPS_ENDINGS)):
+            written.append(ATTRIBUTES_FILE)
     except BaseException as error:
         for path in written:
             (target / path).unlink(missing_ok=True)

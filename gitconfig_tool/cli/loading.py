@@ -58,6 +58,11 @@ bundle_option = click.option(
     multiple=True,
     help="Only bundles whose name matches; may be repeated. '*' matches '/' too.",
 )
+affected_option = click.option(
+    "--affected",
+    is_flag=True,
+    help="Only what the changes since HEAD may break: fast, for hooks.",
+)
 
 
 def open_snapshot(
@@ -148,6 +153,13 @@ def show_errors(view: "View", ctx: click.Context) -> bool:
         )
         click.echo(text, err=True, color=ctx.color)
     return bool(found)
+
+
+def text_of(snapshot: "Snapshot") -> Callable[[str], str | None]:
+    """Return what gives the text of a project file, for showing a place in it."""
+    from gitconfig_tool.compiler.files import ProjectFiles
+
+    return ProjectFiles(snapshot).text
 
 
 def terminal_style(*, err: bool = False) -> "Style":

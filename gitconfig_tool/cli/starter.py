@@ -72,13 +72,32 @@ testData:
 repos:
   - repo: local
     hooks:
+      - id: gitconfig-fmt
+        name: gitconfig-tool fmt
+        language: system
+        entry: gitconfig-tool fmt
+        types: [yaml]
+        require_serial: true
       - id: gitconfig-validate
         name: gitconfig-tool validate
         language: system
-        entry: gitconfig-tool validate --staged
-        # Always the whole project: a file that is removed can break a bundle too.
+        # What the staged files may break, wherever it stands: a file that is removed counts too.
+        entry: gitconfig-tool validate --staged --affected
         pass_filenames: false
         always_run: true
+      - id: gitconfig-secrets
+        name: gitconfig-tool secrets
+        language: system
+        # Needs the scanner: pip install 'gitconfig-tool[scan]'
+        entry: gitconfig-tool secrets check --staged --affected --scan
+        types: [text]
+        pass_filenames: false
+      - id: gitconfig-prompts
+        name: gitconfig-tool prompts
+        language: system
+        entry: gitconfig-tool prompts check --staged --affected
+        files: ^prompts/
+        pass_filenames: false
 """,
     **CI_FILES,
     ".gitignore": """\

@@ -163,7 +163,7 @@ class Assembly:
                 sops[name] = files.sops
             if files.is_unreadable:
                 incomplete.add(name)
-        if is_empty and self._project.layers_known:
+        if is_empty:
             self._no_documents(bundle)
         around = self._around(given, sops)
         with_links, diagnostics = link_documents(merged, around)
@@ -186,7 +186,11 @@ class Assembly:
         around = self._around(given, sops)
         linked, diagnostics = link_documents(documents, around, only=[name])
         self._found.add(diagnostics, given.bundle.name)
-        return linked[name]
+        document = linked[name]
+        near = {
+            each: found for each in (name, *document.refers_to) if (found := documents.get(each))
+        }
+        return self._shared(document, near)
 
     def merge(self, given: Given, name: str) -> MergedDocument | None:
         """Merge the layers of one document of a bundle; None when nothing is left of it."""
@@ -263,7 +267,15 @@ class Assembly:
             ),
         )
 
+    def check_not_empty(self, given: Given) -> None:
+        """Report a bundle in whose layers no file holds anything; reads no further than one."""
+        every = map(given.of, given.names())
+        if not any(each.clear or each.sops or each.is_unreadable for each in every):
+            self._no_documents(given.bundle)
+
     def _no_documents(self, bundle: Bundle) -> None:
+        if not self._project.layers_known:
+            return
         layers = self._project.layers
         looked_at = ", ".join(layer.path for layer in bundle.layers)
         self._add(

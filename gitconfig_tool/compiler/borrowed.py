@@ -20,12 +20,12 @@ def check_borrowed(
     """Warn of each link of a protected bundle into a layer of a value that it inherits from."""
     if not bundle.protected:
         return
+    # What a link leads to is a SOPS file: none need be read to tell whose layer it is in.
     lenders = {
-        file.path: layer.inherited
+        path: layer.inherited
         for layer in bundle.layers
         if layer.inherited
-        for file in files.layer_files(layer)
-        if file.sops is not None
+        for path in files.layer_paths(layer).values()
     }
     for document in documents.values():
         for pointer, link in document.secrets.items():

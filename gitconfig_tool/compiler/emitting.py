@@ -14,7 +14,7 @@ from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Problem, chains_of
 from gitconfig_tool.project import Bundle, Matcher, Project
 from gitconfig_tool.project.llm import EmitRule
-from gitconfig_tool.prompts import PromptVersion
+from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.schema import Schemas
 
 if TYPE_CHECKING:
@@ -132,6 +132,19 @@ def emit_documents(
         span,
     )
     return TARGETS[target](source)
+
+
+def used_prompts(
+    linked: Mapping[str, LinkedDocument], prompts: Prompts
+) -> tuple[PromptVersion, ...]:
+    """Return the prompt versions that documents ask for."""
+    used = {
+        (link.id, link.version)
+        for document in linked.values()
+        for link in document.prompts.values()
+    }
+    versions = (prompts.resolve(name, version) for name, version in sorted(used))
+    return tuple(version for version in versions if version is not None)
 
 
 def idle_entries(

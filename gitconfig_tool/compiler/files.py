@@ -181,6 +181,16 @@ class ProjectFiles:
         data, found = self._content(path)
         return b"" if found else data
 
+    def peek_root(self, path: str) -> Node | None:
+        """Return the parsed root of a file that is perhaps nobody's business; reports nothing."""
+        oid = self.snapshot.files[path].oid
+        if oid not in self.roots:
+            document, diagnostics = parse_document(path, self.peek(path), sensitive=True)
+            if diagnostics:
+                return document.root
+            self.roots[oid] = document.root
+        return self.roots[oid]
+
     def read_sealed(self, path: str) -> SopsDocument | None:
         """Read a SOPS file that a layer need not have; None when it is none.
 

@@ -4,7 +4,7 @@ Takes assembled bundles, one after the other; returns diagnostics. Each check is
 `classification`; this module says what it is given, and shares what bundles have in common.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from gitconfig_tool.classification import (
     Facts,
@@ -51,14 +51,18 @@ class Governing:
         self._sealed: dict[str, SopsDocument] = {}
         self._secrets: dict[tuple[str, str], tuple[Secret, ...]] = {}
 
-    def check_bundle(self, assembled: Assembled) -> Iterator[Diagnostic]:
-        """Check the documents of one bundle."""
+    def check_bundle(
+        self, assembled: Assembled, only: Set[str] | None = None
+    ) -> Iterator[Diagnostic]:
+        """Check the documents of one bundle; all of them, or `only` some. Quotas count all."""
         documents = assembled.linked
+        names = documents.keys() if only is None else only
         if self._compliance or self._quotas:
             for files in assembled.sops.values():
                 self._sealed.update((file.path, file) for file in files)
         if self._project.layers_known:
-            for name, document in documents.items():
+            for name in documents if only is None else sorted(only):
+                document = documents[name]
                 found = self._checked.get(id(document))
                 if found is None:
                     found = self._checked[id(document)] = (
@@ -69,16 +73,16 @@ class Governing:
                 if found and name not in assembled.incomplete:
                     yield from found
             if self._compliance:
-                yield from self._check_compliance(assembled)
+                yield from self._check_compliance(assembled, names)
         for quota, matcher in self._quotas:
             yield from check_quota(
                 quota, matcher, assembled.bundle, documents, self._sizes, self._secrets_at
             )
 
-    def _check_compliance(self, assembled: Assembled) -> Iterator[Diagnostic]:
+    def _check_compliance(self, assembled: Assembled, chosen: Set[str]) -> Iterator[Diagnostic]:
         bundle, documents = assembled.bundle, assembled.linked
         for number, (rule, matcher) in enumerate(self._compliance):
-            names = matcher.documents_of(bundle, documents.keys() - assembled.incomplete)
+            names = matcher.documents_of(bundle, chosen - assembled.incomplete)
             if names:
                 yield from check_region(rule, bundle, self._project.dimensions)
             for name in sorted(names):
@@ -131,10 +135,12 @@ class Governing:
             for layer in bundle.layers:
                 for name in named[layer.span].intersection(dimensions):
                     value = layer.inherited.get(name, bundle.dimensions[name])
-                    for file in self._files.layer_files(layer):
-                        if file.sops is not None:
-                            sealed = SealedFile(name, value, file.sops)
-                            found[name, value, file.path] = sealed
+                    for document, path in self._files.layer_paths(layer).items():
+                        if not self._files.looks_sealed(path):
+                            continue
+                        file = self._files.layer_file(document, path)
+                        if file is not None and file.sops is not None:
+                            found[name, value, path] = SealedFile(name, value, file.sops)
         return found.values()
 
     def _secrets_at(self, link: SecretLink) -> Iterator[Secret]:

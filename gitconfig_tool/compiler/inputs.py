@@ -6,19 +6,23 @@ Each function reads what the project file names, out of the snapshot or of what 
 import posixpath
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.builtin import BUILTIN, builtin_names, builtin_text
 from gitconfig_tool.compiler.borders import in_own_layer
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.diagnostics import Diagnostic
 from gitconfig_tool.errors import GitConfigError
-from gitconfig_tool.policy import Policies, load_policies
 from gitconfig_tool.project import PolicySource, Project, read_project
-from gitconfig_tool.prompts import Prompts, Refusal, load_prompts
-from gitconfig_tool.schema import Schemas, load_schemas
 from gitconfig_tool.source import PROJECT_FILE
 
-_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", ".partial.yaml", ".partial.yml")
+if TYPE_CHECKING:
+    from gitconfig_tool.policy import Policies
+    from gitconfig_tool.prompts import Prompts, Refusal
+    from gitconfig_tool.schema import Schemas
+
+PARTIAL_ENDINGS = (".partial.yaml", ".partial.yml")
+_PROMPT_ENDINGS = (".prompt.yaml", ".prompt.yml", *PARTIAL_ENDINGS)
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 # A list of names in a message; more do not help a reader.
 _MAX_NAMES = 12
@@ -50,10 +54,16 @@ def read_project_file(files: ProjectFiles) -> tuple[Project | None, tuple[Diagno
     return project, (*files.diagnostics, *diagnostics)
 
 
-def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[Diagnostic, ...]]:
-    """Load every prompt version and partial of the project."""
+def read_prompts(
+    project: Project, files: ProjectFiles, is_wanted: Callable[[str], bool] = lambda _path: True
+) -> "tuple[Prompts, tuple[Diagnostic, ...]]":
+    """Load the prompt versions and partials of the project whose paths are wanted; else all."""
+    # Each reader is loaded here, not above: who needs one of them need not wait for the others.
+    from gitconfig_tool.prompts import load_prompts
+
     folder = project.llm.prompts.folder
     paths = [path for path in files.under(folder) if path.endswith(_PROMPT_ENDINGS)]
+    paths = list(filter(is_wanted, paths))
     documents = {path: files.parse(path) for path in paths}
     return load_prompts(
         documents,
@@ -66,15 +76,17 @@ def read_prompts(project: Project, files: ProjectFiles) -> tuple[Prompts, tuple[
     )
 
 
-def _text_reader(project: Project, files: ProjectFiles) -> Callable[[str], bytes | Refusal]:
+def _text_reader(project: Project, files: ProjectFiles) -> "Callable[[str], bytes | Refusal]":
     """Return what reads the files that prompts name.
 
     A prompt goes into every bundle that uses it, in the clear: neither a file of a layer that only
     some bundles have may come with it, nor one that is encrypted.
     """
+    from gitconfig_tool.prompts import Refusal
+
     is_private = in_own_layer(project)
 
-    def read(path: str) -> bytes | Refusal:
+    def read(path: str) -> "bytes | Refusal":
         if files.report_odd(path):
             return Refusal("")
         if path not in files.snapshot.files:
@@ -95,8 +107,10 @@ def _text_reader(project: Project, files: ProjectFiles) -> Callable[[str], bytes
     return read
 
 
-def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+def read_schemas(project: Project, files: ProjectFiles) -> "tuple[Schemas, tuple[Diagnostic, ...]]":
     """Load the schemas that the project names, and those that they may refer to."""
+    from gitconfig_tool.schema import load_schemas
+
     named = {each.schema for each in project.schemas}
     others = {
         path
@@ -119,8 +133,12 @@ def read_schemas(project: Project, files: ProjectFiles) -> tuple[Schemas, tuple[
     return load_schemas(known, rules, private)
 
 
-def read_policies(project: Project, files: ProjectFiles) -> tuple[Policies, tuple[Diagnostic, ...]]:
+def read_policies(
+    project: Project, files: ProjectFiles
+) -> "tuple[Policies, tuple[Diagnostic, ...]]":
     """Compile the Rego files that the project names; a source without any is a diagnostic."""
+    from gitconfig_tool.policy import load_policies
+
     texts: dict[str, bytes] = {}
     missing = []
     for source in project.policies:

@@ -5,7 +5,7 @@ in a layer or not. What the project file silences is that of the snapshot: for c
 a project can say of old ones that they are known. Compiles no document.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from gitconfig_tool.compiler.files import ProjectFiles
@@ -66,11 +66,15 @@ class LeakCheck:
 
 
 def check_snapshot(
-    snapshot: Snapshot, scanners: Sequence[Scanner], on_progress: Progress
+    snapshot: Snapshot,
+    scanners: Sequence[Scanner],
+    on_progress: Progress,
+    only: Set[str] | None = None,
 ) -> LeakCheck:
-    """Scan every file of a snapshot. Raises `ScanError` and `SourceError`."""
+    """Scan every file of a snapshot, or `only` some. Raises `ScanError` and `SourceError`."""
+    chosen = {path: file for path, file in snapshot.files.items() if only is None or path in only}
     paths: dict[str, list[str]] = {}
-    for path, file in snapshot.files.items():
+    for path, file in chosen.items():
         paths.setdefault(file.oid, []).append(path)
     marked: list[str] = []
 
@@ -80,11 +84,11 @@ def check_snapshot(
             marked.extend(paths[content.oid])
         return data
 
-    contents = [Content(file.oid, path) for path, file in snapshot.files.items()]
+    contents = [Content(file.oid, path) for path, file in chosen.items()]
     scanned = scan_contents(contents, read, scanners, on_progress)
     places = [
         Place(path, leak, pointer, path in snapshot.changed)
-        for path, file in snapshot.files.items()
+        for path, file in chosen.items()
         if file.oid in scanned.leaks
         for leak, pointer in _with_pointers(path, snapshot.read(path), scanned.leaks[file.oid])
     ]
@@ -98,7 +102,7 @@ def check_snapshot(
         in_order(found),
         _MarkedFiles(files, tuple(marked)),
         silencing,
-        complete=True,
+        complete=only is None,
         checked=lambda code: rule(code).group == _GROUP,
     )
     return LeakCheck(
@@ -108,7 +112,7 @@ def check_snapshot(
         scanned.count,
         count_binary(scanned.skipped),
         files.text,
-        paths=tuple(snapshot.files),
+        paths=tuple(chosen),
         is_unsettled=is_unsettled,
     )
 

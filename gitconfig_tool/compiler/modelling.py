@@ -6,7 +6,7 @@ chain is checked once for all bundles that give it the same documents and ask th
 project without models pays for none of it: the catalogue is not even read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from gitconfig_tool.models.chain import SERVICE
 from gitconfig_tool.models.compatibility import Sent, check_compatibility
 from gitconfig_tool.models.cost import check_cost
 from gitconfig_tool.models.declared import known_of
+from gitconfig_tool.models.expansion import ENDPOINT
 from gitconfig_tool.models.lifecycle import Term, check_lifecycle
 from gitconfig_tool.models.regions import check_regions, check_time
 from gitconfig_tool.project import Matcher, Project
@@ -72,10 +73,21 @@ class Modelling:
         self._known: dict[Any, ModelFacts | None] = {}
         self._sent: dict[tuple[str, str], Sent | None] = {}
 
-    def check_bundle(self, assembled: Assembled) -> Iterator[Diagnostic]:
-        """Check the chains of one bundle."""
+    def concerns_models(self, name: str) -> bool:
+        """Tell whether a document describes a model, or a service that asks one."""
+        if name not in self._is_of_model:
+            uris = self._schemas.for_document(name)
+            self._is_of_model[name] = any(
+                uri == SERVICE or uri.startswith("gitconfig-tool:model-") for uri in uris
+            )
+        return self._is_of_model[name]
+
+    def check_bundle(
+        self, assembled: Assembled, only: Set[str] | None = None
+    ) -> Iterator[Diagnostic]:
+        """Check the chains of one bundle; all of them, or those that depend on `only` some."""
         bundle, documents = assembled.bundle, assembled.linked
-        names = [name for name in documents if self._concerns_models(name)]
+        names = [name for name in documents if self.concerns_models(name)]
         if not names or not self._project.layers_known:
             return
         terms = self._terms.of_bundle(bundle)
@@ -87,6 +99,7 @@ class Modelling:
             terms,
             tuple(regions),
             assembled.incomplete,
+            only,
         )
         others, found = self._by_bundle.get(key, (None, ()))
         if others is None or any((name in documents) is not there for name, there in others):
@@ -94,21 +107,25 @@ class Modelling:
             chains = tuple(chains_of(documents, schemas, assembled.incomplete))
             used = {name for chain in chains for name in chain.used}.difference(names)
             others = tuple((name, name in documents) for name in sorted(used))
-            found = tuple(self._check(chains, documents, terms, regions, assembled.incomplete))
+            chosen = (each for each in chains if only is None or self._concerns(each, only))
+            found = tuple(self._check(chosen, documents, terms, regions, assembled.incomplete))
             self._by_bundle[key] = (others, found)
         yield from found
 
-    def _concerns_models(self, name: str) -> bool:
-        if name not in self._is_of_model:
-            uris = self._schemas.for_document(name)
-            self._is_of_model[name] = any(
-                uri == SERVICE or uri.startswith("gitconfig-tool:model-") for uri in uris
-            )
-        return self._is_of_model[name]
+    def _concerns(self, chain: Chain, changed: Set[str]) -> bool:
+        """Tell whether a chain may be another since some documents changed or went.
+
+        An endpoint is a chain only where nobody names it, and what leads nowhere is a problem.
+        """
+        return (
+            not changed.isdisjoint(chain.used)
+            or bool(chain.problems)
+            or ENDPOINT in self._schemas.for_document(chain.document)
+        )
 
     def _check(
         self,
-        chains: Sequence[Chain],
+        chains: Iterable[Chain],
         documents: Mapping[str, LinkedDocument],
         terms: tuple[int, ...],
         regions: Sequence[int],

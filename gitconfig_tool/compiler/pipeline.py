@@ -5,7 +5,7 @@ it. Results are shared by what they depend on: a merged document by the Git ids 
 everything after it by the object that came before. So a bundle that overrides nothing costs little.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
@@ -24,10 +24,11 @@ from gitconfig_tool.classification import Levels
 from gitconfig_tool.compiler.assembly import Assembled, Assembly
 from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.borrowed import check_borrowed
-from gitconfig_tool.compiler.emitting import emit_bundle, idle_entries
+from gitconfig_tool.compiler.document_checks import DocumentChecks
+from gitconfig_tool.compiler.emitting import emit_bundle, idle_entries, used_prompts
 from gitconfig_tool.compiler.experimenting import check_experiments
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.compiler.found import Found, in_order, without_absences
+from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.governing import Governing
 from gitconfig_tool.compiler.inputs import (
     CompileError,
@@ -58,17 +59,14 @@ from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rul
 from gitconfig_tool.document import Node
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.models import Catalogue
-from gitconfig_tool.policy import BundleFacts, Policies, evaluate
 from gitconfig_tool.project import Bundle, Project, bind_bundles
-from gitconfig_tool.prompts import Prompts, PromptVersion
+from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.prompts.rendering import Rendering
-from gitconfig_tool.schema import Schemas, check_document
+from gitconfig_tool.schema import Schemas
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.secrets.types import unused_rules
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 from gitconfig_tool.suppress import apply_suppressions
-
-_PolicyGroups = tuple[tuple[frozenset[str], Policies], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +173,6 @@ class _Run:
         self._project_is_sound = not any(
             rule(found.code).severity is Severity.ERROR for found in problems
         )
-        self._checked: dict[int, tuple[Diagnostic, ...]] = {}
-        self._findings: dict[Any, tuple[Diagnostic, ...]] = {}
-        self._judged: dict[Any, tuple[Diagnostic, ...]] = {}
 
     def compile(self, globs: Sequence[str]) -> Compilation:
         bindings, diagnostics = bind_bundles(self._project)
@@ -187,7 +182,7 @@ class _Run:
         schemas, of_schemas = read_schemas(self._project, self._files)
         policies, of_policies = read_policies(self._project, self._files)
         self._found.add((*of_prompts, *of_schemas, *of_policies))
-        parts = policies.split()
+        checks = DocumentChecks(self._project, schemas, policies)
         assembly = Assembly(
             self._project,
             self._files,
@@ -211,7 +206,7 @@ class _Run:
         bundles = {}
         for bundle in chosen:
             assembled = assembly.bundle(bundle)
-            bundles[bundle.name] = self._bundle(assembled, prompts, schemas, parts)
+            bundles[bundle.name] = self._bundle(assembled, prompts, schemas, checks)
             self._found.add(governing.check_bundle(assembled), bundle.name)
             self._found.add(modelling.check_bundle(assembled), bundle.name)
         self._found.add(modelling.check_catalogue())
@@ -274,28 +269,16 @@ class _Run:
         assembled: Assembled,
         prompts: Prompts,
         schemas: Schemas,
-        policies: _PolicyGroups,
+        checks: DocumentChecks,
     ) -> CompiledBundle:
         bundle, linked = assembled.bundle, assembled.linked
-        facts = BundleFacts(bundle.name, bundle.dimensions, bundle.protected)
-        what_is_read = tuple(
-            tuple(str(getattr(facts, name, "")) for name in sorted(read)) for read, _ in policies
-        )
+        check = checks.of_bundle(bundle)
         for name, each in linked.items():
-            found: Iterable[Diagnostic]
-            if name in assembled.incomplete or not self._project.layers_known:
-                # What a policy misses may stand in the file that could not be read.
-                found = without_absences(self._check(each, schemas))
-            else:
-                key = (id(each), what_is_read)
-                if key not in self._findings:
-                    judged = self._judge(each, policies, what_is_read, facts)
-                    self._findings[key] = (*self._check(each, schemas), *judged)
-                found = self._findings[key]
+            found = check(each, is_incomplete=name in assembled.incomplete)
             if found:
                 self._found.add(found, bundle.name)
         self._found.add(check_borrowed(bundle, linked, self._files), bundle.name)
-        used = _used_prompts(linked, prompts)
+        used = used_prompts(linked, prompts)
         emitted, problems = emit_bundle(self._project, bundle, linked, used, schemas)
         self._found.add(problems, bundle.name)
         compiled = CompiledBundle(
@@ -314,25 +297,6 @@ class _Run:
     def _is_whole(self) -> bool:
         """Tell whether all files could be read: else a bundle may need what it does not seem to."""
         return self._project.layers_known and self._files.all_were_read
-
-    def _check(self, document: LinkedDocument, schemas: Schemas) -> tuple[Diagnostic, ...]:
-        if id(document) not in self._checked:
-            self._checked[id(document)] = check_document(document, schemas)
-        return self._checked[id(document)]
-
-    def _judge(
-        self,
-        document: LinkedDocument,
-        groups: _PolicyGroups,
-        what_is_read: tuple[tuple[str, ...], ...],
-        facts: BundleFacts,
-    ) -> Iterator[Diagnostic]:
-        """Evaluate policies once for all bundles that are alike in what the policies look at."""
-        for (read, group), values in zip(groups, what_is_read, strict=True):
-            key = (id(document), read, values)
-            if key not in self._judged:
-                self._judged[key] = evaluate(group, document, facts)
-            yield from self._judged[key]
 
     def _sealed(
         self, linked: Mapping[str, LinkedDocument], sops: Mapping[str, Sequence[SopsDocument]]
@@ -376,18 +340,6 @@ def _with_secrets(bundles: Iterable[CompiledBundle]) -> frozenset[str]:
         if document.secrets
         for path in document.files
     )
-
-
-def _used_prompts(
-    linked: Mapping[str, LinkedDocument], prompts: Prompts
-) -> tuple[PromptVersion, ...]:
-    used = {
-        (link.id, link.version)
-        for document in linked.values()
-        for link in document.prompts.values()
-    }
-    versions = (prompts.resolve(name, version) for name, version in sorted(used))
-    return tuple(version for version in versions if version is not None)
 
 
 def _schema_texts(bundle: CompiledBundle, schemas: Schemas) -> dict[str, Any]:

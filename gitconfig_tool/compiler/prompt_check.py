@@ -6,13 +6,17 @@ has not found: it tells which cases have passed, and which versions nobody tests
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import CompileError, read_prompts
-from gitconfig_tool.compiler.pipeline import Compilation
 from gitconfig_tool.compiler.prompt_testing import runs_of
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
 from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase, is_range
+from gitconfig_tool.source import PROJECT_FILE, Snapshot
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.pipeline import Compilation
 
 PASSED, FAILED, NOT_RENDERED = "passed", "failed", "not-rendered"
 # The values of a case are wrong, or it does not render.
@@ -83,7 +87,7 @@ class PromptCheck:
 
 
 def check_prompts(
-    compilation: Compilation, names: Sequence[str] = (), *, every: bool = False
+    compilation: "Compilation", names: Sequence[str] = (), *, every: bool = False
 ) -> PromptCheck:
     """Render all test data of prompt versions.
 
@@ -125,6 +129,40 @@ def check_prompts(
         if not _is_about(each, paths)
     )
     return PromptCheck(tuple(results), diagnostics, silenced, others)
+
+
+def check_changed_prompts(snapshot: Snapshot) -> PromptCheck:
+    """Render the test data of the prompts that the index or the work tree changed since HEAD.
+
+    Those that include a changed partial or text are among them, and so is whether what changed was
+    released, and whether a new number says what changed.
+    """
+    from gitconfig_tool.compiler.partial import check_affected_prompts
+
+    found = check_affected_prompts(snapshot)
+    if found is None:
+        return PromptCheck((), (), ())
+    versions = [
+        version
+        for prompt_id in found.prompts.ids()
+        for version in reversed(found.prompts.versions(prompt_id))
+        if not snapshot.changed.isdisjoint(_paths(version))
+    ]
+    paths = {
+        PROJECT_FILE,
+        *snapshot.changed,
+        *(path for version in versions for path in _paths(version)),
+    }
+    diagnostics = tuple(each for each in found.check.diagnostics if _is_about(each, paths))
+    results = (
+        VersionResult(
+            version,
+            tuple(found.used.get((version.id, version.version), ())),
+            _cases(version, diagnostics),
+        )
+        for version in versions
+    )
+    return PromptCheck(tuple(results), diagnostics, found.check.silenced)
 
 
 def _choose(prompts: Prompts, names: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -38,7 +38,7 @@ def differing(
                 continue
             cases = compare(old, new, renderer)
             if any(case.differs for case in cases):
-                yield Pair(old, new, cases, tuple(_through(before, after, old, new)))
+                yield Pair(old, new, cases, tuple(through(before, after, old, new)))
 
 
 def _pairs(
@@ -59,7 +59,7 @@ def _lasting(version: PromptVersion) -> dict[str, object]:
     return {key: value for key, value in version.content.items() if key not in kept_out}
 
 
-def _through(
+def through(
     before: Prompts, after: Prompts, old: PromptVersion, new: PromptVersion
 ) -> Iterator[str]:
     """Yield the partials of both versions whose text is another one."""

@@ -11,11 +11,11 @@ from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
 from gitconfig_tool.compiler.inputs import read_project_file
 from gitconfig_tool.compiler.sealed import SignedFiles, check_sealed, check_signed
-from gitconfig_tool.compiler.sops_files import find_sops_files
+from gitconfig_tool.compiler.sops_files import Asked, find_sops_files
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
 from gitconfig_tool.project import Project, bind_bundles
-from gitconfig_tool.secrets import SopsDocument
-from gitconfig_tool.source import Snapshot
+from gitconfig_tool.secrets import CONFIG_FILE, SopsDocument
+from gitconfig_tool.source import PROJECT_FILE, Snapshot
 from gitconfig_tool.suppress import apply_suppressions
 
 
@@ -49,12 +49,27 @@ def check_secrets(
 
     Raises `CompileError` when the snapshot has no project file.
     """
+    return _check(snapshot, _Asked(tuple(paths)), signed)
+
+
+def check_changed_secrets(snapshot: Snapshot) -> SecretCheck:
+    """Check the SOPS files that the index or the work tree changed since the commit of HEAD.
+
+    All are checked where what changed says who may read them, and where there is no commit yet.
+    """
+    changed = snapshot.changed
+    for_all = any(path.rpartition("/")[2] in (CONFIG_FILE, PROJECT_FILE) for path in changed)
+    if snapshot.commit is None or for_all:
+        return check_secrets(snapshot)
+    return _check(snapshot, changed.__contains__, ())
+
+
+def _check(snapshot: Snapshot, asked: Asked, signed: Sequence[SignedFiles]) -> SecretCheck:
     files = ProjectFiles(snapshot)
     project, diagnostics = read_project_file(files)
     if project is None:
         found = in_order(map(files.hide_secret, diagnostics))
         return SecretCheck(snapshot, None, {}, found, files.text)
-    asked = _Asked(tuple(paths))
     bindings, _ = bind_bundles(project)
     layers = {layer.path: layer for bundle in bindings for layer in bundle.layers}
     sops = find_sops_files(files, layers, asked)

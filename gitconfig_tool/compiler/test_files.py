@@ -240,7 +240,9 @@ class _Reader:
             fault = condition_fault(value)
             if fault is not None:
                 message = f"expected a condition in Rego, found: {fault.text}"
-                self._unmeetable(path, message, f"what stands in the body of a rule, such as {_LIKE[key]}")
+                self._unmeetable(
+                    path, message, f"what stands in the body of a rule, such as {_LIKE[key]}"
+                )
         elif key == "refused":
             if isinstance(value, dict):
                 self._check_keys(value, _REFUSED_KEYS, path, "'refused'")

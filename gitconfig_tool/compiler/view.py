@@ -21,15 +21,16 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
     some_names,
 )
+from gitconfig_tool.compiler.listed_prompts import ListedPrompts
 from gitconfig_tool.compiler.revisions import Revisions
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
-from gitconfig_tool.document import Document, Node
+from gitconfig_tool.document import Node
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, PastValue
 from gitconfig_tool.merge import LayerDocument, ListKeys, MergedDocument
 from gitconfig_tool.pointer import Path
 from gitconfig_tool.project import BoundLayer, Bundle, Project, bind_bundles
-from gitconfig_tool.prompts import Prompts, PromptVersion, load_prompts
+from gitconfig_tool.prompts import Prompts
 from gitconfig_tool.schema import Schemas, check_document
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE, Snapshot, Watched
@@ -120,7 +121,7 @@ class View:
             bundles, diagnostics = bind_bundles(self.project)
             self._found.add(diagnostics)
             self.bundles = {bundle.name: bundle for bundle in bundles}
-            self._prompts = _PromptVersions(self.project.llm.prompts.folder, self._files)
+            self._prompts = ListedPrompts(self.project.llm.prompts.folder, self._files)
             self._schemas = _SchemasOnDemand(self.project, self._files)
             self._assembly = Assembly(
                 self.project,
@@ -169,6 +170,20 @@ class View:
         Among them are those that are encrypted, and those whose files turn out to hold no value.
         """
         return sorted(self._of(bundle).names())
+
+    @property
+    def files(self) -> ProjectFiles:
+        """The files of the snapshot, as far as they were read."""
+        return self._files
+
+    def layer_paths(self, bundle: Bundle, id: str) -> tuple[str, ...]:
+        """Return the files of a document in the layers of a bundle, weakest first; reads none."""
+        found = (self._files.layer_paths(layer).get(id) for layer in bundle.layers)
+        return tuple(path for path in found if path is not None)
+
+    def schemas_of(self, id: str) -> Schemas | None:
+        """Return the schemas of the project; None where none is for a document: none is read."""
+        return None if self.project is None else self._schemas.of(id)
 
     def document(self, bundle: Bundle, id: str) -> Viewed:
         """Merge and link one document of a bundle."""
@@ -265,37 +280,6 @@ class _Counted(Found):
         every = tuple(diagnostics)
         self.errors += sum(_is_error(each) for each in every)
         super().add(every, bundle)
-
-
-class _PromptVersions(Mapping[str, tuple[PromptVersion, ...]]):
-    """Which versions each prompt has, as the paths say; no prompt is read."""
-
-    def __init__(self, folder: str, files: ProjectFiles) -> None:
-        self._folder = folder
-        self._files = files
-        self._known: dict[str, tuple[PromptVersion, ...]] = {}
-
-    def __getitem__(self, id: str) -> tuple[PromptVersion, ...]:
-        if id not in self._known:
-            paths = self._files.under(f"{self._folder}/{id}")
-            named = {path: Document(path, None) for path in paths if path.endswith(".prompt.yaml")}
-            self._known[id] = load_prompts(named, folder=self._folder)[0].versions(id)
-        if not self._known[id]:
-            raise KeyError(id)
-        return self._known[id]
-
-    def __iter__(self) -> Iterator[str]:
-        skip = len(self._folder) + 1
-        paths = self._files.under(self._folder)
-        names = (path[skip:] for path in paths if path.endswith(".prompt.yaml"))
-        return iter(dict.fromkeys(name.partition("/")[0] for name in names))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def folders(self) -> set[str]:
-        """Return the folders that were looked into."""
-        return {f"{self._folder}/{id}" for id in self._known}
 
 
 class _SchemasOnDemand:

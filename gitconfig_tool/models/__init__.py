@@ -5,18 +5,23 @@ known of models; loading its types costs nothing, its data are read when they ar
 no provider.
 """
 
-from gitconfig_tool.models.catalogue import Catalogue
-from gitconfig_tool.models.chain import chains_of
-from gitconfig_tool.models.model import (
-    Chain,
-    Hop,
-    ModelFacts,
-    Parameter,
-    Prices,
-    Problem,
-    Tier,
-    Traffic,
-)
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.models.catalogue import Catalogue
+    from gitconfig_tool.models.chain import chains_of
+    from gitconfig_tool.models.model import (
+        Chain,
+        Hop,
+        ModelFacts,
+        Parameter,
+        Prices,
+        Problem,
+        Tier,
+        Traffic,
+    )
 
 __all__ = [
     "Catalogue",
@@ -30,3 +35,19 @@ __all__ = [
     "Traffic",
     "chains_of",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "Catalogue": ".catalogue",
+        "chains_of": ".chain",
+        "Chain": ".model",
+        "Hop": ".model",
+        "ModelFacts": ".model",
+        "Parameter": ".model",
+        "Prices": ".model",
+        "Problem": ".model",
+        "Tier": ".model",
+        "Traffic": ".model",
+    },
+)

@@ -18,7 +18,7 @@ from gitconfig_tool.models.model import Chain, Hop, Problem
 from gitconfig_tool.models.prompt_size import MAX_CHARACTERS, PromptSize, Rendered, sizes_of
 from gitconfig_tool.models.tokens import Count, Tokenizers
 from gitconfig_tool.prompts import Prompts, PromptVersion
-from gitconfig_tool.prompts.rendering import Renderer, Rendering
+from gitconfig_tool.prompts.rendering import Renderer
 
 # OpenAI Cookbook, "How to count tokens with tiktoken" (read 2026-11-23): three tokens around each
 # message, one for its role, and three that begin the answer. Others do not say what they add.
@@ -203,14 +203,6 @@ class Budgets:
                 count = self._count(size, without, hop.provider, hop.model)
                 shares.append((each.name, bound.most - count.most))
         return max(shares, key=lambda share: share[1], default=None)
-
-
-def check_budget(
-    chain: Chain, prompts: Prompts, catalogue: Catalogue, *, untrusted: bool = False
-) -> Iterator[Problem]:
-    """Yield what does not fit of a single chain; `Budgets` is for many."""
-    with Rendering(untrusted=untrusted) as rendering:
-        yield from Budgets(prompts, catalogue, renderer=rendering.render).check(chain)
 
 
 def _schema_text(schema: Mapping[str, Any]) -> str:

@@ -30,8 +30,9 @@ def chains_of(
     """
     kinds = {
         name: kind
-        for name, document in documents.items()
-        if (kind := kind_of(schemas.get(name, ()))) is not None and isinstance(document.value, dict)
+        for name in documents
+        if (kind := kind_of(schemas.get(name, ()))) is not None
+        and isinstance(documents[name].value, dict)
     }
     if MODEL_SCHEMAS.isdisjoint(kinds.values()):
         return
@@ -51,6 +52,21 @@ def chains_of(
             yield _chain(documents[name], expansion, callers.get(name, ()))
 
 
+def chain_at(
+    name: str, documents: Mapping[str, LinkedDocument], kinds: Mapping[str, str]
+) -> Chain | None:
+    """Return the chain of one document, without the services that call it; None where it has none.
+
+    `documents` are asked only for those that the chain leads to. `kinds` holds the kind of each
+    document that has one, see `kind_of`.
+    """
+    if not isinstance(documents[name].value, dict) or kinds.get(name) not in MODEL_SCHEMAS:
+        return None
+    expansion = Expansion(documents, kinds, ())
+    expansion.begin(name)
+    return _chain(documents[name], expansion, ()) if expansion.hops else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Caller:
     """A document of a service that names a model's document, and the prompts that it sends."""
@@ -63,8 +79,11 @@ def _callers(
     documents: Mapping[str, LinkedDocument], schemas: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, list[_Caller]]:
     found: dict[str, list[_Caller]] = {}
-    for name, document in documents.items():
-        if SERVICE not in schemas.get(name, ()) or not isinstance(document.value, dict):
+    for name in documents:
+        if SERVICE not in schemas.get(name, ()):
+            continue  # Whoever looks at a part of the bundle does not have it read for nothing.
+        document = documents[name]
+        if not isinstance(document.value, dict):
             continue
         target = _model_of(document, documents)
         if target is not None:

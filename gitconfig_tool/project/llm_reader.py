@@ -42,6 +42,8 @@ EMIT_TARGETS = (
     "yaml",
     "configmap",
 )
+# Those that write what chains of models and prompts say, and nothing of other documents.
+GATEWAYS = frozenset({"litellm", "portkey", "envoy"})
 _NOTICE_FORM = "'match: {environment: NAME}' and 'before: 90d'"
 _REGIONS_FORM = "'match: {tenant: NAME}' and 'allow: [GLOB]'"
 _EMIT_FORM = "'target: NAME' and 'to: FOLDER'"

@@ -5,17 +5,28 @@ it names. Loading the types costs nothing; Jinja2 is imported only once there is
 or to render. Does not link: `link` asks `Prompts.resolve`.
 """
 
-from gitconfig_tool.prompts.load import load_prompts
-from gitconfig_tool.prompts.model import PartialVersion, Prompts, PromptVersion, is_range, is_within
-from gitconfig_tool.prompts.parts import (
-    Include,
-    PartialFile,
-    PromptFile,
-    Template,
-    TestCase,
-    Variant,
-)
-from gitconfig_tool.prompts.referenced import Refusal
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.prompts.load import load_prompts
+    from gitconfig_tool.prompts.model import (
+        PartialVersion,
+        Prompts,
+        PromptVersion,
+        is_range,
+        is_within,
+    )
+    from gitconfig_tool.prompts.parts import (
+        Include,
+        PartialFile,
+        PromptFile,
+        Template,
+        TestCase,
+        Variant,
+    )
+    from gitconfig_tool.prompts.referenced import Refusal
 
 __all__ = [
     "Include",
@@ -32,3 +43,22 @@ __all__ = [
     "is_within",
     "load_prompts",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "load_prompts": ".load",
+        "PartialVersion": ".model",
+        "Prompts": ".model",
+        "PromptVersion": ".model",
+        "is_range": ".model",
+        "is_within": ".model",
+        "Include": ".parts",
+        "PartialFile": ".parts",
+        "PromptFile": ".parts",
+        "Template": ".parts",
+        "TestCase": ".parts",
+        "Variant": ".parts",
+        "Refusal": ".referenced",
+    },
+)

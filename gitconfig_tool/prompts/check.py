@@ -20,6 +20,7 @@ from gitconfig_tool.prompts.parts import Include, Template, TestCase
 from gitconfig_tool.prompts.portable import find_unportable
 from gitconfig_tool.prompts.shapes import find_unknown_attributes
 from gitconfig_tool.prompts.templates import (
+    FUNCTIONS,
     ParsedTemplate,
     Problem,
     TemplateFailure,
@@ -35,8 +36,6 @@ from gitconfig_tool.prompts.variables import (
 )
 
 _TEST_CODES = {"missing": "GCT509", "extra": "GCT510", "invalid": "GCT511"}
-# What `sandbox` leaves of Jinja2's global functions.
-_FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +333,7 @@ def _wrong_uses(
     """Yield each use of something that is not declared; the name of a variable, None of others."""
     declared = declared_variables(schema)
     for use in parsed.uses:
-        if use.name in declared or use.name in _FUNCTIONS:
+        if use.name in declared or use.name in FUNCTIONS:
             continue
         near = get_close_matches(use.name, declared, n=1)
         yield (

@@ -28,6 +28,8 @@ from gitconfig_tool.prompts.sandbox import (
 )
 from gitconfig_tool.prompts.syntax import IncludeTag, find_includes, parse, place_tokens
 
+# What `sandbox` leaves of Jinja2's global functions.
+FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
 _FORBIDDEN: Mapping[type[nodes.Node], str] = {
     nodes.Import: "import",
     nodes.FromImport: "from ... import",

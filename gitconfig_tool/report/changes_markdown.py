@@ -107,7 +107,7 @@ def _summary(changes: Changes) -> Iterator[str]:
     yield f"{prose(headline(changes), _HEAD)}: {_sides(changes)}."
     parts = reach(changes)
     if parts:
-        yield f"Reaches {prose(', '.join(parts), _HEAD)}."
+        yield f"Reaches {prose('; '.join(parts), _HEAD)}."
 
 
 def _sides(changes: Changes) -> str:

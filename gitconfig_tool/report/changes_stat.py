@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from gitconfig_tool.changes.model import Changes, Kind
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_summary import by_document, headline, sides
+from gitconfig_tool.report.changes_text import no_differences
 from gitconfig_tool.report.changes_values import SIGNS
-from gitconfig_tool.report.tables import count, table
+from gitconfig_tool.report.tables import count, printable, table
 
 _Row = tuple[str, str, str]
 
 
 def changes_stat(changes: Changes, width: int) -> list[str]:
-    """Return the lines: what differs, how much of it, and in which bundles."""
+    """Return the lines: what differs, how much of it, and in which bundles; 0 columns cut none."""
     if changes.is_empty:
-        return [f"no differences between {changes.base.name} and {changes.head.name}"]
+        return [no_differences(changes)]
     rows = [*_sections(changes), *_documents(changes)]
     risk = changes.risk.level.value
     return [
         *table(rows, width=width, cut=2),
-        f"{sides(changes)}: {headline(changes)}" + ("" if risk == "none" else f"; risk {risk}"),
+        printable(f"{sides(changes)}: {headline(changes)}")
+        + ("" if risk == "none" else f"; risk {risk}"),
     ]
 
 
@@ -43,7 +45,7 @@ def _sections(changes: Changes) -> Iterator[_Row]:
         ),
         (
             "models",
-            ["effect" for each in changes.models for _ in each.effects],
+            [count(len(each.effects), "effect") for each in changes.models],
             [name for each in changes.models for name in each.bundles],
         ),
         (
@@ -69,7 +71,9 @@ def _documents(changes: Changes) -> Iterator[_Row]:
 
 
 def _counts(kinds: list[str]) -> str:
-    return ", ".join(f"{number:,} {kind}" for kind, number in Counter(kinds).items())
+    return ", ".join(
+        kind if number == 1 else f"{kind} x{number:,}" for kind, number in Counter(kinds).items()
+    )
 
 
 def _names(bundles: list[str] | tuple[str, ...], changes: Changes) -> str:

@@ -29,13 +29,17 @@ from gitconfig_tool.report.changes_summary import (
     sides,
 )
 from gitconfig_tool.report.changes_values import Page, value_lines
-from gitconfig_tool.report.columns import text_width, visible, wrap
+from gitconfig_tool.report.columns import text_width, wrap
 from gitconfig_tool.report.prompt_cases import case_text
 from gitconfig_tool.report.tables import count, printable
-from gitconfig_tool.report.word_marks import marked_lines
+from gitconfig_tool.report.word_marks import broken, marked_lines
 
 # Reasons of a risk that are shown; more of them say less.
 _MAX_REASONS = 6
+# Lines of a prompt's source that are shown, and of what one of its test cases renders.
+_MAX_PROMPT_LINES = 40
+# Sets of bundles with values of their own that are shown of one document.
+_MAX_SETS = 8
 # What changes of each kind of secret are, in the words of people.
 SECRET_WORDS = {
     SecretKind.ADDED: "added",
@@ -62,7 +66,7 @@ _SECRET_SIGNS = {
 def changes_text(changes: Changes, page: Page) -> list[str]:
     """Return the lines of all changes."""
     if changes.is_empty:
-        return [f"no differences between {changes.base.name} and {changes.head.name}"]
+        return [no_differences(changes)]
     lines = list(_summary(changes, page))
     for title, section in (
         ("Bundles", _bundles(changes, page)),
@@ -77,6 +81,11 @@ def changes_text(changes: Changes, page: Page) -> list[str]:
         if found:
             lines += ["", page.style.strong(page.style.frame(title)), *found]
     return lines
+
+
+def no_differences(changes: Changes) -> str:
+    """Say that both sides compile to the same."""
+    return printable(f"no differences between {changes.base.name} and {changes.head.name}")
 
 
 def _summary(changes: Changes, page: Page) -> Iterator[str]:
@@ -97,10 +106,10 @@ def _summary(changes: Changes, page: Page) -> Iterator[str]:
             yield from others
         if len(reasons) > len(shown):
             left = count(len(reasons) - len(shown), "more reason")
-            yield style.faint(f"  ... {left}: --full shows all")
+            yield style.faint(f"  ... {left}: --full")
     parts = reach(changes)
     if parts:
-        yield from wrap(f"reaches {', '.join(parts)}", page.width, indent="  ")
+        yield from wrap(f"reaches {'; '.join(parts)}", page.width, indent="  ")
     if changes.unknown:
         number = count(len(changes.unknown), "thing")
         yield style.warning(f"{number} could not be compared: see the end")
@@ -168,7 +177,8 @@ def _rule(change: RuleChange, changes: Changes, page: Page) -> Iterator[str]:
     yield from (f"    {line}" for line in others)
     if change.bundles:
         yield from _where(change.bundles, changes, page, "    ")
-    yield page.style.faint(f"    {printable(change.path)}:{change.line}")
+    if change.name != change.path or change.line > 1:
+        yield page.style.faint(f"    {printable(change.path)}:{change.line}")
 
 
 def _secrets(changes: Changes, page: Page) -> Iterator[str]:
@@ -212,7 +222,7 @@ def _model(change: ModelChange, changes: Changes, page: Page) -> Iterator[str]:
     yield from _where(change.bundles, changes, page, "    ")
     for effect in change.effects:
         judged = {True: page.style.error(" (worse)"), False: " (better)", None: ""}
-        old, new = printable(effect.before) or "none", printable(effect.after) or "none"
+        old, new = (printable(text.strip()) or "none" for text in (effect.before, effect.after))
         what = printable(effect.what)
         arrow = f"{page.style.removed(old)} -> {page.style.added(new)}"
         if text_width(f"{what}{old}{new}") + 20 <= page.width:
@@ -251,15 +261,15 @@ def _prompt(change: PromptChange, changes: Changes, page: Page) -> Iterator[str]
     step = ""
     if change.step is not None:
         paint = style.error if change.step == "major" else str
-        step = f"  {paint(change.step)}"
+        step = f"  {paint(printable(change.step))}"
     yield f"  {style.strong(printable(prompt_title(change)))}{step}"
     yield from _where(change.bundles, changes, page, "    ")
     for reason in page.folded([printable(each) for each in change.reasons]):
         yield from (f"    {line}" for line in wrap(reason, page.width - 4, indent="  "))
     if change.through:
         yield f"    through {printable(', '.join(change.through))}"
-    source = [_source_line(line, page) for line in change.source]
-    yield from (f"    {line}".rstrip() for line in page.folded(source))
+    source = [part for line in change.source for part in _source_line(line, page)]
+    yield from (f"    {line}".rstrip() for line in page.folded(source, _MAX_PROMPT_LINES))
     differing = [case for case in change.cases if case.differs]
     for case in differing:
 
@@ -274,7 +284,7 @@ def _prompt(change: PromptChange, changes: Changes, page: Page) -> Iterator[str]
             )
 
         lines = list(case_text(case, show, style))
-        yield from (f"    {line}".rstrip() for line in page.folded(lines))
+        yield from (f"    {line}".rstrip() for line in page.folded(lines, _MAX_PROMPT_LINES))
     same = len(change.cases) - len(differing)
     if same:
         others = "" if same == len(change.cases) else "other "
@@ -282,13 +292,13 @@ def _prompt(change: PromptChange, changes: Changes, page: Page) -> Iterator[str]
         yield f"    {count(same, others + 'test case')} {renders} the same text"
 
 
-def _source_line(line: str, page: Page) -> str:
-    shown = visible(line.rstrip("\n"))
-    if line.startswith(("--- ", "+++ ", "@@")):
-        return page.style.faint(shown)
+def _source_line(line: str, page: Page) -> Iterator[str]:
+    paint = page.style.added if line.startswith("+") else str
     if line.startswith("-"):
-        return page.style.removed(shown)
-    return page.style.added(shown) if line.startswith("+") else shown
+        paint = page.style.removed
+    if line.startswith(("--- ", "+++ ", "@@")):
+        paint = page.style.faint
+    yield from (paint(part) for part in broken(line.rstrip("\n"), page.width - 4))
 
 
 def _values(changes: Changes, page: Page) -> Iterator[str]:
@@ -300,11 +310,17 @@ def _values(changes: Changes, page: Page) -> Iterator[str]:
 
 def _document(document: DocumentValues, changes: Changes, page: Page) -> Iterator[str]:
     yield page.style.strong(printable(document.document))
-    for shared in document.sets:
+    sets = document.sets if page.is_full else document.sets[:_MAX_SETS]
+    for shared in sets:
         yield from _where(shared.bundles, changes, page, "  ")
         for value in shared.values:
-            inner = Page(page.width - 4, page.style, page.is_coloured, page.is_full)
-            yield from (f"    {line}" for line in value_lines(value, inner))
+            yield from (f"    {line}" for line in value_lines(value, page.narrower(4)))
+    left = len(document.sets) - len(sets)
+    if left:
+        bundles = {name for shared in document.sets[len(sets) :] for name in shared.bundles}
+        number = sum(len(shared.values) for shared in document.sets[len(sets) :])
+        text = f"... {count(number, 'more value')} in {count(len(bundles), 'other bundle')}: --full"
+        yield page.style.faint(f"  {text}")
 
 
 def _unknown(changes: Changes, page: Page) -> Iterator[str]:

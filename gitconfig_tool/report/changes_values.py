@@ -5,8 +5,8 @@ as YAML. What is longer than a reader wants is folded.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitconfig_tool.changes.model import Kind, Place, Side, ValueChange
@@ -17,9 +17,10 @@ from gitconfig_tool.report.tables import count, printable
 from gitconfig_tool.report.word_marks import broken, marked_lines
 
 SIGNS = {Kind.ADDED: "+", Kind.CHANGED: "~", Kind.REMOVED: "-"}
-# Lines of one value that are shown, and those that are left of a longer one.
+# Lines of one value that are shown.
 _MAX_LINES = 12
-_KEPT_LINES = 10
+# Where fewer lines than this would be left out, the line that says so saves nothing.
+_MIN_FOLDED = 3
 _INNER = "    "
 _SHORT = 12
 
@@ -33,12 +34,18 @@ class Page:
     is_coloured: bool = False
     is_full: bool = False
 
-    def folded(self, lines: list[str]) -> list[str]:
+    def folded(
+        self, lines: Sequence[str], most: int = _MAX_LINES, noun: str = "line"
+    ) -> Sequence[str]:
         """Return the first lines of many, and how many there are more."""
-        if self.is_full or len(lines) <= _MAX_LINES:
+        left = len(lines) - most
+        if self.is_full or left < _MIN_FOLDED:
             return lines
-        more = f"... {count(len(lines) - _KEPT_LINES, 'more line')}: --full shows all"
-        return [*lines[:_KEPT_LINES], self.style.faint(more)]
+        return [*lines[:most], self.style.faint(f"... {count(left, f'more {noun}')}: --full")]
+
+    def narrower(self, columns: int) -> "Page":
+        """Return the page for what is indented."""
+        return replace(self, width=self.width - columns)
 
     def sign(self, kind: Kind) -> str:
         """Return the sign of a kind of change in its colour."""
@@ -151,7 +158,7 @@ def _origins(change: ValueChange, page: Page) -> Iterator[str]:
         return
     if place_text(before) == place_text(after):
         yield faint(place_text(after))
-    elif (before.path, before.commit) == (after.path, after.commit):
+    elif replace(before, line=after.line, column=after.column) == after:
         yield faint(f"{place_text(after)} (was line {before.line})")
     else:
         line = f"{place_text(before)} -> {place_text(after)}"

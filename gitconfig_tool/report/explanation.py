@@ -81,12 +81,28 @@ def chain_text(
     return lines
 
 
-def inside_text(value: MergedValue, width: int) -> list[str]:
-    """Return the values inside a mapping or a list, each with the layer and line that won."""
+def inside_text(value: MergedValue, width: int, commit_of: CommitOf | None = None) -> list[str]:
+    """Return the values inside a mapping or a list, each with the layer and line that won.
+
+    With `commit_of`, a line below each says which commit last set it.
+    """
+    if commit_of is not None:
+        return [
+            line
+            for pointer, leaf in _inside(value)
+            for line in _blamed(pointer, leaf, commit_of, width)
+        ]
     rows = [
         (pointer, leaf_text(leaf), _short_origin(leaf.chain[0])) for pointer, leaf in _inside(value)
     ]
     return table(rows, width=width, cut=1)
+
+
+def _blamed(pointer: str, leaf: MergedValue, commit_of: CommitOf, width: int) -> list[str]:
+    origin = leaf.chain[0]
+    what = f"  {printable(pointer)}  {leaf_text(leaf)}"
+    at = f"at {origin.commit[:12]}" if not origin.is_here else commit_text(commit_of(origin.span))
+    return [shorten(what, width), shorten(f"      {_short_origin(origin)}  {at}", width)]
 
 
 def layers_json(trace: Trace, commit_of: CommitOf, *, blame: bool) -> list[dict[str, Any]]:
@@ -109,12 +125,18 @@ def chain_json(value: MergedValue, commit_of: CommitOf, *, blame: bool) -> list[
     ]
 
 
-def inside_json(value: MergedValue, pointer: str) -> list[dict[str, Any]]:
+def inside_json(
+    value: MergedValue, pointer: str, commit_of: CommitOf | None = None
+) -> list[dict[str, Any]]:
     """Return the values inside a mapping or a list as JSON, each with the place that won."""
-    return [
-        {"pointer": pointer + inner, "value": json_value(leaf), **place_json(leaf.chain[0])}
-        for inner, leaf in _inside(value)
-    ]
+    found = []
+    for inner, leaf in _inside(value):
+        origin = leaf.chain[0]
+        row = {"pointer": pointer + inner, "value": json_value(leaf), **place_json(origin)}
+        if commit_of is not None:
+            row["commit"] = commit_json(commit_of(origin.span)) if origin.is_here else None
+        found.append(row)
+    return found
 
 
 def place_json(origin: Origin) -> dict[str, Any]:

@@ -229,7 +229,7 @@ def _kept(each: Written, data: bytes, read: Callable[[str], bytes]) -> Mapping[s
     return {
         text: old.values[pointer]
         for pointer, text in new.values.items()
-        if pointer in old.values and _shape(old.values[pointer]) == _shape(text)
+        if pointer in old.values and shape_of(old.values[pointer]) == shape_of(text)
     }
 
 
@@ -240,7 +240,7 @@ def is_reencrypted(old: Sealed, new: Sealed) -> bool:
     )
 
 
-def _shape(text: str) -> tuple[str, int] | None:
+def shape_of(text: str) -> tuple[str, int] | None:
     """Return the type of a value and its length, which SOPS leaves in the clear."""
     found = _SHAPE.search(text)
     return (found["type"], len(found["data"].rstrip("="))) if found is not None else None

@@ -122,6 +122,18 @@ def work_tree_root(directory: Path) -> Path | None:
     return Path(folder).resolve() if folder else None
 
 
+def hooks_folder(directory: Path) -> Path | None:
+    """Return the folder of hooks of the repository around a folder; None where there is none."""
+    try:
+        repository = open_repository(directory)
+        named = [each for each in repository.config.get_multivar("core.hooksPath") if each]
+    except (SourceError, pygit2.GitError):
+        return None
+    # githooks(5): a relative path starts where hooks run, the top of the work tree.
+    top = Path(repository.workdir or repository.path)
+    return top / named[-1] if named else Path(repository.path) / "hooks"
+
+
 def init_repository(directory: Path, *, nested: bool = False) -> None:
     """Make a Git repository in a folder, with the branch `main`.
 

@@ -11,6 +11,7 @@ from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
 from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.source.blame import Blame
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
 from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
@@ -179,7 +180,7 @@ class ProjectRepository:
             )
         head = self._head()
         files, diagnostics = sort_files(Listing(self._index_entries(index)))
-        changed = self._changed(files, head)
+        changed, added = self._changed(files, head)
         return Snapshot(
             "index",
             describe(head) if head else None,
@@ -191,6 +192,7 @@ class ProjectRepository:
             self.blob,
             self,
             lambda path: self._in_index(index, path),
+            added,
         )
 
     def at_worktree(self) -> Snapshot:
@@ -227,6 +229,8 @@ class ProjectRepository:
             Listing([(path, oid, mode) for path, (oid, mode) in entries.items()])
         )
 
+        changed, added = self._changed(files, head)
+
         def read(oid: str) -> bytes:
             if oid in large:
                 raise FileTooLargeError(large[oid])
@@ -237,12 +241,13 @@ class ProjectRepository:
             describe(head) if head else None,
             self.prefix,
             files,
-            self._changed(files, head),
+            changed,
             int(time.time()),
             diagnostics,
             read,
             self,
             self._on_disk,
+            added,
         )
 
     def _in_tree(self, commit: pygit2.Commit, path: str) -> bytes | None:
@@ -312,27 +317,15 @@ class ProjectRepository:
             return data
 
     def last_change(self, snapshot: Snapshot, span: Span) -> Commit | None:
-        """Return the commit that last changed the line of a span, as `git blame` finds it.
+        """Return the commit that last changed a line of a span, as `git blame` finds it.
 
-        None when the file differs from the snapshot's commit: its lines are not committed yet.
+        None where a line is not committed yet. To ask more than once, keep a `blame`.
         """
-        if snapshot.commit is None or span.path in snapshot.changed:
-            return None
-        try:
-            blame = self._repository.blame(
-                self.prefix + span.path,
-                newest_commit=pygit2.Oid(hex=snapshot.commit.id),
-                min_line=span.line,
-                max_line=span.line,
-            )
-            hunk = blame.for_line(span.line)
-            commit = self._repository[hunk.final_commit_id].peel(pygit2.Commit)
-        except (pygit2.GitError, KeyError, IndexError, ValueError) as error:
-            raise SourceError(
-                f"expected the history of {span.path}, found: {error}",
-                hint="a shallow or partial clone may lack it: git fetch --unshallow",
-            ) from error
-        return describe(commit)
+        return self.blame(snapshot).last_change(span)
+
+    def blame(self, snapshot: Snapshot) -> Blame:
+        """Return who last changed the lines of a snapshot's files."""
+        return Blame(self, snapshot)
 
     def _commit(self, rev: str) -> pygit2.Commit:
         try:
@@ -439,7 +432,10 @@ class ProjectRepository:
             raise incomplete(error) from error
         return list_tree(self._repository, str(tree.id))
 
-    def _changed(self, files: Mapping[str, File], head: pygit2.Commit | None) -> frozenset[str]:
+    def _changed(
+        self, files: Mapping[str, File], head: pygit2.Commit | None
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the paths that differ from a commit, and those of them that it does not have."""
         before: dict[str, str] = {}
         if head is not None:
             try:
@@ -448,9 +444,10 @@ class ProjectRepository:
             except NoFolderError:
                 before = {}  # The project is new: HEAD has no such folder yet.
         now = {path: file.oid for path, file in files.items()}
-        return frozenset(
+        changed = frozenset(
             path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
         )
+        return changed, changed - before.keys()
 
 
 def _text(path: bytes) -> str:

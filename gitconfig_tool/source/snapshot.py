@@ -167,7 +167,8 @@ class Snapshot:
 
     `kind` is `commit`, `index` or `worktree`. `commit` is the commit itself, or for the other kinds
     the one that HEAD names; None on an unborn branch. `prefix` is the project's folder in the
-    repository, empty or ending in `/`. `changed` names the files that differ from `commit`.
+    repository, empty or ending in `/`. `changed` names the files that differ from `commit`, and
+    `added` those of them that the commit does not have.
     `taken` is when it was read, in seconds since 1970; of a commit it is the commit's own time.
     `diagnostics` speak of entries that are no files, or of odd names; most of them are nobody's
     business, so whoever reads a folder reports those that concern it.
@@ -183,6 +184,7 @@ class Snapshot:
     _read: Callable[[str], bytes] = field(repr=False)
     _past: Past = field(repr=False)
     _elsewhere: Callable[[str], bytes | None] = field(repr=False)
+    added: frozenset[str] = frozenset()
 
     def above(self, name: str) -> tuple[str, bytes] | None:
         """Return the nearest file of a name in the repository's folders around the project.

@@ -101,11 +101,17 @@ def test_blame_names_the_commit_of_every_line(repository: Path) -> None:
 
 def test_line_that_is_not_committed_has_no_commit(repository: Path) -> None:
     file = repository / ACME
-    file.write_text(file.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    # Another line of the file: the value's own is as it was.
+    file.write_text("# a comment\n" + text, encoding="utf-8")
+    elsewhere = _explain(repository, "production/acme", PLACE)
+    changed = text.replace("temperature: 0.2", "temperature: 0.3")
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
+    here = _explain(repository, "production/acme", PLACE)
 
-    done = _explain(repository, "production/acme", PLACE)
-
-    assert "not committed yet" in done.stdout
+    assert "not committed yet" not in elsewhere.stdout
+    assert "the winning line is from the work tree: not committed yet" in here.stdout
 
 
 def test_misspelt_names_are_suggested(repository: Path) -> None:

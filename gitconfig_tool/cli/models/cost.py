@@ -18,6 +18,7 @@ from gitconfig_tool.errors import ExitCode
 
 if TYPE_CHECKING:
     from gitconfig_tool.compiler import Compilation
+    from gitconfig_tool.diagnostics import Diagnostic
 
 
 @click.command("cost")
@@ -70,7 +71,7 @@ def command(
             )
             click.echo("\n".join(lines))
         return ExitCode.PROBLEMS if has_errors else ExitCode.OK
-    old, had_errors = _compiled(ctx, settings, base, bundle_globs)
+    old, had_errors = _compiled(ctx, settings, base, bundle_globs, told=new.diagnostics)
     before = costs_of(old)
     if output == "json":
         content = {
@@ -89,11 +90,16 @@ def command(
 
 
 def _compiled(
-    ctx: click.Context, settings: Settings, revision: str | None, globs: Sequence[str]
+    ctx: click.Context,
+    settings: Settings,
+    revision: str | None,
+    globs: Sequence[str],
+    told: "Sequence[Diagnostic]" = (),
 ) -> "tuple[Compilation, bool]":
+    """Compile a revision and show its errors, but for those that another one has told already."""
     _, snapshot = open_snapshot(settings, revision)
     compilation = compile_project(settings, snapshot, globs)
-    return compilation, show_errors_only(compilation, ctx)
+    return compilation, show_errors_only(compilation, ctx, told)
 
 
 def _revision(compilation: "Compilation") -> str | None:

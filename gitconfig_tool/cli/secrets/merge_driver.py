@@ -52,19 +52,25 @@ def command(
         return ExitCode.OK
     if base is None or ours is None or theirs is None:
         raise click.UsageError("expected three files (%O %A %B), or --install")
-    return _merge(base, ours, theirs, path or str(ours))
+    return merge_sops(base, ours, theirs, path or str(ours))
 
 
-def _merge(base: Path, ours: Path, theirs: Path, path: str) -> ExitCode:
+def merge_sops(base: Path, ours: Path, theirs: Path, path: str) -> ExitCode:
+    """Merge a SOPS file in the place of ours, as Git asks for it."""
+    from gitconfig_tool.cli.git.files import read_version, write_version
     from gitconfig_tool.custody.merging import MergeConflictError, merge_files
 
     try:
-        before = _read(ours)
+        before = read_version(ours)
         merged = merge_files(
-            path, _read(base), before, _read(theirs), allowed=_allowed_recipients(path)
+            path,
+            read_version(base),
+            before,
+            read_version(theirs),
+            allowed=_allowed_recipients(path),
         )
         if merged != before:
-            _write(ours, merged)
+            write_version(ours, merged)
     except MergeConflictError as error:
         click.echo(f"gitconfig-tool: conflict: {shown(error.message)}", err=True)
         click.echo(f"  = hint: {shown(error.hint or '')}", err=True)
@@ -73,46 +79,6 @@ def _merge(base: Path, ours: Path, theirs: Path, path: str) -> ExitCode:
         show_error(error)
         return ExitCode.PROBLEMS
     return ExitCode.OK
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise GitConfigError(
-            f"expected to read {file}, found: {error.strerror}",
-            hint="Git hands over three files: %O %A %B",
-        ) from error
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Replace a file in one step: Git finds our side, or the merge.
-
-    The name of the new file cannot be guessed, and no link is followed: the folder is a work tree,
-    in which somebody else may have put one.
-    """
-    import os
-    import secrets
-    import stat
-
-    beside = file.with_name(f".gitconfig-tool-{secrets.token_hex(8)}.tmp")
-    try:
-        try:
-            mode = stat.S_IMODE(file.lstat().st_mode)
-        except FileNotFoundError:
-            mode = None  # a new file: the umask decides
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "wb") as new:
-            new.write(data)
-        if mode is not None:
-            beside.chmod(mode)
-        os.replace(beside, file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise GitConfigError(
-            f"expected to write {file}, found: {error.strerror}",
-            hint="make room there, then merge again",
-        ) from error
 
 
 def _allowed_recipients(path: str) -> frozenset[str]:
@@ -139,84 +105,16 @@ def _allowed_recipients(path: str) -> frozenset[str]:
 
 
 def _set_up(directory: Path) -> None:
-    from gitconfig_tool.source import install_drivers
+    from gitconfig_tool.cli.git.setting_up import set_up
+    from gitconfig_tool.secrets.model import SOPS_ENDINGS
+    from gitconfig_tool.source import SOPS_SETTINGS, sops_lines
 
-    wrote = write_attributes(attributes_folder(directory))
-    settings = install_drivers(directory)
-    if wrote:
-        click.echo(f"wrote {wrote}: commit it, so that every clone asks for the driver")
-    for name in settings:
-        click.echo(f"set   {name} in this clone's configuration")
-    if not wrote and not settings:
-        click.echo("this clone is set up already")
+    set_up(directory, sops_lines(SOPS_ENDINGS), SOPS_SETTINGS)
 
 
 def _take_out(directory: Path) -> None:
-    from gitconfig_tool.source import uninstall_drivers
-
-    wrote = remove_attributes(attributes_folder(directory))
-    settings = uninstall_drivers(directory)
-    if wrote:
-        click.echo(f"took the lines for SOPS files out of {wrote}")
-    for name in settings:
-        click.echo(f"unset {name}")
-    if not wrote and not settings:
-        click.echo("nothing was set up here")
-
-
-def attributes_folder(directory: Path) -> Path:
-    """Return the folder whose `.gitattributes` is meant: the project's, else the work tree's."""
-    from gitconfig_tool.source import open_project, work_tree_root
-
-    try:
-        return open_project(directory).root
-    except GitConfigError:
-        return work_tree_root(directory) or directory
-
-
-def write_attributes(folder: Path) -> Path | None:
-    """Add the lines for SOPS files to a folder's `.gitattributes`; None where they are there."""
+    from gitconfig_tool.cli.git.setting_up import take_out
     from gitconfig_tool.secrets.model import SOPS_ENDINGS
-    from gitconfig_tool.source import ATTRIBUTES_FILE, attribute_lines, with_attributes
+    from gitconfig_tool.source import SOPS_SETTINGS, sops_lines
 
-    file = folder / ATTRIBUTES_FILE
-    before = _text(file)
-    after = with_attributes(before, attribute_lines(SOPS_ENDINGS))
-    if after == before:
-        return None
-    _write(file, after.encode())
-    return file
-
-
-def remove_attributes(folder: Path) -> Path | None:
-    """Take the lines out again; a file that holds nothing else is removed."""
-    from gitconfig_tool.secrets.model import SOPS_ENDINGS
-    from gitconfig_tool.source import ATTRIBUTES_FILE, attribute_lines, without_attributes
-
-    file = folder / ATTRIBUTES_FILE
-    before = _text(file)
-    after = without_attributes(before, attribute_lines(SOPS_ENDINGS))
-    if after == before:
-        return None
-    if after.strip():
-        _write(file, after.encode())
-    else:
-        file.unlink()
-    return file
-
-
-def _text(file: Path) -> str:
-    if file.is_symlink():
-        # gitattributes(5): Git does not follow it either.
-        raise GitConfigError(
-            f"expected {file} to be a file, found a link", hint="put the file itself there"
-        )
-    try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise GitConfigError(
-            f"expected {file} to be text that can be read, found: {error}",
-            hint="mend it, then run the same command again",
-        ) from error
+    take_out(directory, sops_lines(SOPS_ENDINGS), SOPS_SETTINGS)

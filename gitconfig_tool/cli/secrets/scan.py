@@ -1,5 +1,6 @@
 """`gitconfig-tool secrets scan`: credentials in the clear, in files and in the history."""
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def command(
         echo_report("LeakReport", report | counts | {"isCut": check.is_cut})
     else:
         print_findings(
-            _with_fingerprints(check) if output == "text" else check,
+            with_fingerprints(check) if output == "text" else check,
             output,
             what=_what(check),
             paths=check.paths,
@@ -107,7 +108,9 @@ def _check(
     *,
     history: bool,
 ) -> "LeakCheck":
-    from gitconfig_tool.compiler.leak_check import check_commits, check_snapshot
+    if ends is None and not history:
+        return scan_snapshot(settings, snapshot, None)
+    from gitconfig_tool.compiler.leak_check import check_commits
     from gitconfig_tool.leaks import BetterleaksScanner, NamedValueScanner
     from gitconfig_tool.source import Tip, tips
 
@@ -116,14 +119,24 @@ def _check(
     def on_progress(count: int) -> None:
         say(settings, f"scanned {count:,} files")
 
-    if history:
+    if ends is None:
         return check_commits(repository, snapshot, tips(repository), scanners, on_progress)
-    if ends is not None:
-        start, end = (repository.commit_id(each) for each in ends)
-        return check_commits(
-            repository, snapshot, [Tip(ends[1], end)], scanners, on_progress, hidden=[start]
-        )
-    return check_snapshot(snapshot, scanners, on_progress)
+    start, end = (repository.commit_id(each) for each in ends)
+    return check_commits(
+        repository, snapshot, [Tip(ends[1], end)], scanners, on_progress, hidden=[start]
+    )
+
+
+def scan_snapshot(settings: Settings, snapshot: "Snapshot", only: Set[str] | None) -> "LeakCheck":
+    """Search the files of a snapshot, or only some; with none of them, no scanner is loaded."""
+    from gitconfig_tool.compiler.leak_check import check_snapshot
+    from gitconfig_tool.leaks import BetterleaksScanner, NamedValueScanner
+
+    is_empty = only is not None and only.isdisjoint(snapshot.files)
+    scanners = () if is_empty else (BetterleaksScanner(), NamedValueScanner())
+    return check_snapshot(
+        snapshot, scanners, lambda count: say(settings, f"scanned {count:,} files"), only
+    )
 
 
 def _warn(settings: Settings, check: "LeakCheck") -> None:
@@ -160,7 +173,7 @@ def _findings(check: "LeakCheck") -> "Findings":
     )
 
 
-def _with_fingerprints(check: "LeakCheck") -> "LeakCheck":
+def with_fingerprints(check: "LeakCheck") -> "LeakCheck":
     """Add a note with the fingerprint, which other formats have a place of their own for."""
     from gitconfig_tool.diagnostics import Note
     from gitconfig_tool.report.leaks import fingerprints_of

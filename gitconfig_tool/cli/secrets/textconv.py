@@ -25,15 +25,20 @@ def command(file: Path) -> None:
       gitconfig-tool secrets textconv environments/staging/secrets/database.sops.yaml
       git diff main -- '*.sops.yaml'
     """
-    from gitconfig_tool.report.sealed_text import sealed_text
-
     try:
         data = file.read_bytes()
     except OSError as error:
         raise GitConfigError(
             f"expected to read {file}, found: {error.strerror}", hint="check the path"
         ) from error
-    click.echo(sealed_text(file.name, data, _names()), nl=False)
+    click.echo(sealed_file(file.name, data), nl=False)
+
+
+def sealed_file(name: str, data: bytes) -> str:
+    """Return the text of a SOPS file without values, with the names that the project gives."""
+    from gitconfig_tool.report.sealed_text import sealed_text
+
+    return sealed_text(name, data, _names())
 
 
 def _names() -> "Names":

@@ -44,17 +44,11 @@ def litellm_prompt_id(version: PromptVersion) -> str:
     return f"{version.id}.{version.version}"
 
 
-def export_litellm(version: PromptVersion) -> tuple[str, str]:
-    """Return a version as a `.prompt` file: its path, and its text.
-
-    Raises `ExchangeError` where LiteLLM would make other messages of it. What it leaves behind
-    without changing a message is what `to_litellm` lists.
-    """
-    return to_litellm(version).files[0]
-
-
 def to_litellm(version: PromptVersion) -> Exported:
-    """Return a version as a `.prompt` file, and what could not be carried."""
+    """Return a version as a `.prompt` file, and what could not be carried.
+
+    Raises `ExchangeError` where LiteLLM would make other messages of it.
+    """
     content = version.content
     front = dict(_parameters(content))
     properties = _properties(content)

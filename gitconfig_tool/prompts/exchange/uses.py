@@ -7,10 +7,7 @@ from jinja2 import nodes
 
 from gitconfig_tool.prompts.exchange.model import ExchangeError
 from gitconfig_tool.prompts.limits import RenderLimits
-from gitconfig_tool.prompts.templates import parse_template
-
-# What `sandbox` leaves of Jinja2's global functions.
-_FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
+from gitconfig_tool.prompts.templates import FUNCTIONS, parse_template
 
 
 def variables_of(where: str, template: str) -> tuple[str, ...]:
@@ -26,7 +23,7 @@ def variables_of(where: str, template: str) -> tuple[str, ...]:
             f"{where}: {problem.message} (line {line} of its text)", hint=problem.hint
         )
     names = dict.fromkeys(use.name for use in parsed.uses)
-    return tuple(name for name in names if name not in _FUNCTIONS)
+    return tuple(name for name in names if name not in FUNCTIONS)
 
 
 def object_shapes(templates: Iterable[str]) -> dict[str, dict[str, Any]]:

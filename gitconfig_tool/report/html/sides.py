@@ -13,7 +13,7 @@ from gitconfig_tool.changes.hiding import HIDDEN
 from gitconfig_tool.changes.model import Place, Side
 from gitconfig_tool.document.writing import write_yaml
 from gitconfig_tool.report.html.markup import Html, element, together
-from gitconfig_tool.report.html.words import marked
+from gitconfig_tool.report.html.words import cut, marked
 from gitconfig_tool.report.tables import count
 
 
@@ -23,10 +23,9 @@ class _Bounds:
     characters: int
 
 
-# What is longer as markup is folded; what is longer as text is cut: a page must open fast.
+# What is longer as markup is folded.
 _MAX_PLAIN = _Bounds(16, 1_500)
 _MAX_MARKED = _Bounds(60, 8_000)
-_MAX_SHOWN = 20_000
 _SHORT_ID = 7
 _WORDS = {"old": "before", "new": "after"}
 _MARKS = {"old": "\u2212", "new": "+"}
@@ -37,8 +36,8 @@ def both_sides(before: Side | None, after: Side | None, anchor: str) -> Html:
     old, new = None if before is None else _text(before), None if after is None else _text(after)
     note = None
     is_marked = False
-    left = None if old is None else together(old)
-    right = None if new is None else together(new)
+    left = None if old is None else together(cut(old))
+    right = None if new is None else together(cut(new))
     if old is not None and new is not None and _are_comparable(before, after):
         is_marked = old != new
         if is_marked:
@@ -104,17 +103,12 @@ def _folded(value: Html, text: str, is_marked: bool) -> Html:
 
 def _text(side: Side) -> str:
     if side.link:
-        text = side.link
-    elif isinstance(side.value, str):
-        text = side.value
-    elif isinstance(side.value, dict | list) and side.value:
-        text = write_yaml(side.value).rstrip("\n")
-    else:
-        text = json.dumps(side.value, ensure_ascii=False)
-    if len(text) <= _MAX_SHOWN:
-        return text
-    left = count(len(text) - _MAX_SHOWN, "more character")
-    return f"{text[:_MAX_SHOWN]}\n... and {left}, which --format json holds"
+        return side.link
+    if isinstance(side.value, str):
+        return side.value
+    if isinstance(side.value, dict | list) and side.value:
+        return write_yaml(side.value).rstrip("\n")
+    return json.dumps(side.value, ensure_ascii=False)
 
 
 def _are_comparable(before: Side | None, after: Side | None) -> bool:

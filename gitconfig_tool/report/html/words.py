@@ -15,6 +15,11 @@ from gitconfig_tool.report.word_diff import Piece, pieces
 _AROUND = 2
 # Texts that share less than this part of their characters are other texts: marks would be noise.
 _MIN_SHARED = 0.25
+# Characters of a text that are shown, and of a part of a line in which nothing differs.
+_MAX_SHOWN = 20_000
+_MAX_KEPT = 2_000
+# Texts beyond this are not compared word by word: it would take seconds.
+_MAX_COMPARED = 200_000
 _MARKS = {"removed": "del", "added": "ins"}
 
 
@@ -28,10 +33,21 @@ class Line:
 
 def marked(old: str, new: str) -> tuple[Html, Html]:
     """Return both texts with their differing words marked, as blocks of lines."""
+    if max(len(old), len(new)) > _MAX_COMPARED:
+        return together(cut(old)), together(cut(new))
     found = pieces(old, new)
     if not _share_enough(found):
-        return together(old), together(new)
+        return together(cut(old)), together(cut(new))
+    found = tuple(_short(each) for each in found)
     return block(_lines(found, "added")), block(_lines(found, "removed"))
+
+
+def cut(text: str) -> str:
+    """Return the start of a text that is too long for a page, and how much is left out."""
+    if len(text) <= _MAX_SHOWN:
+        return text
+    left = count(len(text) - _MAX_SHOWN, "more character")
+    return f"{text[:_MAX_SHOWN]}\n... and {left}, which --format json holds"
 
 
 def block(lines: Sequence[Line]) -> Html:
@@ -44,14 +60,35 @@ def block(lines: Sequence[Line]) -> Html:
     }
     shown: list[Html] = []
     skipped: list[Line] = []
+    used = 0
     for at, line in enumerate(lines):
+        if used > _MAX_SHOWN:
+            rest = count(len(lines) - at, "more line")
+            note = f"\u22ef {rest}, which --format json holds"
+            return together(*_broken([*shown, element("span", note, class_="fold")]))
         if at in wanted:
             shown += [*_folded(skipped), line.content]
+            used += len(line.content)
             skipped = []
         else:
             skipped.append(line)
-    shown += _folded(skipped)
-    return together(*_broken(shown))
+    return together(*_broken([*shown, *_folded(skipped)]))
+
+
+def _short(piece: Piece) -> Piece:
+    """Return a piece with the middle of long lines left out: most of what is kept, some of else."""
+    bound = _MAX_KEPT if piece.kind == "kept" else _MAX_SHOWN
+    if len(piece.text) <= bound:
+        return piece
+    return Piece(
+        piece.kind,
+        "\n".join(
+            line
+            if len(line) <= bound
+            else f"{line[: bound // 2]} \u22ef {line[len(line) - bound // 2 :]}"
+            for line in piece.text.split("\n")
+        ),
+    )
 
 
 def two_columns(unified: Sequence[str]) -> Html:

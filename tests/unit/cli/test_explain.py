@@ -62,9 +62,56 @@ def test_blame_names_the_commit_of_every_line(make_tool: MakeTool) -> None:
         "\n"
         "inside, each with the layer and line that won:\n"
         "\n"
-        "  /0  'END'  base:3\n"
-        "  /1  '###'  environments/production:2\n"
+        "  /0  'END'\n"
+        '      base:3  ID, 2024-05-01, Test: "First"\n'
+        "  /1  '###'\n"
+        '      environments/production:2  ID, 2024-05-01, Test: "First"\n'
     )
+
+
+def test_blame_follows_renames_and_tells_lines_apart(make_tool: MakeTool) -> None:
+    tool = make_tool(
+        {"old/chat.yaml": "a: 1\nb: 1\nc: 1\nd: 1\ntext: |\n  one\n  two\n"},
+        PROJECT.replace("layers: [base,", "layers: [old,"),
+    )
+    git(tool.folder, "mv", "old", "base")
+    (tool.folder / "gitconfig.yaml").write_text(PROJECT, encoding="utf-8")
+    commit(tool.folder, "Move", 2)
+    text = (tool.folder / "base/chat.yaml").read_text(encoding="utf-8")
+    commit(tool.folder, "Raise b", 3, {"base/chat.yaml": text.replace("b: 1", "b: 2")})
+    text = text.replace("b: 1", "b: 2").replace("  two", "  three")
+    commit(tool.folder, "Say three", 4, {"base/chat.yaml": text})
+    # Not committed: a comment, which moves all lines, and another value of c.
+    (tool.folder / "base/chat.yaml").write_text(f"# new\n{text.replace('c: 1', 'c: 2')}")
+
+    report = json.loads(
+        tool.printed("explain", "production", "chat", "--blame", "--format", "json")
+    )
+
+    found = {each["pointer"]: each["commit"] for each in report["inside"]}
+    assert {pointer: each and each["summary"] for pointer, each in found.items()} == {
+        "/a": "First",
+        "/b": "Raise b",
+        "/c": None,
+        "/d": "First",
+        # A text of several lines is as new as the newest of them.
+        "/text": "Say three",
+    }
+    assert found["/b"]["date"] == "2024-05-03"
+    shown = tool.printed("explain", "production", "chat#/c", "--blame")
+    assert "    the work tree: not committed yet\n" in shown
+
+
+def test_blame_of_a_value_that_was_overridden(make_tool: MakeTool) -> None:
+    tool = make_tool({"base/a.yaml": "x: 1\n"})
+    commit(tool.folder, "Override x", 2, {"environments/production/a.yaml": "x: 2\n"})
+
+    shown = tool.without_ids(tool.printed("explain", "production", "a#/x", "--blame"))
+
+    assert (
+        '    environments/production/a.yaml:1:4\n    ID, 2024-05-02, Test: "Override x"\n' in shown
+    )
+    assert '    base/a.yaml:1:4\n    ID, 2024-05-01, Test: "First"\n' in shown
 
 
 def test_a_document_fits_a_narrow_terminal(make_tool: MakeTool) -> None:

@@ -11,9 +11,10 @@ import pytest
 from gitconfig_tool.diagnostics import Span
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.models import Catalogue, Chain, Hop, Parameter, Problem
-from gitconfig_tool.models.budget import check_budget
+from gitconfig_tool.models.budget import Budgets
 from gitconfig_tool.models.tokens import Tokenizers
 from gitconfig_tool.prompts import Prompts, load_prompts
+from gitconfig_tool.prompts.rendering import Rendering
 
 AT = Span("base/model.yaml")
 PATH = "prompts/p/1.0.0.prompt.yaml"
@@ -33,7 +34,9 @@ def hop(window: int | None, answer: int | None = None, **fields: Any) -> Hop:
 
 def check(text: str, *hops: Hop) -> list[Problem]:
     chain = Chain("model", hops, prompts=(("p", "1.0.0"),))
-    return list(check_budget(chain, prompts(text), Catalogue()))
+    with Rendering(untrusted=False) as rendering:
+        budgets = Budgets(prompts(text), Catalogue(), renderer=rendering.render)
+        return list(budgets.check(chain))
 
 
 def codes(text: str, *hops: Hop) -> list[str]:

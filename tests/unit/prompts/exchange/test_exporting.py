@@ -8,7 +8,7 @@ import pytest
 from gitconfig_tool.document import parse_document, plain_value
 from gitconfig_tool.prompts import PromptVersion, load_prompts
 from gitconfig_tool.prompts.exchange.formats import WRITERS
-from gitconfig_tool.prompts.exchange.litellm import export_litellm
+from gitconfig_tool.prompts.exchange.litellm import to_litellm
 from gitconfig_tool.prompts.exchange.model import ExchangeError, Exported
 from gitconfig_tool.prompts.exchange.planning import plan
 
@@ -61,7 +61,7 @@ def texts(template: str) -> str:
 
 
 def test_litellm_gets_front_matter_and_marked_messages() -> None:
-    path, text = export_litellm(version_of(CHAT, "1.2.0"))
+    path, text = to_litellm(version_of(CHAT, "1.2.0")).files[0]
 
     assert path == "hello.1.2.0.prompt"
     assert text == (
@@ -328,7 +328,7 @@ def test_langfuse_and_back_is_the_same_prompt() -> None:
 
 def test_litellm_and_back_is_the_same_prompt() -> None:
     version = version_of(CHAT)
-    path, text = export_litellm(version)
+    path, text = to_litellm(version).files[0]
     back = plan(path, text.encode(), "prompts", "hello")
 
     assert back.form == "litellm"

@@ -1,0 +1,35 @@
+"""How far changes reach: bundles, values of dimensions, documents and secrets. Pure.
+
+Takes the sections of a comparison; returns a `Radius`. Counts what bundles get otherwise: a rule
+that changes what is checked, and news of a model, give no bundle other content.
+"""
+
+from gitconfig_tool.changes.model import Changes, Radius, SecretChange
+
+
+def radius_of(changes: Changes) -> Radius:
+    """Return the reach of all changes together."""
+    reached = {
+        *(each.name for each in changes.bundles),
+        *(name for value in changes.values for name in value.bundles),
+        *(name for secret in changes.secrets for name in secret.bundles),
+        *(name for prompt in changes.prompts for name in prompt.bundles),
+    }
+    bundles = tuple(name for name in changes.dimensions if name in reached)
+    values: dict[str, dict[str, None]] = {}
+    for name in bundles:
+        for dimension, value in changes.dimensions[name].items():
+            values.setdefault(dimension, {})[value] = None
+    secrets = {place for secret in changes.secrets for place in _places(secret)}
+    return Radius(
+        bundles,
+        len(changes.dimensions),
+        {dimension: tuple(found) for dimension, found in values.items()},
+        len({value.document for value in changes.values}),
+        len(secrets),
+    )
+
+
+def _places(secret: SecretChange) -> set[tuple[str, str]]:
+    """Return the values that a change concerns; a file as a whole counts once."""
+    return {(secret.path, pointer) for pointer in secret.pointers or ("",)}
