@@ -53,7 +53,7 @@ def test_every_check_is_told(changed: Tool) -> None:
         "  access    no problems",
         "  prompts   no test data",
         "  tests     1 test: 1 passed",
-        f"  diff      with main ({git(changed.folder, 'rev-parse', 'main')[:12]}): 1 value",
+        f"  diff      with main ({git(changed.folder, 'rev-parse', 'main')[:12]}): medium risk, 1 value",
         "passed",
     ]
 
