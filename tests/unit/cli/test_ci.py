@@ -45,6 +45,7 @@ def _report(tool: Tool, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_every_check_is_told(changed: Tool) -> None:
+    main = git(changed.folder, "rev-parse", "main")[:12]
     code, out, err = changed("ci")
 
     assert (code, err) == (0, "")
@@ -53,7 +54,7 @@ def test_every_check_is_told(changed: Tool) -> None:
         "  access    no problems",
         "  prompts   no test data",
         "  tests     1 test: 1 passed",
-        f"  diff      with main ({git(changed.folder, 'rev-parse', 'main')[:12]}): medium risk, 1 value",
+        f"  diff      with main ({main}): medium risk, 1 value",
         "passed",
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.projects import MakeTool, Tool, commit
+from tests.projects import MakeTool, Tool, commit, git
 
 CASES = Path(__file__).parents[2] / "cases"
 PROJECT = """\
@@ -419,3 +419,18 @@ def test_a_project_without_tests_says_how_to_begin(make_tool: MakeTool) -> None:
     assert tool.printed("test") == (
         "no tests\nwrite the first one into tests/first.test.yaml: see docs/testing.md\n"
     )
+
+
+def test_the_check_before_a_commit_looks_at_changed_tests_alone(make: Any) -> None:
+    tool = make({"value": "service#/replicas", "equals": 3})
+    broken = "bundle: production\ntests: [{name: a, value: service, equal: 1}]\n"
+    commit(tool.folder, "Broken", 2, {"tests/old.test.yaml": broken})
+    (tool.folder / "tests" / "new.test.yaml").write_text(broken, encoding="utf-8")
+    git(tool.folder, "add", "-A")
+
+    code, out, _ = tool("validate", "--staged", "--affected")
+
+    assert code == 1
+    assert "error[GCT900]" in out
+    assert "tests/new.test.yaml:2" in out
+    assert "tests/old.test.yaml" not in out
