@@ -11,12 +11,18 @@ from fnmatch import fnmatchcase
 from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
 from gitconfig_tool.changes.values import changed_values
+from gitconfig_tool.compiler.affected import References, Side, affected
 from gitconfig_tool.compiler.paired import Pair, paired
 from gitconfig_tool.compiler.view import View
 
 
 def compare(
-    old: View | None, new: View | None, base: Revision, head: Revision, globs: Sequence[str] = ()
+    old: View | None,
+    new: View | None,
+    base: Revision,
+    head: Revision,
+    globs: Sequence[str] = (),
+    references: References | None = None,
 ) -> Changes:
     """Compare the bundles whose names match a glob, all when none is given.
 
@@ -24,8 +30,10 @@ def compare(
     """
     before = {} if old is None else old.bundles
     after = {} if new is None else new.bundles
+    which = affected(_side(old), _side(new), references)
     names = [name for name in {**after, **before} if _is_chosen(name, globs)]
-    pairs = paired(old, new, names)
+    found = paired(old, new, names, which)
+    pairs = found.pairs
     bundles = tuple(_bundle_changes(old, new, names))
     changes = Changes(
         base,
@@ -72,6 +80,10 @@ def _document_ids(old: View | None, new: View | None, bundle: str) -> tuple[str,
     views = [view for view in (old, new) if view is not None and bundle in view.bundles]
     found = (view.document_ids(view.bundles[bundle]) for view in views)
     return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _side(view: View | None) -> Side | None:
+    return None if view is None else view.side
 
 
 def shared_values(pairs: Iterable[Pair]) -> tuple[ValueChange, ...]:

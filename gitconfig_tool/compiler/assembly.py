@@ -6,7 +6,7 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
 from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
@@ -15,6 +15,7 @@ from gitconfig_tool.compiler.names import every_name, format_names
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import (
     AtRevision,
+    FormatNames,
     LinkedDocument,
     PromptVersions,
     Surroundings,
@@ -51,12 +52,15 @@ class Given:
     def __init__(self, bundle: Bundle, files: ProjectFiles) -> None:
         self.bundle = bundle
         self._files = files
+        self._layers = [(files.number(layer), files.layer_paths(layer)) for layer in bundle.layers]
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, ...]]:
         places: dict[str, list[int]] = {}
-        for layer in bundle.layers:
-            number = files.number(layer)
-            for name in files.layer_paths(layer):
+        for number, paths in self._layers:
+            for name in paths:
                 places.setdefault(name, []).append(number)
-        self._places = {name: tuple(places[name]) for name in sorted(places)}
+        return {name: tuple(places[name]) for name in sorted(places)}
 
     def names(self) -> Iterable[str]:
         """Return the ids of all documents that a file of a layer has, sorted."""
@@ -76,7 +80,9 @@ class Given:
 
     def of(self, name: str) -> DocumentFiles:
         """Return all that the layers give; the same object for bundles with the same layers."""
-        return self._files.document_files(name, self._places.get(name, ()))
+        # Of few documents of many bundles, the places of all the others need not be known.
+        numbers = tuple(number for number, paths in self._layers if name in paths)
+        return self._files.document_files(name, numbers)
 
 
 class _Lazily(Mapping[str, _T]):
@@ -117,6 +123,14 @@ class SchemaSays(Protocol):
         """Return what tells whether a value is deprecated; None where none is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A linked document, and what the layers of its bundle give for those that it refers to."""
+
+    document: LinkedDocument
+    through: Mapping[str, DocumentFiles]
+
+
 class Assembly:
     """What the bundles of one snapshot share. Every problem goes to `found`.
 
@@ -144,6 +158,8 @@ class Assembly:
         self._by_content: dict[Any, tuple[MergedDocument | None, tuple[Diagnostic, ...]]] = {}
         self._unlinked: dict[int, LinkedDocument] = {}
         self._linked: dict[Any, LinkedDocument] = {}
+        # By what was merged: how `document` linked it, where nothing was wrong.
+        self._alike: dict[int, list[_Linked]] = {}
 
     def bundle(self, bundle: Bundle) -> Assembled:
         """Merge and link the documents of one bundle."""
@@ -165,7 +181,8 @@ class Assembly:
                 incomplete.add(name)
         if is_empty:
             self._no_documents(bundle)
-        around = self._around(given, sops)
+        names = format_names(self._project, given.bundle, self._format_names)
+        around = self._around(given, sops, names)
         with_links, diagnostics = link_documents(merged, around)
         self._found.add(diagnostics, bundle.name)
         linked = {
@@ -181,16 +198,39 @@ class Assembly:
         merged = self.merge(given, name)
         if merged is None or not merged.has_links:
             return None if merged is None else self._without_links(merged)
+        names = format_names(self._project, given.bundle, self._format_names)
+        alike = self._alike.setdefault(id(merged), [])
+        for known in alike:
+            if self._would_link_alike(known, given, names):
+                return known.document
         documents = _Lazily(given.names, lambda name: self.merge(given, name))
         sops = _Lazily(given.names, lambda name: given.sops(name) or None)
-        around = self._around(given, sops)
-        linked, diagnostics = link_documents(documents, around, only=[name])
+        linked, diagnostics = link_documents(
+            documents, self._around(given, sops, names), only=[name]
+        )
         self._found.add(diagnostics, given.bundle.name)
-        document = linked[name]
         near = {
-            each: found for each in (name, *document.refers_to) if (found := documents.get(each))
+            each: found
+            for each in (name, *linked[name].refers_to)
+            if (found := documents.get(each))
         }
-        return self._shared(document, near)
+        found = self._shared(linked[name], near)
+        if not diagnostics and not found.unknown:
+            through = {each: given.of(each) for each in found.refers_to}
+            alike.append(_Linked(found, through))
+        return found
+
+    def _would_link_alike(self, known: "_Linked", given: Given, names: FormatNames) -> bool:
+        """Tell whether a bundle has all that a document of another one depends on."""
+        # What a `!format` names is a pair of the name and its value; a value of another commit is
+        # marked with the bundle, and so is never the same.
+        if any(names.values.get(each, "") != value for each, value in known.document.depends_on):
+            return False
+        if any(given.of(each) is not files for each, files in known.through.items()):
+            return False
+        for each in known.through:
+            self.merge(given, each)  # What is wrong there is wrong in this bundle, too.
+        return True
 
     def merge(self, given: Given, name: str) -> MergedDocument | None:
         """Merge the layers of one document of a bundle; None when nothing is left of it."""
@@ -227,12 +267,14 @@ class Assembly:
             document = self._without_misread(document)
         return document, self._of_well_read(diagnostics)
 
-    def _around(self, given: Given, sops: Mapping[str, Sequence[SopsDocument]]) -> Surroundings:
+    def _around(
+        self, given: Given, sops: Mapping[str, Sequence[SopsDocument]], names: FormatNames
+    ) -> Surroundings:
         return Surroundings(
             sops,
             self._prompts,
             self._is_incomplete(given),
-            format_names(self._project, given.bundle, self._format_names),
+            names,
             self._at_revision(given.bundle.name),
             self._deprecated,
         )

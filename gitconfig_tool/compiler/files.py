@@ -185,8 +185,9 @@ class ProjectFiles:
         """Return the parsed root of a file that is perhaps nobody's business; reports nothing."""
         oid = self.snapshot.files[path].oid
         if oid not in self.roots:
-            document, diagnostics = parse_document(path, self.peek(path), sensitive=True)
-            if diagnostics:
+            data = self.peek(path)
+            document, diagnostics = parse_document(path, data, sensitive=True)
+            if diagnostics or not data:  # What is too large to be read is reported by `read`.
                 return document.root
             self.roots[oid] = document.root
         return self.roots[oid]

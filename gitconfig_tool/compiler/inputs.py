@@ -115,7 +115,7 @@ def read_schemas(project: Project, files: ProjectFiles) -> "tuple[Schemas, tuple
     others = {
         path
         for path in files.snapshot.files
-        if named and path not in named and path.endswith(_SCHEMA_ENDINGS)
+        if named and path not in named and is_schema_path(path)
     }
     # A schema is packed into every bundle that uses it: one of a tenant must not come with it.
     private = frozenset(filter(in_own_layer(project), others))
@@ -131,6 +131,11 @@ def read_schemas(project: Project, files: ProjectFiles) -> "tuple[Schemas, tuple
     ]
     known = {path: text for path, text in texts.items() if text is not None}
     return load_schemas(known, rules, private)
+
+
+def is_schema_path(path: str) -> bool:
+    """Tell whether a schema may refer to a file because of its name."""
+    return path.endswith(_SCHEMA_ENDINGS)
 
 
 def read_policies(

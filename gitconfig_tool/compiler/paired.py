@@ -4,10 +4,11 @@ Takes two views of one repository; returns pairs of linked documents. Documents 
 same on both sides, and all that they refer to, are not read. Does not say what differs in them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gitconfig_tool.compiler.view import View
+from gitconfig_tool.compiler.affected import Affected
+from gitconfig_tool.compiler.view import View, Viewed
 from gitconfig_tool.link import LinkedDocument
 
 
@@ -21,32 +22,66 @@ class Pair:
     after: LinkedDocument | None
 
 
-def paired(old: View | None, new: View | None, bundles: Iterable[str]) -> tuple[Pair, ...]:
-    """Return the documents of these bundles that differ; a revision without a project is None."""
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A document of some bundles of which a side has errors: not every value is known there."""
+
+    document: str
+    bundles: tuple[str, ...]
+    in_before: bool
+    in_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The documents that differ, and those of which it cannot be told in full."""
+
+    pairs: tuple[Pair, ...]
+    uncertain: tuple[Uncertain, ...]
+
+
+def paired(old: View | None, new: View | None, bundles: Iterable[str], which: Affected) -> Paired:
+    """Return the documents of these bundles that differ; a revision without a project is None.
+
+    Only those are looked at that are affected. Bundles whose linked documents are the same objects
+    on both sides share a pair.
+    """
     found: dict[tuple[str, int, int], tuple[LinkedDocument | None, LinkedDocument | None]] = {}
     shared: dict[tuple[str, int, int], list[str]] = {}
+    uncertain: dict[tuple[str, bool, bool], list[str]] = {}
     for bundle in bundles:
-        before, after = dict(_documents(old, bundle)), dict(_documents(new, bundle))
-        for name in sorted({*before, *after}):
-            sides = before.get(name), after.get(name)
-            if _are_equal(*sides):
-                continue
+        for name in sorted(which.documents.get(bundle, ())):
+            before, after = _viewed(old, bundle, name), _viewed(new, bundle, name)
+            is_unknown = (_is_unknown(before), _is_unknown(after))
+            if any(is_unknown):
+                uncertain.setdefault((name, *is_unknown), []).append(bundle)
+            sides = _linked(before), _linked(after)
             key = (name, id(sides[0]), id(sides[1]))
-            found[key] = sides
+            # Objects that are kept here keep their ids.
+            found.setdefault(key, sides)
             shared.setdefault(key, []).append(bundle)
-    return tuple(
-        Pair(key[0], tuple(shared[key]), before, after) for key, (before, after) in found.items()
+    return Paired(
+        tuple(
+            Pair(key[0], tuple(shared[key]), *sides)
+            for key, sides in found.items()
+            if not _are_equal(*sides)
+        ),
+        tuple(Uncertain(key[0], tuple(names), *key[1:]) for key, names in uncertain.items()),
     )
 
 
-def _documents(view: View | None, bundle: str) -> Iterator[tuple[str, LinkedDocument]]:
+def _viewed(view: View | None, bundle: str, name: str) -> Viewed | None:
     if view is None or bundle not in view.bundles:
-        return
-    bound = view.bundles[bundle]
-    for name in view.document_ids(bound):
-        linked = view.document(bound, name).linked
-        if linked is not None:
-            yield name, linked
+        return None
+    return view.document(view.bundles[bundle], name)
+
+
+def _linked(viewed: Viewed | None) -> LinkedDocument | None:
+    return None if viewed is None else viewed.linked
+
+
+def _is_unknown(viewed: Viewed | None) -> bool:
+    return viewed is not None and not viewed.is_known
 
 
 def _are_equal(before: LinkedDocument | None, after: LinkedDocument | None) -> bool:

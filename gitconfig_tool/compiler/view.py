@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from gitconfig_tool.compiler.affected import Side
 from gitconfig_tool.compiler.assembly import Assembly, Given
 from gitconfig_tool.compiler.borders import Borders
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
@@ -133,6 +134,12 @@ class View:
                 ).of_bundle,
                 self._found,
             )
+
+    @property
+    def side(self) -> Side | None:
+        """What a comparison needs to tell which documents may differ; None with a project file
+        that cannot be read."""
+        return None if self.project is None else Side(self._files, self.project, self.bundles)
 
     def bundle(self, name: str) -> Bundle:
         """Return a bundle by its name, or by a glob that matches no other.

@@ -23,6 +23,7 @@ from gitconfig_tool.link.resolver import (
 )
 from gitconfig_tool.link.surroundings import AtRevision, Surroundings
 from gitconfig_tool.link.targets import PromptVersions
+from gitconfig_tool.link.template import parse_template
 
 __all__ = [
     "MAX_CHAIN",
@@ -39,6 +40,7 @@ __all__ = [
     "child_at",
     "link_documents",
     "linked_without_links",
+    "parse_template",
     "references_of",
     "walk",
 ]

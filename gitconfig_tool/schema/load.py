@@ -73,6 +73,11 @@ class Schemas:
         needed = {each for uri in uris for each in self.closure(uri)}
         return frozenset(schema_name(uri) for uri in needed if uri.startswith(PROJECT))
 
+    def list_key_texts(self, document_id: str) -> Mapping[str, Any]:
+        """Return all that `list_keys` of a document looks into, by URI: equal texts, equal keys."""
+        uris = self.with_keyword(LIST_TYPE, document_id)
+        return {each: text for uri in uris for each, text in self.closure(uri).items()}
+
     def names_key(self, document_id: str, path: Path, key: str) -> bool:
         """Tell whether a schema lists a key among the properties of the mapping at a path."""
         uris = self.for_document(document_id)
