@@ -333,7 +333,8 @@ def _print(
         from dataclasses import replace
 
         from gitconfig_tool.report.github import github_commands
+        from gitconfig_tool.report.value_tests import value_tests_commands
 
         shown = replace(report.findings, diagnostics=report.problems)
-        click.echo(github_commands(shown), nl=False)
+        click.echo(github_commands(shown) + value_tests_commands(report.tests), nl=False)
     click.echo(safe_for_log("\n".join(parts), run.system), nl=False, color=ctx.color)

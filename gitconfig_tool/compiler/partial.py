@@ -26,6 +26,7 @@ from gitconfig_tool.compiler.inputs import (
     read_schemas,
 )
 from gitconfig_tool.compiler.listed_prompts import ListedPrompts, used_prompts
+from gitconfig_tool.compiler.test_names import is_test_path
 from gitconfig_tool.compiler.touched import Touched, touched_by, whole_project
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
 from gitconfig_tool.link import LinkedDocument
@@ -233,6 +234,7 @@ class _Run:
                 self._check_bundle(bundle, touched.documents[bundle.name], touched)
         self._check_where_shared(touched)
         self._check_new_names(touched)
+        self._check_tests()
         sealed = self._check_sealed()
         return self._result(touched, sealed)
 
@@ -480,6 +482,18 @@ class _Run:
             self._found.add(self._governing.check_prompts(changed))
             self._found.add(check_prompt_tests(changed))
             self._found.add(check_prompt_safety(self._project, changed))
+
+    def _check_tests(self) -> None:
+        """Check the files of tests that changed; all, where a bundle may have come or gone."""
+        changed = self._snapshot.changed
+        sources = self._project.sources(None)
+        is_other = any(path in sources or path not in self._snapshot.files for path in changed)
+        if is_other or PROJECT_FILE in changed or any(map(is_test_path, changed)):
+            from gitconfig_tool.compiler.test_files import check_test_files
+
+            names = [bundle.name for bundle in self._bundles]
+            among = None if is_other or PROJECT_FILE in changed else changed
+            self._found.add(check_test_files(self._files, names, among))
 
     def _used_prompts(
         self, touched: Touched, prompts: Prompts

@@ -12,7 +12,7 @@ Compiles nothing and runs nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -20,6 +20,7 @@ from typing import Any
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import bundle_hint
+from gitconfig_tool.compiler.test_names import TEST_FOLDER, is_test_path
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.document import Document, MappingNode, Node, node_at, plain_value, tagged_nodes
 from gitconfig_tool.pointer import Path, parse_pointer, split_reference
@@ -27,8 +28,6 @@ from gitconfig_tool.policy.conditions import condition_fault
 from gitconfig_tool.prompts import is_range
 from gitconfig_tool.prompts.json_text import schema_mistake
 
-TEST_FOLDER = "tests"
-_ENDINGS = (".test.yaml", ".test.yml")
 _FILE_KEYS = ("description", "bundle", "tests")
 # What can be said of a value; a test may say several things.
 EXPECTATIONS = ("equals", "includes", "schema", "absent", "secret", "prompt", "rego", "refused")
@@ -77,21 +76,16 @@ class TestFile:
     tests: tuple[ValueTest, ...]
 
 
-def is_test_path(path: str) -> bool:
-    """Tell whether a file of the project holds tests of values."""
-    return path.startswith(f"{TEST_FOLDER}/") and path.endswith(_ENDINGS)
-
-
 def read_test_files(
-    files: ProjectFiles, bundles: Collection[str]
+    files: ProjectFiles, bundles: Collection[str], among: Collection[str] | None = None
 ) -> tuple[tuple[TestFile, ...], tuple[Diagnostic, ...]]:
-    """Read all files of tests; `bundles` are the names that there are.
+    """Read the files of tests, all or those `among` some paths; `bundles` are the names there are.
 
     What YAML itself finds wrong stays with `files`.
     """
     found, diagnostics = [], []
     for path in files.under(TEST_FOLDER):
-        if is_test_path(path):
+        if is_test_path(path) and (among is None or path in among):
             reader = _Reader(path, bundles)
             found.append(reader.read(files.parse(path)))
             diagnostics += reader.diagnostics
@@ -152,7 +146,8 @@ class _Reader:
             self._wrong(path, "'bundle', here or for the whole file", None, _LIKE["bundle"])
         place = self._place(given, path)
         expected = {key: given[key] for key in EXPECTATIONS if key in given}
-        if not expected:
+        # An unknown key is most probably a misspelt expectation, which is told already.
+        if not expected and all(key in _TEST_KEYS for key in given):
             known = ", ".join(EXPECTATIONS)
             self._wrong(path, "what must hold of the value", None, f"one or more of: {known}")
         for key, value in expected.items():
@@ -239,7 +234,9 @@ class _Reader:
             fault = condition_fault(value)
             if fault is not None:
                 message = f"expected a condition in Rego, found: {fault.text}"
-                self._unmeetable(path, message, fault.hint or _LIKE[key])
+                self._unmeetable(
+                    path, message, f"what stands in the body of a rule, such as {_LIKE[key]}"
+                )
         elif key == "refused":
             if isinstance(value, dict):
                 self._check_keys(value, _REFUSED_KEYS, path, "'refused'")
@@ -293,9 +290,11 @@ class _Reader:
         return node.mark.in_file(self._path)
 
 
-def check_test_files(files: ProjectFiles, bundles: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield what is wrong in files of tests; what `validate` says of them."""
-    yield from read_test_files(files, bundles)[1]
+def check_test_files(
+    files: ProjectFiles, bundles: Collection[str], among: Collection[str] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong in files of tests: in those `among` some paths, or in all."""
+    return read_test_files(files, bundles, among)[1]
 
 
 def _wanted_shape(key: str, value: Any) -> str:

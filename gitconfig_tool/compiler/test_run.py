@@ -11,7 +11,8 @@ from gitconfig_tool.builtin import BUILTIN
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
 from gitconfig_tool.compiler.inputs import CompileError
-from gitconfig_tool.compiler.test_files import TEST_FOLDER, is_test_path, read_test_files
+from gitconfig_tool.compiler.test_files import read_test_files
+from gitconfig_tool.compiler.test_names import TEST_FOLDER
 from gitconfig_tool.compiler.value_testing import Keep, TestResult, run_tests
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
@@ -84,11 +85,6 @@ def run_all_tests(view: View, paths: Sequence[str] = (), keep: Keep | None = Non
         if each.span is None or _is_asked(each.span.path, paths)
     ]
     return TestRun(view.snapshot, results, units, in_order(mine), files.text)
-
-
-def has_tests(snapshot: Snapshot) -> bool:
-    """Tell whether a snapshot has any test."""
-    return any(is_test_path(path) or path.endswith(_UNIT_TEST) for path in snapshot.files)
 
 
 def _unit_tests(

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from gitconfig_tool.compiler.files import ProjectFiles, document_id
-from gitconfig_tool.compiler.test_files import is_test_path
+from gitconfig_tool.compiler.test_names import is_test_path
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.merge import MergedDocument

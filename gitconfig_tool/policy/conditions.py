@@ -17,6 +17,8 @@ _RULE = "holds"
 _HEAD = f"package {_PACKAGE}\n\n{_RULE} if {{\n"
 # The lines above the condition, which its places are counted without.
 _LINES_BEFORE = 3
+# How the engine begins when it cannot read a file.
+_NO_POLICY = "expected a Rego policy, found: "
 _TEST = "test_"
 _LATER = "todo_test_"
 
@@ -40,7 +42,7 @@ def condition_fault(text: str) -> Fault | None:
     from gitconfig_tool.policy.regorus import Regorus
 
     _, faults = Regorus().compile({"condition": f"{_HEAD}{text}\n}}\n"})
-    return _in_condition(faults[0]) if faults else None
+    return _in_condition(faults[0], text) if faults else None
 
 
 def holds(text: str, value: Any, bundle: Mapping[str, Any]) -> bool | Fault:
@@ -49,10 +51,10 @@ def holds(text: str, value: Any, bundle: Mapping[str, Any]) -> bool | Fault:
 
     program, faults = Regorus().compile({"condition": f"{_HEAD}{text}\n}}\n"})
     if faults:
-        return _in_condition(faults[0])
+        return _in_condition(faults[0], text)
     rule = (_PACKAGE, _RULE)
     found = program.evaluate([rule], value, {"bundle": bundle}).get(rule)
-    return _in_condition(found) if isinstance(found, Fault) else found is True
+    return _in_condition(found, text) if isinstance(found, Fault) else found is True
 
 
 def run_unit_tests(files: Mapping[str, str]) -> tuple[tuple[UnitTest, ...], tuple[Fault, ...]]:
@@ -89,10 +91,11 @@ def _is_run(path: DataPath) -> bool:
     return path[-1].startswith(_TEST)
 
 
-def _in_condition(fault: Fault) -> Fault:
-    """Return a fault with its place in the text, which is not the place in a file."""
+def _in_condition(fault: Fault, text: str) -> Fault:
+    """Return a fault with its line in the text, which is not the line in a file."""
+    said = fault.text.removeprefix(_NO_POLICY)
     if fault.span is None:
-        return Fault(fault.text, None, fault.hint)
-    line = fault.span.line - _LINES_BEFORE
-    where = f" (line {line} of it)" if line > 1 else ""
-    return Fault(f"{fault.text}{where}", None, fault.hint)
+        return Fault(said)
+    # What is missing at the end is missed at the line behind it.
+    line = min(fault.span.line - _LINES_BEFORE, len(text.splitlines()))
+    return Fault(f"{said} (line {line} of it)" if line > 1 else said)

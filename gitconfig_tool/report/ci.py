@@ -109,7 +109,11 @@ def failed_tests(run: "TestRun") -> frozenset[tuple[str, str]]:
         (result.file.path, result.test.name) for result in run.results if result.outcome != "passed"
     }
     units = {(test.span.path, test.name) for test in run.unit_tests if test.outcome == "failed"}
-    return frozenset(values | units)
+    # What does not compile has no name; validate does not know these files.
+    unread = {
+        (place_of(found).path, found.message) for found in run.diagnostics if found.code == "GCT904"
+    }
+    return frozenset(values | units | unread)
 
 
 def ci_summary(report: CiRunReport, width: int) -> list[str]:
@@ -145,7 +149,7 @@ def ci_json(report: CiRunReport) -> dict[str, Any]:
         "event": report.event,
         "ok": not report.has_failed,
         "reasons": list(report.reasons),
-        "base": None if report.base is None else {"name": report.base_name, "commit": report.base},
+        "base": {"name": report.base_name, "commit": report.base} if report.base_name else None,
         "head": report.head,
         "checks": [
             {"name": name, "ok": passed, "summary": text} for name, passed, text in checks(report)

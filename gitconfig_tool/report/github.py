@@ -3,6 +3,8 @@
 https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
 
+from collections.abc import Mapping
+
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.report.findings import Findings, place_of
 
@@ -29,11 +31,16 @@ def _command(findings: Findings, found: Diagnostic) -> str:
         properties["col"] = place.column
         properties["endColumn"] = max(place.end_column - 1, place.column)
     properties["title"] = f"{found.code} {known.name}"
+    kind = "error" if known.severity is Severity.ERROR else "warning"
+    return workflow_command(kind, properties, _message(found))
+
+
+def workflow_command(kind: str, properties: Mapping[str, object], text: str) -> str:
+    """Return one line that GitHub obeys: `kind` is `error`, `warning` or `notice`."""
     listed = ",".join(
         f"{key}={_escape(str(value), _PROPERTY)}" for key, value in properties.items()
     )
-    kind = "error" if known.severity is Severity.ERROR else "warning"
-    return f"::{kind} {listed}::{_escape(_message(found), _DATA)}"
+    return f"::{kind} {listed}::{_escape(text, _DATA)}"
 
 
 def _message(found: Diagnostic) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.changes.hiding import HIDDEN, hide
 from gitconfig_tool.compiler.expecting import Deviation, Nothing
-from gitconfig_tool.diagnostics import Severity, rule
+from gitconfig_tool.diagnostics import Severity, Span, rule
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.diagnostics_json import diagnostic_json
 from gitconfig_tool.report.diagnostics_text import Style
 from gitconfig_tool.report.explanation import place_json, span_json
+from gitconfig_tool.report.github import workflow_command
 from gitconfig_tool.report.junit import (
     Suites,
     attribute,
@@ -71,15 +72,16 @@ def value_tests_text(
 def value_tests_summary(run: "TestRun") -> str:
     """Return how many tests have passed, and how many have not."""
     numbers = Counter(run.outcomes)
-    if not run.outcomes:
-        return "no tests"
-    parts = [f"{numbers['passed']:,} passed"]
+    parts = [f"{numbers['passed']:,} passed"] if run.outcomes else []
     names = {"failed": "failed", "error": "in error", "skipped": "skipped"}
     parts += [f"{numbers[kind]:,} {text}" for kind, text in names.items() if numbers[kind]]
     wrong = sum(rule(each.code).severity is Severity.ERROR for each in run.diagnostics)
     if wrong:
         parts.append(f"{count(wrong, 'error')} in the files")
-    return f"{count(len(run.outcomes), 'test')}: {', '.join(parts)}"
+    told = ", ".join(parts)
+    if not run.outcomes:
+        return f"no tests, {told}" if told else "no tests"
+    return f"{count(len(run.outcomes), 'test')}: {told}"
 
 
 def value_tests_json(run: "TestRun") -> dict[str, Any]:
@@ -101,6 +103,26 @@ def value_tests_json(run: "TestRun") -> dict[str, Any]:
 def value_tests_junit(run: "TestRun") -> str:
     """Return the document."""
     return junit_document(_NAME, [value_tests_suites(run)])
+
+
+def value_tests_commands(run: "TestRun") -> str:
+    """Return a workflow command of GitHub for each test that has not passed."""
+    prefix = run.snapshot.prefix
+    lines = []
+    for result in run.results:
+        if result.failures:
+            blocks = _blocks(result, _MAX_VALUE)
+            text = "\n".join(f"{who}: {'; '.join(block[:2])}" for who, block in blocks)
+            lines.append(_command(prefix, result.test.span, result.test.name, text))
+    for unit in run.unit_tests:
+        if unit.outcome == "failed":
+            lines.append(_command(prefix, unit.span, unit.name, _why(unit)))
+    return "".join(lines)
+
+
+def _command(prefix: str, span: Span, name: str, text: str) -> str:
+    properties = {"file": prefix + span.path, "line": span.line, "title": f"test: {name}"}
+    return f"{workflow_command('error', properties, text)}\n"
 
 
 def value_tests_suites(run: "TestRun") -> Suites:
@@ -225,7 +247,7 @@ def _result_json(result: "TestResult") -> dict[str, Any]:
     return {
         "name": test.name,
         "description": test.description,
-        "kind": "value",
+        "subject": "value",
         **span_json(test.span),
         "bundles": list(result.bundles),
         "checked": result.checked,
@@ -260,7 +282,7 @@ def _unit_json(unit: "UnitTest") -> dict[str, Any]:
     return {
         "name": unit.name,
         "description": "",
-        "kind": "policy",
+        "subject": "policy",
         **span_json(unit.span),
         "bundles": [],
         "checked": 0,

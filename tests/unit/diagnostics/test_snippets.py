@@ -43,6 +43,7 @@ NOT_RUN = {
     "GCT558": "two commits are compared",
     "GCT559": "several files: tests/cases",
     **dict.fromkeys([f"GCT{number}" for number in range(750, 761)], "several files: tests/cases"),
+    "GCT904": "found by `test` alone: tests/unit/cli/test_value_tests.py",
     "GCT107": "the fixed one is the name of a folder",
     "GCT157": "needs a tag of the repository: tests/unit/compiler/test_revisions.py",
 }
@@ -192,6 +193,10 @@ SENT = (
     "context_window_tokens: 9000\nprompt: !prompt greeting@^1\n"
 )
 AROUND = {
+    **{
+        f"GCT{number}": Around("tests/doc.test.yaml", files={BASE: "a: 1\n"})
+        for number in range(900, 904)
+    },
     "GCT590": Around(files={PROMPT: BOUNDED}, project=TO_MODEL),
     "GCT591": Around(files={PROMPT: BOUNDED}, project=TO_MODEL),
     "GCT592": Around(PROMPT, files={BASE: SENT}, project=TO_MODEL),
