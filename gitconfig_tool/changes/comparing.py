@@ -48,8 +48,7 @@ def compare(
         shared_values(pairs),
         pairs=pairs,
     )
-    documents = {name: _document_ids(old, new, name) for name in names}
-    both = Both(old, new, tuple(names), pairs, changed_paths(old, new), documents)
+    both = Both(old, new, tuple(names), pairs, changed_paths(old, new), which.documents)
     return with_sections(changes, both)
 
 
@@ -74,12 +73,6 @@ def with_sections(changes: Changes, both: Both) -> Changes:
 
         found = replace(found, models=changed_models(both))
     return replace(found, risk=risk_of(found, stakes_of(both)), radius=radius_of(found))
-
-
-def _document_ids(old: View | None, new: View | None, bundle: str) -> tuple[str, ...]:
-    views = [view for view in (old, new) if view is not None and bundle in view.bundles]
-    found = (view.document_ids(view.bundles[bundle]) for view in views)
-    return tuple(dict.fromkeys(name for names in found for name in names))
 
 
 def _side(view: View | None) -> Side | None:

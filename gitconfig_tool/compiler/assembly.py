@@ -210,9 +210,9 @@ class Assembly:
         )
         self._found.add(diagnostics, given.bundle.name)
         near = {
-            each: found
+            each: other
             for each in (name, *linked[name].refers_to)
-            if (found := documents.get(each))
+            if (other := documents.get(each)) is not None
         }
         found = self._shared(linked[name], near)
         if not diagnostics and not found.unknown:
