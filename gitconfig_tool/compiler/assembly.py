@@ -209,8 +209,11 @@ class Assembly:
             documents, self._around(given, sops, names), only=[name]
         )
         self._found.add(diagnostics, given.bundle.name)
-        named = (name, *linked[name].refers_to)
-        near = {each: documents[each] for each in named if each in documents}
+        near = {
+            each: other
+            for each in (name, *linked[name].refers_to)
+            if (other := documents.get(each)) is not None
+        }
         found = self._shared(linked[name], near)
         if not diagnostics and not found.unknown:
             through = {each: given.of(each) for each in found.refers_to}

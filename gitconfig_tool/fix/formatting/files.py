@@ -11,7 +11,7 @@ from functools import cached_property
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import read_project_file, read_schemas
-from gitconfig_tool.compiler.test_files import TEST_FOLDER
+from gitconfig_tool.compiler.test_names import TEST_FOLDER
 from gitconfig_tool.fix.formatting.formatting import Formatted, format_file, no_order
 from gitconfig_tool.fix.formatting.ordering import KeyOrder
 from gitconfig_tool.project import Project, bind_bundles
