@@ -7,6 +7,7 @@ them again. What is not named here did not change, and is not read.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from gitconfig_tool.compiler.affected import NO_TEXTS
 from gitconfig_tool.compiler.files import document_id
 from gitconfig_tool.compiler.paired import Pair
 from gitconfig_tool.compiler.view import View
@@ -15,8 +16,6 @@ from gitconfig_tool.link import LinkedDocument, PromptLink
 from gitconfig_tool.project import BoundLayer, Project
 from gitconfig_tool.source import FileTooLargeError, Snapshot
 
-# What a project holds that no prompt names as its text.
-NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
 _OF_MODELS = "gitconfig-tool:model-"
 
 

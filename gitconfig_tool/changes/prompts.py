@@ -12,9 +12,10 @@ from difflib import unified_diff
 from functools import cached_property
 from posixpath import basename
 
-from gitconfig_tool.changes.both import NO_TEXTS, Both, content
+from gitconfig_tool.changes.both import Both, content
 from gitconfig_tool.changes.hiding import HIDDEN, hide
 from gitconfig_tool.changes.model import PromptChange
+from gitconfig_tool.compiler.affected import NO_TEXTS
 from gitconfig_tool.compiler.inputs import read_prompts
 from gitconfig_tool.compiler.prompt_numbers import step_of_partials
 from gitconfig_tool.compiler.prompt_releases import AnyVersion, written_in

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from gitconfig_tool.changes import Changes, Revision
     from gitconfig_tool.compiler.view import View
-    from gitconfig_tool.source import Snapshot
+    from gitconfig_tool.document import Node
+    from gitconfig_tool.source import ProjectRepository, Snapshot
 
 FORMATS = ("text", "json", "json-patch", "markdown", "html")
 
@@ -26,6 +27,11 @@ FORMATS = ("text", "json", "json-patch", "markdown", "html")
 @click.argument("base", metavar="[BASE]", required=False)
 @click.argument("head", metavar="[HEAD]", required=False)
 @bundle_option
+@click.option(
+    "--merge-base",
+    is_flag=True,
+    help="Begin where BASE and the other side parted, as BASE...HEAD does.",
+)
 @click.option("--staged", is_flag=True, help="Compare what is staged, in place of the work tree.")
 @click.option(
     "--format",
@@ -52,6 +58,7 @@ def command(
     base: str | None,
     head: str | None,
     bundle_globs: tuple[str, ...],
+    merge_base: bool,
     staged: bool,
     output: str,
     stat: bool,
@@ -62,8 +69,10 @@ def command(
     """Show what a change does to every bundle: values as compiled, not lines of YAML.
 
     Compares the work tree with HEAD; with BASE, with that commit, branch or tag; with HEAD too,
-    two revisions. A change that many bundles share is shown once. Comments, formatting, the order
-    of keys and moved files are no changes. Needs no key: secrets are never shown.
+    two revisions. BASE...HEAD begins at the commit that both have in common, so that only what was
+    done since is shown; BASE..HEAD means the two as they are. A change that many bundles share is
+    shown once. Comments, formatting, the order of keys and moved files are no changes. Needs no
+    key: secrets are never shown.
 
     \b
     Examples:
@@ -71,12 +80,15 @@ def command(
       gitconfig-tool diff --stat
       gitconfig-tool diff main --bundle 'production*' --full
       gitconfig-tool diff v1.0.0 v1.1.0 --format json
+      gitconfig-tool diff origin/main...HEAD
       gitconfig-tool diff origin/main --format markdown -o comment.md
       gitconfig-tool diff origin/main --format html -o diff.html
     """
     from gitconfig_tool.changes import compare
+    from gitconfig_tool.compiler.affected import References
 
     settings: Settings = ctx.obj
+    base, head, merge_base = _split_range(base, head, merge_base)
     if staged and head is not None:
         raise click.UsageError("--staged and HEAD exclude each other")
     for given, option in ((stat, "--stat"), (full, "--full")):
@@ -84,13 +96,13 @@ def command(
             raise click.UsageError(f"{option} is for --format text, found --format {output}")
     if stat and full:
         raise click.UsageError("--stat and --full exclude each other")
-    _, new = open_snapshot(settings, head, staged=staged)
-    _, old = open_snapshot(settings, base or "HEAD")
-    views = _view(old), _view(new)
+    repository, new = open_snapshot(settings, head, staged=staged)
+    old, start = _base(repository, base, new, merge_base=merge_base)
+    roots: dict[str, Node | None] = {}
+    views = _view(old, roots), _view(new, roots)
     _check_globs(views, bundle_globs)
-    changes = compare(
-        *views, _revision(base or "HEAD", old), _revision(head, new), globs=bundle_globs
-    )
+    references = References(repository.cache_folder)
+    changes = compare(*views, start, _revision(head, new), bundle_globs, references)
     name = next((each.project.name for each in reversed(views) if each and each.project), "")
     is_full = full or settings.verbosity > 0
     text = _rendered(ctx, changes, output, name, stat=stat, full=is_full, is_file=file is not None)
@@ -161,11 +173,65 @@ def _check_globs(views: "Iterable[View | None]", globs: "Sequence[str]") -> None
             )
 
 
-def _view(snapshot: "Snapshot") -> "View | None":
+def _split_range(
+    base: str | None, head: str | None, merge_base: bool
+) -> tuple[str | None, str | None, bool]:
+    """Read `A...B` and `A..B` as gitrevisions(7) does: a side that is left out is HEAD."""
+    if base is None or ".." not in base:
+        return base, head, merge_base
+    mark = "..." if "..." in base else ".."
+    if head is not None:
+        raise click.UsageError(f"expected one revision as BASE before HEAD, found '{base}'")
+    first, _, second = base.partition(mark)
+    if ".." in second:
+        raise click.UsageError(f"expected BASE...HEAD with one '...', found '{base}'")
+    return first or "HEAD", second or "HEAD", merge_base or mark == "..."
+
+
+def _base(
+    repository: "ProjectRepository", base: str | None, new: "Snapshot", *, merge_base: bool
+) -> "tuple[Snapshot | None, Revision]":
+    """Return what is compared with, and its name; None where there is nothing before."""
+    from gitconfig_tool.changes import Revision
+    from gitconfig_tool.source import NoFolderError
+
+    name = base or "HEAD"
+    if new.commit is None and base is None:
+        return None, Revision("nothing", "commit", None)
+    commit = repository.commit_id(name)
+    if merge_base:
+        commit = _common(repository, name, commit, new)
+        name = f"{commit[:12]} ({name})"
+    try:
+        snapshot = repository.at_commit(commit)
+    except NoFolderError:
+        return None, Revision(name, "commit", commit)  # The project came later.
+    return snapshot, _revision(name, snapshot)
+
+
+def _common(repository: "ProjectRepository", name: str, commit: str, new: "Snapshot") -> str:
+    from gitconfig_tool.source import SourceError
+    from gitconfig_tool.source.between import common_ancestor, is_shallow
+
+    found = common_ancestor(repository, commit, new.commit.id) if new.commit else None
+    if found is None:
+        cut = is_shallow(repository)
+        raise SourceError(
+            f"expected a commit that {name} and the other side have in common, found none",
+            hint="the clone is shallow: git fetch --unshallow"
+            if cut
+            else "leave out --merge-base and '...' to compare the two as they are",
+        )
+    return found
+
+
+def _view(snapshot: "Snapshot | None", roots: "dict[str, Node | None]") -> "View | None":
     from gitconfig_tool.compiler.view import View
     from gitconfig_tool.source import PROJECT_FILE
 
-    return View(snapshot) if PROJECT_FILE in snapshot.files else None
+    if snapshot is None or PROJECT_FILE not in snapshot.files:
+        return None
+    return View(snapshot, roots)
 
 
 def _revision(name: str | None, snapshot: "Snapshot") -> "Revision":

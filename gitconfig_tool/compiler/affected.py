@@ -5,7 +5,7 @@ of documents that may differ; every other document is the same on both sides. It
 rather than too few: that a stronger layer hides a change, merging finds out. Does not merge.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,12 @@ from gitconfig_tool.compiler.inputs import is_schema_path, read_schemas
 from gitconfig_tool.compiler.names import every_name, format_names
 from gitconfig_tool.compiler.reference_cache import Known, read_cache, write_cache
 from gitconfig_tool.compiler.referring import NAMES, PAST, PROMPT, targets_of
+from gitconfig_tool.compiler.touched import is_prompt_change
 from gitconfig_tool.project import BoundLayer, Bundle, Project
 from gitconfig_tool.secrets import is_sops_path
 
+# What a project holds that no prompt names as its text.
+NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
 _LayerKey = tuple[str, str | None]
 
 
@@ -143,14 +146,14 @@ class _Comparison:
             self._mark(document, bundles)
         other_names = self._with_other_names()
         prompts = self._prompts()
-        if self._waiting or other_names or prompts or other_layers:
+        if self._waiting or other_names or prompts is not None or other_layers:
             referring = self._referring()
             for document, bundles in referring.get(NAMES, ()):
                 self._mark(document, bundles & other_names)
-            for target in prompts & referring.keys():
+            for target in () if prompts is None else filter(prompts, referring):
                 for document, bundles in referring[target]:
                     self._mark(document, bundles)
-            if prompts or other_layers:
+            if prompts is not None or other_layers:
                 # A value of a version may hold a prompt, and may have lain in a layer of others.
                 for document, bundles in referring.get(PAST, ()):
                     self._mark(document, bundles)
@@ -230,17 +233,21 @@ class _Comparison:
             found |= self._bit[name] if old != new else 0
         return found
 
-    def _prompts(self) -> frozenset[str]:
-        """Return the targets that stand for prompts of which a version may have come or gone."""
+    def _prompts(self) -> Callable[[str], bool] | None:
+        """Return what tells whether a target is a prompt that may be another one; None for none."""
         folders = {f"{side.project.llm.prompts.folder}/" for side in self._sides}
-        under = {
-            path[len(folder) :]
-            for folder in folders
-            for side in self._sides
-            for path in (self._paths if len(folders) == 1 else side.files.snapshot.files)
-            if path.startswith(folder)
-        }
-        return frozenset(PROMPT + path.partition("/")[0] for path in under)
+        if len(folders) > 1:
+            return lambda target: target.startswith(PROMPT)
+        (folder,) = folders
+        under = [path for path in self._paths if path.startswith(folder)]
+        others = [path for path in self._paths if not path.endswith(NO_TEXTS)]
+        # A partial, or a text that prompts name, may be part of any of them.
+        if any(not path.endswith(".prompt.yaml") for path in under) or any(
+            is_prompt_change(side.project, side.files, others) for side in self._sides if others
+        ):
+            return lambda target: target.startswith(PROMPT)
+        changed = {PROMPT + path[len(folder) :].partition("/")[0] for path in under}
+        return changed.__contains__ if changed else None
 
     def _merged_otherwise(self, other_layers: bool) -> Iterator[tuple[str, int]]:
         """Yield the documents of which lists may merge by other keys, as schemas say."""

@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pygit2
@@ -69,6 +70,15 @@ class ProjectRepository:
         if self._repository.workdir is None:
             return Path(self._repository.path)
         return Path(self._repository.workdir) / self.prefix
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where the tool may keep what it can always work out again; shared by all work trees."""
+        folder = Path(self._repository.path)
+        # gitrepository-layout(5), "commondir": in the folder of a linked work tree only.
+        with suppress(OSError, ValueError):
+            folder /= (folder / "commondir").read_text(encoding="utf-8").strip()
+        return folder / "gitconfig-tool"
 
     def at_commit(self, rev: str = "HEAD") -> Snapshot:
         """Return the project as it is in a commit; `rev` is anything that `git rev-parse` takes."""
