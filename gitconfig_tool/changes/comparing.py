@@ -4,15 +4,16 @@ Takes two views of one repository, which the caller has opened; reads nothing el
 made by a module of its own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
 from gitconfig_tool.changes.values import changed_values
-from gitconfig_tool.compiler.affected import References, Side, affected
-from gitconfig_tool.compiler.paired import Pair, paired
+from gitconfig_tool.compiler.affected import Affected, References, Side, affected
+from gitconfig_tool.compiler.inputs import some_names
+from gitconfig_tool.compiler.paired import Pair, Uncertain, paired
 from gitconfig_tool.compiler.view import View
 
 
@@ -31,6 +32,8 @@ def compare(
     before = {} if old is None else old.bundles
     after = {} if new is None else new.bundles
     which = affected(_side(old), _side(new), references)
+    if any(view is not None and view.project is None for view in (old, new)):
+        which = Affected({}, which.paths, True, "gitconfig.yaml cannot be read")
     names = [name for name in {**after, **before} if _is_chosen(name, globs)]
     found = paired(old, new, names, which)
     pairs = found.pairs
@@ -47,6 +50,7 @@ def compare(
         bundles,
         shared_values(pairs),
         pairs=pairs,
+        unknown=tuple(_unknown(old, new, base, head, found.uncertain)),
     )
     both = Both(old, new, tuple(names), pairs, changed_paths(old, new), which.documents)
     return with_sections(changes, both)
@@ -75,6 +79,40 @@ def with_sections(changes: Changes, both: Both) -> Changes:
     return replace(found, risk=risk_of(found, stakes_of(both)), radius=radius_of(found))
 
 
+def _unknown(
+    old: View | None,
+    new: View | None,
+    base: Revision,
+    head: Revision,
+    uncertain: Iterable[Uncertain],
+) -> Iterator[str]:
+    """Say what could not be compared in full, and how to see why."""
+    sides = ((old, base), (new, head))
+    for view, revision in sides:
+        if view is not None and (view.project is None or not view.project.layers_known):
+            yield (
+                f"gitconfig.yaml has errors in {revision.name}, so that bundles or layers may be "
+                f"missing there; to look: {_look(revision)}"
+            )
+    for each in uncertain:
+        broken = [
+            revision
+            for (_, revision), is_broken in zip(sides, (each.in_before, each.in_after), strict=True)
+            if is_broken
+        ]
+        names = " and ".join(revision.name for revision in broken)
+        yield (
+            f"{each.document} has errors in {names}, in {some_names(each.bundles)}: not every "
+            f"value is known there; to look: {' and '.join(dict.fromkeys(map(_look, broken)))}"
+        )
+
+
+def _look(revision: Revision) -> str:
+    if revision.kind == "commit" and revision.commit is not None:
+        return f"gitconfig-tool validate --rev {revision.commit[:12]}"
+    return "gitconfig-tool validate" + (" --staged" if revision.kind == "index" else "")
+
+
 def _side(view: View | None) -> Side | None:
     return None if view is None else view.side
 
@@ -100,6 +138,9 @@ def _bundle_changes(
 ) -> Iterable[BundleChange]:
     before = {} if old is None else old.bundles
     after = {} if new is None else new.bundles
+    for view in (old, new):
+        if view is not None and (view.project is None or not view.project.layers_known):
+            return  # A bundle that seems to be gone may hide behind the errors, which are told.
     for name in names:
         was: Mapping[str, str] | None = before[name].dimensions if name in before else None
         now: Mapping[str, str] | None = after[name].dimensions if name in after else None

@@ -113,6 +113,8 @@ class View:
         self._files = ProjectFiles(snapshot, roots)
         self._found = _Counted()
         self._paths = {PROJECT_FILE}
+        # By the document and the number of the layer.
+        self._asked: dict[str, dict[int, Consulted | None]] = {}
         self._given: dict[str, Given] = {}
         self._viewed: dict[tuple[str, str], Viewed] = {}
         self._checked: dict[int, tuple[Diagnostic, ...]] = {}
@@ -255,13 +257,22 @@ class View:
 
     def _consult(self, bundle: Bundle, id: str) -> Iterator[Consulted]:
         for layer in bundle.layers:
-            candidates = self._files.candidates(layer, id)
-            path = self._files.layer_paths(layer).get(id)
-            self._paths.update(candidates)
-            if path is not None:
-                yield Consulted(layer, path, True, self._files.layer_file(id, path))
-            elif candidates:
-                yield Consulted(layer, candidates[0], False, None)
+            # Bundles share their layers: what one has to say is worked out once.
+            layers = self._asked.setdefault(id, {})
+            number = self._files.number(layer)
+            if number not in layers:
+                layers[number] = self._ask(layer, id)
+            found = layers[number]
+            if found is not None:
+                yield found
+
+    def _ask(self, layer: BoundLayer, id: str) -> Consulted | None:
+        candidates = self._files.candidates(layer, id)
+        path = self._files.layer_paths(layer).get(id)
+        self._paths.update(candidates)
+        if path is not None:
+            return Consulted(layer, path, True, self._files.layer_file(id, path))
+        return Consulted(layer, candidates[0], False, None) if candidates else None
 
     def _concerns(self, found: Diagnostic) -> bool:
         """Tell whether a problem stands in a file that was asked for, or on the way to one."""

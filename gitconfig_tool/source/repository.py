@@ -11,7 +11,7 @@ import pygit2
 from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
-from gitconfig_tool.diagnostics import Span
+from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.source.blame import Blame
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
 from gitconfig_tool.source.history import versions
@@ -53,6 +53,8 @@ class ProjectRepository:
     def __init__(self, repository: pygit2.Repository, prefix: str) -> None:
         self._repository = repository
         self.prefix = prefix
+        # The last tree that was listed: HEAD is asked for twice when it is compared with.
+        self._listed: tuple[str, tuple[Mapping[str, File], tuple[Diagnostic, ...]]] | None = None
 
     @property
     def git(self) -> pygit2.Repository:
@@ -89,7 +91,7 @@ class ProjectRepository:
         return str(self._commit(rev).id)
 
     def _snapshot(self, commit: pygit2.Commit) -> Snapshot:
-        files, diagnostics = sort_files(self._listing(commit))
+        files, diagnostics = self._sorted(commit)
         return Snapshot(
             "commit",
             describe(commit),
@@ -426,6 +428,13 @@ class ProjectRepository:
                 entries.append((_text(path)[skip:], oid, int(entry.mode)))
         return entries
 
+    def _sorted(self, commit: pygit2.Commit) -> tuple[Mapping[str, File], tuple[Diagnostic, ...]]:
+        """Return the files of the project in a commit, and what is odd among them."""
+        id = str(commit.id)
+        if self._listed is None or self._listed[0] != id:
+            self._listed = (id, sort_files(self._listing(commit)))
+        return self._listed[1]
+
     def _listing(self, commit: pygit2.Commit) -> Listing:
         try:
             tree: pygit2.Tree | pygit2.Blob = commit.tree
@@ -449,7 +458,7 @@ class ProjectRepository:
         before: dict[str, str] = {}
         if head is not None:
             try:
-                committed, _ = sort_files(self._listing(head))
+                committed, _ = self._sorted(head)
                 before = {path: file.oid for path, file in committed.items()}
             except NoFolderError:
                 before = {}  # The project is new: HEAD has no such folder yet.

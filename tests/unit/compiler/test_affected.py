@@ -230,3 +230,22 @@ def test_changes_of_many_bundles_are_told_once(tmp_path: Path) -> None:
     assert set(changes.values[0].bundles) == EVERY
     # Three for each environment: their texts differ, and nothing else does.
     assert [len(each.bundles) for each in changes.values] == [6, 6, 3, 3]
+
+
+def test_what_errors_hide_is_told(tmp_path: Path) -> None:
+    make_project(tmp_path, FILES, PROJECT)
+    (tmp_path / "tenants/acme/web/other.yaml").write_text("title: [\n")
+    head = Revision("work tree", "worktree", None)
+    changes = compare(*views(tmp_path), Revision("HEAD", "commit", None), head)
+    assert changes.unknown == (
+        "web/other has errors in work tree, in development/acme, production/acme: not every value "
+        "is known there; to look: gitconfig-tool validate",
+    )
+    (tmp_path / "gitconfig.yaml").write_text("name: [\n")
+    changes = compare(*views(tmp_path), Revision("HEAD", "commit", None), head)
+    assert changes.bundles == ()
+    assert changes.values == ()
+    assert changes.unknown == (
+        "gitconfig.yaml has errors in work tree, so that bundles or layers may be missing there; "
+        "to look: gitconfig-tool validate",
+    )
