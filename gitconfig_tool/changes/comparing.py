@@ -10,11 +10,12 @@ from fnmatch import fnmatchcase
 
 from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
-from gitconfig_tool.changes.values import changed_values
+from gitconfig_tool.changes.values import KeysOf, changed_values
 from gitconfig_tool.compiler.affected import Affected, References, Side, affected
 from gitconfig_tool.compiler.inputs import some_names
 from gitconfig_tool.compiler.paired import Pair, Uncertain, paired
 from gitconfig_tool.compiler.view import View
+from gitconfig_tool.merge import ListKeys
 
 
 def compare(
@@ -48,7 +49,7 @@ def compare(
             if any(side[name].protected for side in (before, after) if name in side)
         ),
         bundles,
-        shared_values(pairs),
+        shared_values(pairs, _keys_of(new or old)),
         pairs=pairs,
         unknown=tuple(_unknown(old, new, base, head, found.uncertain)),
     )
@@ -117,14 +118,26 @@ def _side(view: View | None) -> Side | None:
     return None if view is None else view.side
 
 
-def shared_values(pairs: Iterable[Pair]) -> tuple[ValueChange, ...]:
+def _keys_of(view: View | None) -> KeysOf:
+    """Return what tells by which fields entries of lists belong together, as for merging."""
+
+    def keys_of(document: str) -> ListKeys | None:
+        schemas = None if view is None else view.schemas_of(document)
+        return None if schemas is None else schemas.list_keys(document)
+
+    return keys_of
+
+
+def shared_values(
+    pairs: Iterable[Pair], keys_of: KeysOf = lambda _: None
+) -> tuple[ValueChange, ...]:
     """Return the changed values of all pairs; an equal change of several pairs is told once.
 
     Changes are equal where document, pointer, both values and both places are the same.
     """
     together: dict[str, tuple[ValueChange, list[str]]] = {}
     for pair in pairs:
-        for change in changed_values(pair):
+        for change in changed_values(pair, keys_of):
             key = repr(replace(change, bundles=()))
             together.setdefault(key, (change, []))[1].extend(change.bundles)
     return tuple(

@@ -28,6 +28,7 @@ from gitconfig_tool.source import FileTooLargeError, Snapshot, lfs_pointer, too_
 from gitconfig_tool.suppress import MARKER
 
 _ENDINGS = (".yaml", ".yml")
+_DOCUMENT_ENDINGS = (*SOPS_ENDINGS, *_ENDINGS)
 # Unknown tags, numbers out of range, aliases of nothing: something else stands in their place.
 _MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
 _MARKER = MARKER.encode()
@@ -354,7 +355,7 @@ class ProjectFiles:
         found: dict[str, str] = {}
         for path in self.under(folder):
             relative = path[len(folder) + 1 :]
-            if any(part.startswith(".") for part in relative.split("/")):
+            if relative.startswith(".") or "/." in relative:
                 continue  # No target takes such a name, see `fetch.prepare`.
             document = document_id(relative)
             if document is None:
@@ -412,7 +413,7 @@ def _by_path(diagnostics: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]
 
 def document_id(relative: str) -> str | None:
     """Return the id of the document at a path in its layer, or None when it is no document."""
-    for ending in (*SOPS_ENDINGS, *_ENDINGS):
+    for ending in _DOCUMENT_ENDINGS:
         if relative.endswith(ending) and len(relative) > len(ending):
             return relative[: -len(ending)]
     return None
