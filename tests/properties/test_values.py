@@ -16,7 +16,9 @@ from gitconfig_tool.link import LinkedDocument, linked_without_links
 from gitconfig_tool.merge import LayerDocument, merge_documents
 from gitconfig_tool.pointer import parse_pointer
 
-_SCALARS = st.none() | st.booleans() | st.integers(-1, 2) | st.sampled_from([0.0, 1.0, 0.5, "", "1"])
+_SCALARS = (
+    st.none() | st.booleans() | st.integers(-1, 2) | st.sampled_from([0.0, 1.0, 0.5, "", "1"])
+)
 _KEYS = st.sampled_from(["a", "b", "id", "~/", "0", "é"])
 _VALUES: st.SearchStrategy[Any] = st.recursive(
     _SCALARS,
@@ -48,11 +50,13 @@ def _linked(value: Any) -> LinkedDocument:
 @given(_VALUES, _VALUES, st.booleans())
 @example({"a": 1}, {"a": True}, False)
 @example([1, 0], [True, False], False)
-@example([{"id": "x", "v": 1}, {"id": "y", "v": 1}], [{"id": "y", "v": 1}, {"id": "x", "v": 2}], True)
+@example(
+    [{"id": "x", "v": 1}, {"id": "y", "v": 1}], [{"id": "y", "v": 1}, {"id": "x", "v": 2}], True
+)
 def test_changes_tell_all_there_is(old: Any, new: Any, has_keys: bool) -> None:
     before, after = _linked(old), _linked(new)
     pair = Pair("doc", ("one",), before, after)
-    found = list(changed_values(pair, lambda _: (lambda _path: ("id",) if has_keys else ())))
+    found = list(changed_values(pair, lambda _: lambda _path: ("id",) if has_keys else ()))
 
     is_equal = canonical_json(before.value) == canonical_json(after.value)
     assert (not found) == is_equal
@@ -63,7 +67,7 @@ def _applied(old: Any, new: Any, changes: list[ValueChange]) -> Any:
     """Make the new value of the old one, with nothing but what the changes say.
 
     What was removed is named by its place in the old value, all else by its place in the new one.
-    So the last is taken out first, and the first put in first. `new` only tells lists from mappings.
+    So the last is taken out first, and the first put in first. `new` only tells lists apart.
     """
     made = copy.deepcopy(old)
     removed = [_steps(old, each) for each in changes if each.kind is Kind.REMOVED]
