@@ -65,10 +65,13 @@ def with_sections(changes: Changes, both: Both) -> Changes:
     from gitconfig_tool.changes.radius import radius_of
     from gitconfig_tool.changes.risk import risk_of
     from gitconfig_tool.changes.rules import changed_rules
-    from gitconfig_tool.changes.sealed import changed_secrets
     from gitconfig_tool.changes.stakes import stakes_of
 
-    found = replace(changes, secrets=changed_secrets(both), rules=changed_rules(both))
+    found = replace(changes, rules=changed_rules(both))
+    if both.concerns_secrets:
+        from gitconfig_tool.changes.sealed import changed_secrets
+
+        found = replace(found, secrets=changed_secrets(both))
     if both.concerns_prompts:
         from gitconfig_tool.changes.prompts import changed_prompts
 

@@ -25,7 +25,8 @@ from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.link import PromptLink
 from gitconfig_tool.project import Bundle
 from gitconfig_tool.prompts import Prompts, PromptVersion
-from gitconfig_tool.prompts.comparison import Case, Message, Side, compare
+from gitconfig_tool.prompts.cases import Case, Message, Side
+from gitconfig_tool.prompts.comparison import compare
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING, split_name
 from gitconfig_tool.prompts.numbering import Level, highest_below, level_between

@@ -179,7 +179,7 @@ def _check(
     if compilation.project is None:
         why = why or "the project file has errors"
     elif base is not None:
-        changes = _compare(before, view, base, roots)
+        changes = _compare(repository, before, view, base, roots)
     old, old_tests = None, frozenset[tuple[str, str]]()
     if new_only and base is not None:
         old = _known_problems(settings, before, day, roots)
@@ -218,12 +218,14 @@ def _before(repository: "ProjectRepository", base: "BaseCommit | None") -> "Snap
 
 
 def _compare(
+    repository: "ProjectRepository",
     before: "Snapshot | None",
     after: "View",
     base: "BaseCommit",
     roots: "dict[str, Node | None]",
 ) -> "Changes":
     from gitconfig_tool.changes import Revision, compare
+    from gitconfig_tool.compiler.affected import References
     from gitconfig_tool.compiler.view import View
 
     old: View | None = None if before is None else View(before, roots)
@@ -234,6 +236,7 @@ def _compare(
         after,
         Revision(base.name, "commit", base.commit),
         Revision(head[:12], "commit", head),
+        references=References(repository.cache_folder),
     )
 
 

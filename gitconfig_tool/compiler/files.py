@@ -76,6 +76,8 @@ class ProjectFiles:
         self.diagnostics: list[Diagnostic] = []
         self._paths = sorted(snapshot.files)
         self._layers: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        # The same for one document, where no more was asked for.
+        self._single: dict[tuple[str, str | None, str], str | None] = {}
         self._numbers: dict[tuple[str, str | None, frozenset[str]], int] = {}
         self._numbered: list[BoundLayer] = []
         self._together: dict[tuple[str, tuple[int, ...]], DocumentFiles] = {}
@@ -107,6 +109,17 @@ class ProjectFiles:
             self._layers[key] = found
         return self._layers[key]
 
+    def layer_path(self, layer: BoundLayer, document: str) -> str | None:
+        """Return the path of one document of a layer, as `layer_paths` has it; None for none.
+
+        Where the folder need not be listed for it, it is not: a layer has many documents, and a
+        comparison asks for few.
+        """
+        key = (layer.path, layer.document, document)
+        if key not in self._single:
+            self._single[key] = self._one_of(layer, document)
+        return self._single[key]
+
     def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
         """Return the files of a layer that hold anything; none when the layer does not exist."""
         key = (layer.path, layer.document)
@@ -134,7 +147,8 @@ class ProjectFiles:
             clear, sops, is_unreadable = [], [], False
             for number in numbers:
                 layer = self._numbered[number]
-                file = self.layer_file(document, self.layer_paths(layer)[document])
+                path = self.layer_path(layer, document)
+                file = None if path is None else self.layer_file(document, path)
                 if file is None:
                     continue
                 if file.sops is not None:
@@ -355,7 +369,7 @@ class ProjectFiles:
         found: dict[str, str] = {}
         for path in self.under(folder):
             relative = path[len(folder) + 1 :]
-            if relative.startswith(".") or "/." in relative:
+            if _is_hidden(relative):
                 continue  # No target takes such a name, see `fetch.prepare`.
             document = document_id(relative)
             if document is None:
@@ -365,6 +379,19 @@ class ProjectFiles:
             else:
                 found[document] = path
         return found
+
+    def _one_of(self, layer: BoundLayer, document: str) -> str | None:
+        is_listed = (layer.path, layer.document) in self._layers
+        # What is odd, or there twice, is reported where the folder is listed.
+        if layer.document is None and not is_listed and not self._odd:
+            files = self.snapshot.files
+            paths = [path for path in self.candidates(layer, document) if path in files]
+            if not paths:
+                return None
+            relative = paths[0][len(layer.path) + 1 :]
+            if len(paths) == 1 and document_id(relative) == document:
+                return None if _is_hidden(relative) else paths[0]
+        return self.layer_paths(layer).get(document)
 
     def _one(self, path: str, document: str) -> Mapping[str, str]:
         return {document: path} if self.has(path) else {}
@@ -399,6 +426,10 @@ class ProjectFiles:
             if found not in self._told:
                 self._told.add(found)
                 self.diagnostics.append(found)
+
+
+def _is_hidden(relative: str) -> bool:
+    return relative.startswith(".") or "/." in relative
 
 
 def _by_path(diagnostics: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]]:

@@ -7,6 +7,7 @@ same on both sides, and all that they refer to, are not read. Does not say what 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact import canonical_json
 from gitconfig_tool.compiler.affected import Affected
 from gitconfig_tool.compiler.view import View, Viewed
 from gitconfig_tool.link import LinkedDocument
@@ -87,8 +88,12 @@ def _is_unknown(viewed: Viewed | None) -> bool:
 def _are_equal(before: LinkedDocument | None, after: LinkedDocument | None) -> bool:
     if before is None or after is None:
         return before is after
+    if before is after:
+        return True
     return (
         before.value == after.value
         and before.secrets == after.secrets
         and before.prompts == after.prompts
+        # To Python 1 and true are equal. As JSON they differ, and equal JSON is equal to Python.
+        and canonical_json(before.value) == canonical_json(after.value)
     )

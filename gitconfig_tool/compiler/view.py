@@ -268,7 +268,7 @@ class View:
 
     def _ask(self, layer: BoundLayer, id: str) -> Consulted | None:
         candidates = self._files.candidates(layer, id)
-        path = self._files.layer_paths(layer).get(id)
+        path = self._files.layer_path(layer, id)
         self._paths.update(candidates)
         if path is not None:
             return Consulted(layer, path, True, self._files.layer_file(id, path))

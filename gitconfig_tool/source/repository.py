@@ -31,7 +31,7 @@ from gitconfig_tool.source.snapshot import (
     SourceError,
     Version,
 )
-from gitconfig_tool.source.trees import Listing, differing_paths, list_tree
+from gitconfig_tool.source.trees import Children, Listing, differing_paths, list_tree
 from gitconfig_tool.source.worktree import read_file
 
 # gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
@@ -55,6 +55,8 @@ class ProjectRepository:
         self.prefix = prefix
         # The last tree that was listed: HEAD is asked for twice when it is compared with.
         self._listed: tuple[str, tuple[Mapping[str, File], tuple[Diagnostic, ...]]] | None = None
+        # Trees by id, for the next commit that is listed.
+        self._trees: dict[str, Children] = {}
 
     @property
     def git(self) -> pygit2.Repository:
@@ -449,24 +451,21 @@ class ProjectRepository:
             ) from error
         except pygit2.GitError as error:
             raise incomplete(error) from error
-        return list_tree(self._repository, str(tree.id))
+        return list_tree(self._repository, str(tree.id), self._trees)
 
     def _changed(
         self, files: Mapping[str, File], head: pygit2.Commit | None
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Return the paths that differ from a commit, and those of them that it does not have."""
-        before: dict[str, str] = {}
+        before: Mapping[str, File] = {}
         if head is not None:
-            try:
-                committed, _ = self._sorted(head)
-                before = {path: file.oid for path, file in committed.items()}
-            except NoFolderError:
-                before = {}  # The project is new: HEAD has no such folder yet.
-        now = {path: file.oid for path, file in files.items()}
-        changed = frozenset(
-            path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
-        )
-        return changed, changed - before.keys()
+            # Where the project is new, HEAD has no such folder yet.
+            with suppress(NoFolderError):
+                before, _ = self._sorted(head)
+        there = {path for path, file in files.items() if path in before}
+        changed = {path for path in there if before[path].oid != files[path].oid}
+        added = files.keys() - there
+        return frozenset(changed | added | (before.keys() - there)), frozenset(added)
 
 
 def _text(path: bytes) -> str:
