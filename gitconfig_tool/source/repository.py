@@ -6,17 +6,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pygit2
 from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.source.blame import Blame
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
-from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
-from gitconfig_tool.source.released import merge_base, releases
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
     MODE_LINK,
@@ -33,6 +31,9 @@ from gitconfig_tool.source.snapshot import (
 )
 from gitconfig_tool.source.trees import Children, Listing, differing_paths, list_tree
 from gitconfig_tool.source.worktree import read_file
+
+if TYPE_CHECKING:
+    from gitconfig_tool.source.blame import Blame
 
 # gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
 _SKIP_WORKTREE = 1 << 14
@@ -152,14 +153,20 @@ class ProjectRepository:
 
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
+        from gitconfig_tool.source.history import versions
+
         return versions(self, commit, path)
 
     def releases(self, glob: str, folder: str) -> tuple[Held, ...]:
         """Return a folder of the project at every tag whose name matches, oldest commit first."""
+        from gitconfig_tool.source.released import releases
+
         return releases(self, glob, folder)
 
     def merge_base(self, commit: str, folder: str, *, is_commit: bool) -> Base:
         """Return a folder of the project where the work left the default branch."""
+        from gitconfig_tool.source.released import merge_base
+
         return merge_base(self, commit, folder, is_commit=is_commit)
 
     def blob(self, oid: str) -> bytes:
@@ -337,8 +344,10 @@ class ProjectRepository:
         """
         return self.blame(snapshot).last_change(span)
 
-    def blame(self, snapshot: Snapshot) -> Blame:
+    def blame(self, snapshot: Snapshot) -> "Blame":
         """Return who last changed the lines of a snapshot's files."""
+        from gitconfig_tool.source.blame import Blame
+
         return Blame(self, snapshot)
 
     def _commit(self, rev: str) -> pygit2.Commit:
