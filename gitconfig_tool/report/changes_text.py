@@ -248,7 +248,8 @@ def _prompts(changes: Changes, page: Page) -> Iterator[str]:
 def prompt_title(change: PromptChange) -> str:
     """Return which versions of a prompt are compared: `support 1.0.0 -> 1.1.0`."""
     if change.before is None:
-        return f"{change.id} {change.after} (new)"
+        news = "new" if change.source else "used for the first time"
+        return f"{change.id} {change.after} ({news})"
     if change.after is None:
         return f"{change.id} {change.before} (no longer used)"
     if change.before == change.after:

@@ -239,7 +239,7 @@ def test_the_effects_of_models() -> None:
     ("before", "after", "title"),
     [
         ("1.0.0", "1.1.0", "help 1.0.0 -> 1.1.0  minor"),
-        (None, "1.0.0", "help 1.0.0 (new)  minor"),
+        (None, "1.0.0", "help 1.0.0 (used for the first time)  minor"),
         ("1.0.0", None, "help 1.0.0 (no longer used)  minor"),
         ("1.0.0", "1.0.0", "help 1.0.0 (another text)  minor"),
     ],
@@ -248,6 +248,12 @@ def test_the_versions_of_a_prompt(before: str | None, after: str | None, title: 
     change = PromptChange("help", before, after, ("production",), "minor", (), (), ())
 
     assert _shown(comparison(prompts=(change,))).split("\n")[3] == f"  {title}"
+
+
+def test_a_prompt_that_was_not_there_before_is_new() -> None:
+    change = PromptChange("help", None, "1.0.0", ("production",), None, (), ("+Hello",), ())
+
+    assert _shown(comparison(prompts=(change,))).split("\n")[3] == "  help 1.0.0 (new)"
 
 
 def test_dimension_values_of_a_bundle() -> None:
