@@ -173,12 +173,17 @@ def _hits(changes: Changes, stakes: Stakes) -> Iterator[_Hit]:
         is_named = rule.name != rule.path or rule.name in rule.summary
         subject = rule.summary if is_named else f"{rule.name}, {rule.summary}"
         yield _rule(rule), subject, rule.bundles
+    # What a bundle that came or went holds is told by the bundle itself, which is as grave.
+    whole = {each.name for each in changes.bundles if each.kind is not Kind.CHANGED}
     for value in changes.values:
-        yield from _value(value, stakes)
+        if value.pointer or value.kind is Kind.CHANGED or not whole.issuperset(value.bundles):
+            yield from _value(value, stakes)
     for model in changes.models:
-        yield from _model(model)
+        if not whole.issuperset(model.bundles):
+            yield from _model(model)
     for prompt in changes.prompts:
-        yield _prompt(prompt), _step(prompt), prompt.bundles
+        if not prompt.bundles or not whole.issuperset(prompt.bundles):
+            yield _prompt(prompt), _step(prompt), prompt.bundles
     for bundle in changes.bundles:
         yield f"bundle-{bundle.kind.value}", bundle.name, (bundle.name,)
 

@@ -285,6 +285,22 @@ def test_of_a_new_or_removed_model_nothing_else_is_told() -> None:
         assert [each.text for each in risk_of(changes, STAKES).reasons] == [text]
 
 
+def test_what_a_new_or_removed_bundle_holds_is_told_by_the_bundle() -> None:
+    values = _value(DEV, "", Kind.ADDED).values
+    models = _model(DEV, Effect("model", "none", "a/b")).models
+    prompts = (
+        *_prompt(DEV, None, "1.0.0", None).prompts,
+        # No bundle uses this one: it is news of its own.
+        replace(_prompt((), None, "1.0.0", None).prompts[0], id="q"),
+    )
+    changes = replace(_bundle(DEV, Kind.ADDED), values=values, models=models, prompts=prompts)
+
+    assert [each.text for each in risk_of(changes, STAKES).reasons] == [
+        "a bundle is new: development",
+        "a prompt is used for the first time, or is new: q none -> 1.0.0",
+    ]
+
+
 def test_what_could_not_be_compared_is_named_without_advice() -> None:
     sentence = "a/b has errors in HEAD, in production: not every value is known there; to look: x"
 
