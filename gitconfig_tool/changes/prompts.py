@@ -321,6 +321,11 @@ class _Change:
         for one, other in self._files():
             before = "" if one is None else self._old.text(one)
             after = "" if other is None else self._new.text(other)
+            # What is used for the first time, or no longer, may have been there all the time.
+            if self._step.before is None and other is not None:
+                before = self._old.text(other)
+            if self._step.after is None and one is not None:
+                after = self._new.text(one)
             if before == after:
                 continue
             lines = unified_diff(

@@ -16,6 +16,7 @@ from enum import IntEnum
 
 from gitconfig_tool.changes.both import Both, content, document_in
 from gitconfig_tool.changes.model import SecretChange, SecretKind
+from gitconfig_tool.changes.wording import listed
 from gitconfig_tool.compiler.files import document_id
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import Document, Node, ScalarNode, node_at
@@ -241,7 +242,7 @@ def _moved(whom: _Whom, origin: str, path: str) -> Iterator[_Found]:
     gained = [name for name in after if name not in before]
     lost = [name for name in before if name not in after]
     said = [
-        f"{_count(len(names), 'bundle')} {what}"
+        f"{listed(names)} {what}"
         for names, what in ((gained, "can link to it now"), (lost, "no longer can"))
         if names
     ]
@@ -390,7 +391,3 @@ def _names(both: Both) -> Names:
     """Return what people call recipients; what the new project file says counts."""
     project = both.new_project or both.old_project
     return Names({} if project is None else project.secrets.names)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

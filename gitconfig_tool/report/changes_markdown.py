@@ -29,7 +29,7 @@ from gitconfig_tool.report.changes_summary import (
     secrets_in_order,
     worst_first,
 )
-from gitconfig_tool.report.changes_text import RULE_WORDS, SECRET_WORDS, prompt_title
+from gitconfig_tool.report.changes_text import RULE_WORDS, prompt_title, secret_word
 from gitconfig_tool.report.markdown import (
     MAX_TEXT,
     bundles_html,
@@ -147,7 +147,7 @@ def _rule(change: RuleChange, changes: Changes) -> Item:
 
 
 def _secret(change: SecretChange, changes: Changes) -> Item:
-    word = SECRET_WORDS[change.kind]
+    word = secret_word(change)
     told = f"**{word}**" if change.kind is SecretKind.CLEARED else word
     head = f"- {code(change.path)}: {told}"
     if change.bundles:
