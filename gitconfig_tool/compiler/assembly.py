@@ -7,11 +7,12 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
 from gitconfig_tool.compiler.found import Found, without_absences
 from gitconfig_tool.compiler.names import every_name, format_names
+from gitconfig_tool.compiler.on_demand import OnDemand
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import (
     AtRevision,
@@ -27,8 +28,6 @@ from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.project import BoundLayer, Bundle, Project
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +82,6 @@ class Given:
         # Of few documents of many bundles, the places of all the others need not be known.
         numbers = tuple(number for number, paths in self._layers if name in paths)
         return self._files.document_files(name, numbers)
-
-
-class _Lazily(Mapping[str, _T]):
-    """A mapping whose values are made when they are asked for; a name may turn out to have none."""
-
-    def __init__(
-        self, names: Callable[[], Iterable[str]], make: Callable[[str], _T | None]
-    ) -> None:
-        self._names = names
-        self._make = make
-
-    def __getitem__(self, name: str) -> _T:
-        found = self._make(name)
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._make(name) is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
-
-    def __len__(self) -> int:
-        return len(list(self._names()))
 
 
 class SchemaSays(Protocol):
@@ -203,8 +177,8 @@ class Assembly:
         for known in alike:
             if self._would_link_alike(known, given, names):
                 return known.document
-        documents = _Lazily(given.names, lambda name: self.merge(given, name))
-        sops = _Lazily(given.names, lambda name: given.sops(name) or None)
+        documents = OnDemand(given.names, lambda name: self.merge(given, name))
+        sops = OnDemand(given.names, lambda name: given.sops(name) or None)
         linked, diagnostics = link_documents(
             documents, self._around(given, sops, names), only=[name]
         )
