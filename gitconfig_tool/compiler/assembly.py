@@ -65,6 +65,15 @@ class Given:
         """Return the ids of all documents that a file of a layer has, sorted."""
         return self._places.keys()
 
+    def has(self, name: str) -> bool:
+        """Tell whether a file of a layer has a document; all the others need not be known."""
+        return any(name in paths for _, paths in self._layers)
+
+    def holds_anything(self) -> bool:
+        """Tell whether any file holds something, or cannot be read; reads no further than one."""
+        every = (self.of(name) for _, paths in self._layers for name in paths)
+        return any(each.clear or each.sops or each.is_unreadable for each in every)
+
     def clear(self, name: str) -> Sequence[LayerDocument]:
         """Return the layers of an ordinary document."""
         return self.of(name).clear
@@ -284,9 +293,8 @@ class Assembly:
         )
 
     def check_not_empty(self, given: Given) -> None:
-        """Report a bundle in whose layers no file holds anything; reads no further than one."""
-        every = map(given.of, given.names())
-        if not any(each.clear or each.sops or each.is_unreadable for each in every):
+        """Report a bundle in whose layers no file holds anything."""
+        if not given.holds_anything():
             self._no_documents(given.bundle)
 
     def _no_documents(self, bundle: Bundle) -> None:

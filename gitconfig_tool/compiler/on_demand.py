@@ -43,17 +43,18 @@ class OnDemand(Mapping[str, _T]):
 class Documents(Mapping[str, LinkedDocument]):
     """The documents of a bundle, each merged and linked once, when it is first asked for.
 
-    Any can be asked for; those `within` are gone through, as far as there is a value.
+    Any can be asked for; those that `within` names are gone through, as far as there is a
+    value.
     """
 
     def __init__(
         self,
         make: Callable[[str], LinkedDocument | None],
-        within: Iterable[str],
+        within: Callable[[], Iterable[str]],
         known: dict[str, LinkedDocument | None] | None = None,
     ) -> None:
         self._make = make
-        self._within = tuple(within)
+        self._within = within
         self._known = {} if known is None else known
 
     def __getitem__(self, name: str) -> LinkedDocument:
@@ -66,11 +67,12 @@ class Documents(Mapping[str, LinkedDocument]):
 
     def __iter__(self) -> Iterator[str]:
         # A file may turn out to hold no value: it gives no document.
-        return (name for name in self._within if name in self)
+        return (name for name in self._within() if name in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def narrowed(self, names: Iterable[str]) -> "Documents":
         """Return the same documents, of which only some are gone through."""
-        return Documents(self._make, names, self._known)
+        within = tuple(names)
+        return Documents(self._make, lambda: within, self._known)

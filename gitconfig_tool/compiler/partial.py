@@ -168,7 +168,7 @@ class _Run:
         if bundle.name in touched.layers:
             self._stages.assembly.check_required(bundle)
             self._stages.assembly.check_not_empty(given)
-        chosen = documents.narrowed(sorted(affected.intersection(given.names())))
+        chosen = documents.narrowed(sorted(filter(given.has, affected)))
         there = frozenset(chosen)
         self._check_documents(bundle, chosen)
         incomplete = frozenset(name for name in there if given.is_unreadable(name))
@@ -200,7 +200,7 @@ class _Run:
                 if name in touched.documents.get(bundle.name, ()):
                     continue
                 given, documents = self._stages.of(bundle)
-                if name in given.names():
+                if given.has(name):
                     self._check_documents(bundle, documents.narrowed([name]))
 
     def _check_new_names(self, touched: Touched) -> None:

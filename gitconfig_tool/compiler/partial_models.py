@@ -67,8 +67,8 @@ def _came_or_went(stages: PartialStages, bundle: Bundle, affected: frozenset[str
     """Tell whether a document of a bundle may be new, or gone; encrypted ones are no matter."""
     given, documents = stages.of(bundle)
     came = stages.touched.came.get(bundle.name, frozenset())
-    return any(name in documents for name in came if name in given.names()) or any(
-        name not in given.names() for name in affected
+    return any(name in documents for name in came if given.has(name)) or any(
+        not given.has(name) for name in affected
     )
 
 

@@ -169,7 +169,7 @@ class PartialStages:
         """Return what the layers of a bundle give, and its documents; none of them is merged."""
         if bundle.name not in self._documents:
             given = Given(bundle, self.files)
-            documents = Documents(partial(self.assembly.document, given), given.names())
+            documents = Documents(partial(self.assembly.document, given), given.names)
             self._documents[bundle.name] = (given, documents)
         return self._documents[bundle.name]
 
