@@ -15,6 +15,7 @@ from gitconfig_tool.compiler.reach import Reach, References
 from gitconfig_tool.compiler.referring import NAMES, PAST, PROMPT
 from gitconfig_tool.compiler.touched import is_prompt_change
 from gitconfig_tool.project import BoundLayer, Bundle, Project
+from gitconfig_tool.source import File
 
 # What a project holds that no prompt names as its text.
 NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
@@ -55,7 +56,7 @@ def affected(
             name: frozenset(_ids(side, bundle.layers)) for name, bundle in side.bundles.items()
         }
         return Affected(every, frozenset(side.files.snapshot.files))
-    paths = differing(before, after)
+    paths = differing(before.files.snapshot.files, after.files.snapshot.files)
     for project in (before.project, after.project):
         if not project.layers_known:
             return Affected(
@@ -67,11 +68,12 @@ def affected(
     return Affected(_Comparison(before, after, paths, references or References()).run(), paths)
 
 
-def differing(before: Side, after: Side) -> frozenset[str]:
-    """Return the paths of the files that are not the same on both sides."""
-    old, new = before.files.snapshot.files, after.files.snapshot.files
-    found = {path for path, file in new.items() if path not in old or old[path].oid != file.oid}
-    return frozenset(found.union(path for path in old if path not in new))
+def differing(before: Mapping[str, File], after: Mapping[str, File]) -> frozenset[str]:
+    """Return the paths of the files whose content differs, or that only one side has."""
+    found = {
+        path for path, file in after.items() if path not in before or before[path].oid != file.oid
+    }
+    return frozenset(found.union(path for path in before if path not in after))
 
 
 class _Comparison:

@@ -23,7 +23,7 @@ from gitconfig_tool.compiler.partial_stages import PartialStages
 from gitconfig_tool.compiler.reach import References
 from gitconfig_tool.compiler.test_names import is_test_path
 from gitconfig_tool.compiler.touched import Touched, whole_project
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Silenced, Span, is_error, rule
 from gitconfig_tool.project import Bundle
 from gitconfig_tool.prompts import Prompts, PromptVersion
 from gitconfig_tool.secrets import SopsDocument
@@ -56,7 +56,7 @@ class PartialCheck:
     @property
     def has_errors(self) -> bool:
         """Whether a diagnostic of severity error was found."""
-        return any(map(_is_error, self.diagnostics))
+        return any(map(is_error, self.diagnostics))
 
 
 def check_affected(
@@ -344,14 +344,10 @@ def _changed_prompts(prompts: Prompts, changed: Set[str]) -> Prompts:
         {
             id: versions
             for id, versions in prompts.by_id.items()
-            if any(not changed.isdisjoint(_paths(version)) for version in versions)
+            if any(not changed.isdisjoint(version.paths) for version in versions)
         },
         prompts.partials,
     )
-
-
-def _paths(version: PromptVersion) -> tuple[str, ...]:
-    return (version.path,) if version.file is None else (version.path, *version.file.paths)
 
 
 def _is_of_one_file(found: Diagnostic) -> bool:
@@ -359,10 +355,6 @@ def _is_of_one_file(found: Diagnostic) -> bool:
     return rule(found.code).group == "yaml"
 
 
-def _is_error(found: Diagnostic) -> bool:
-    return rule(found.code).severity is Severity.ERROR
-
-
 def _concerns(found: Diagnostic, changed: Set[str]) -> bool:
     """Tell whether a problem is an error, or stands in a file that changed."""
-    return _is_error(found) or found.span is None or found.span.path in changed
+    return is_error(found) or found.span is None or found.span.path in changed

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.document_ids import document_in
+from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.reference_cache import Known, read_cache, write_cache
 from gitconfig_tool.compiler.referring import targets_of
-from gitconfig_tool.project import Bundle
+from gitconfig_tool.project import BoundLayer, Bundle
 from gitconfig_tool.secrets import is_sops_path
-
-_LayerKey = tuple[str, str | None]
 
 
 class References:
@@ -100,8 +99,8 @@ class Reach:
 
     def documents_at(self, path: str) -> Iterator[tuple[str, int]]:
         """Yield the documents that a file is of, each with the bundles that have the layer."""
-        for (folder, document), bundles in self._layers_around(path):
-            id = document_id(path[len(folder) + 1 :]) if document is None else document
+        for layer, bundles in self._layers_around(path):
+            id = document_in(layer, path)
             if id is not None:
                 yield id, bundles
 
@@ -155,26 +154,28 @@ class Reach:
                 found.setdefault(name, set()).add(document)
         return found
 
-    def _layers_around(self, path: str) -> Iterator[tuple[_LayerKey, int]]:
+    def _layers_around(self, path: str) -> Iterator[tuple[BoundLayer, int]]:
         yield from self._layers.get(path, ())
         at = path.rfind("/")
         while at > 0:
-            for key, bundles in self._layers.get(path[:at], ()):
-                if key[1] is None:
-                    yield key, bundles
+            for layer, bundles in self._layers.get(path[:at], ()):
+                if layer.document is None:
+                    yield layer, bundles
             at = path.rfind("/", 0, at)
 
 
 def _bundles_by_layer(
     given: Iterable[Bundle], bit: Mapping[str, int]
-) -> Mapping[str, Sequence[tuple[_LayerKey, int]]]:
+) -> Mapping[str, Sequence[tuple[BoundLayer, int]]]:
     """Return the layers at each path, with the bundles that have them."""
-    bundles: dict[_LayerKey, int] = {}
+    bundles: dict[tuple[str, str | None], int] = {}
+    layers: dict[tuple[str, str | None], BoundLayer] = {}
     for bundle in given:
         for layer in bundle.layers:
             key = (layer.path, layer.document)
             bundles[key] = bundles.get(key, 0) | bit[bundle.name]
-    found: dict[str, list[tuple[_LayerKey, int]]] = {}
+            layers[key] = layer
+    found: dict[str, list[tuple[BoundLayer, int]]] = {}
     for key, having in bundles.items():
-        found.setdefault(key[0], []).append((key, having))
+        found.setdefault(key[0], []).append((layers[key], having))
     return found
