@@ -33,8 +33,9 @@ def merge_all(folder: Path) -> int:
     for bundle in bind_bundles(project)[0]:
         documents: dict[str, list[LayerDocument]] = {}
         for layer in bundle.layers:
-            for file in files.layer_files(layer):
-                if file.root is not None:
+            found = (files.layer_file(*each) for each in files.layer_paths(layer).items())
+            for file in found:
+                if file is not None and file.root is not None:
                     documents.setdefault(file.document, []).append(
                         LayerDocument(layer.path, file.path, file.root, layer.own)
                     )

@@ -1,8 +1,8 @@
 """Measure the hooks of pre-commit on commits of one file: `python -m bench.staged`.
 
 Commits the example, stages one file of each kind, and runs what the hooks run, as a child process
-each time, from the start of Python to its end. Nothing is kept between runs, so none is warmer than
-another but for what the operating system keeps of files. The whole check stands beside it.
+each time, from the start of Python to its end. All runs but the first find what files refer to in
+`.git/gitconfig-tool/`, as those of a user do. The whole check stands beside it.
 """
 
 import argparse

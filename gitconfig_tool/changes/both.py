@@ -7,13 +7,13 @@ them again. What is not named here did not change, and is not read.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from gitconfig_tool.compiler.affected import NO_TEXTS
-from gitconfig_tool.compiler.files import document_id
+from gitconfig_tool.compiler.affected import NO_TEXTS, differing
 from gitconfig_tool.compiler.paired import Pair
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, PromptLink
-from gitconfig_tool.project import BoundLayer, Project
+from gitconfig_tool.project import Project
+from gitconfig_tool.secrets import Names
 from gitconfig_tool.sops.values import PREFIX
 from gitconfig_tool.source import FileTooLargeError, Snapshot
 
@@ -44,6 +44,12 @@ class Both:
     def new_project(self) -> Project | None:
         """The project of the new revision; None where it has none that can be read."""
         return None if self.new is None else self.new.project
+
+    @property
+    def names(self) -> Names:
+        """What people call recipients; what the new project file says counts."""
+        project = self.new_project or self.old_project
+        return Names({} if project is None else project.secrets.names)
 
     @property
     def concerns_prompts(self) -> bool:
@@ -100,11 +106,7 @@ def changed_paths(old: View | None, new: View | None) -> frozenset[str]:
     """Return the files of two snapshots whose content differs, or that only one of them has."""
     before = {} if old is None else old.snapshot.files
     after = {} if new is None else new.snapshot.files
-    return frozenset(
-        path
-        for path in {**before, **after}
-        if path not in before or path not in after or before[path].oid != after[path].oid
-    )
+    return differing(before, after)
 
 
 def moved_paths(both: Both) -> frozenset[str]:
@@ -125,18 +127,3 @@ def content(view: View | None, path: str) -> bytes | None:
         return snapshot.read(path)
     except FileTooLargeError:
         return None
-
-
-def document_in(layer: BoundLayer, path: str) -> str | None:
-    """Return the id of the document that a layer makes of a file; None where it has no such file.
-
-    The same names as `compiler.files` gives, without asking whether the file is there.
-    """
-    if layer.document is not None:
-        return layer.document if layer.path == path else None
-    if not path.startswith(f"{layer.path}/"):
-        return None
-    relative = path[len(layer.path) + 1 :]
-    if any(part.startswith(".") for part in relative.split("/")):
-        return None
-    return document_id(relative)

@@ -12,9 +12,10 @@ from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
 from gitconfig_tool.changes.model import Side as ValueSide
 from gitconfig_tool.changes.values import KeysOf, changed_values
-from gitconfig_tool.compiler.affected import Affected, References, Side, affected
+from gitconfig_tool.compiler.affected import Affected, Side, affected
 from gitconfig_tool.compiler.inputs import some_names
 from gitconfig_tool.compiler.paired import Pair, Uncertain, paired
+from gitconfig_tool.compiler.reach import References
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.merge import ListKeys

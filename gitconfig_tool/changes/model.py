@@ -62,6 +62,11 @@ class Side:
     link: str = ""
     is_hidden: bool = False
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text that stands here, and not elsewhere."""
+        return not self.link and isinstance(self.value, str)
+
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:

@@ -78,13 +78,6 @@ def patch(old: Any, new: Any, path: Path = ()) -> tuple[Operation, ...]:
     return ({"op": "replace", "path": format_pointer(path), "value": new},)
 
 
-def apply_patch(old: Any, operations: Iterable[Operation]) -> Any:
-    """Return what operations make of a JSON value, which stays as it is."""
-    import jsonpatch
-
-    return jsonpatch.JsonPatch([dict(each) for each in operations]).apply(old)
-
-
 def _of_mappings(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Operation]:
     for key in old:
         if key not in new:

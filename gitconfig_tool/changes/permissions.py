@@ -42,11 +42,6 @@ def changed_permissions(both: Both) -> Iterator[RuleChange]:
             yield from _owners(both, path)
 
 
-def _names(both: Both) -> Names:
-    project = both.new_project or both.old_project
-    return Names({} if project is None else project.secrets.names)
-
-
 def _change(kind: Kind, name: str, said: _Said, span: Span) -> RuleChange:
     return RuleChange(
         RuleKind.PERMISSION, kind, name, said.text, span.path, span.line, (), said.is_weaker
@@ -59,7 +54,7 @@ def _allowed(both: Both) -> Iterator[RuleChange]:
         {} if project is None else _by_match(project.secrets.allow)
         for project in (both.old_project, both.new_project)
     )
-    names = _names(both)
+    names = both.names
     for kind, match, was, now in paired_by_key(old, new):
         rule = now or was
         if rule is None:
@@ -125,7 +120,7 @@ def _isolation(both: Both) -> Iterator[RuleChange]:
         if each not in old.dimensions:
             said = _Said(f"no two values of {each} may have a recipient in common now", False)
             yield _change(Kind.ADDED, "isolation", said, span)
-    names = _names(both)
+    names = both.names
     gained, lost = sorted(new.shared - old.shared), sorted(old.shared - new.shared)
     if gained and old.dimensions:
         said = _Said(f"{_shown(gained, names)} may open the secrets of all of them now", True)
@@ -143,7 +138,7 @@ def _creation_rules(both: Both, path: str) -> Iterator[RuleChange]:
         text = "it cannot be read as configuration of sops, so its rules cannot be compared"
         yield _change(kind, path, _Said(text, None), Span(path))
         return
-    names = _names(both)
+    names = both.names
     for kind, regex, was, now in paired_by_key(old, new):
         rule = now or was
         if rule is None:

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from gitconfig_tool.changes.both import Both, content, document_in
+from gitconfig_tool.changes.both import Both, content
 from gitconfig_tool.changes.model import SecretChange, SecretKind
 from gitconfig_tool.changes.wording import listed
-from gitconfig_tool.compiler.files import document_id
+from gitconfig_tool.compiler.document_ids import document_id, document_in
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import Document, Node, ScalarNode, node_at
 from gitconfig_tool.pointer import parse_pointer
@@ -92,7 +92,7 @@ def changed_secrets(both: Both) -> tuple[SecretChange, ...]:
         return ()
     whom = _Whom(both)
     origins = _origins(both, old, new)
-    names = _names(both)
+    names = both.names
     found: list[SecretChange] = []
     for path, after in new.items():
         origin = origins.get(path, path)
@@ -385,9 +385,3 @@ def _odd(before: _File, after: _File) -> str:
 
 def _joined(*notes: str) -> str:
     return "; ".join(note for note in notes if note)
-
-
-def _names(both: Both) -> Names:
-    """Return what people call recipients; what the new project file says counts."""
-    project = both.new_project or both.old_project
-    return Names({} if project is None else project.secrets.names)

@@ -86,7 +86,7 @@ def command(
       gitconfig-tool diff origin/main --format html -o diff.html
     """
     from gitconfig_tool.changes import compare
-    from gitconfig_tool.compiler.affected import References
+    from gitconfig_tool.compiler.reach import References
 
     settings: Settings = ctx.obj
     base, head, merge_base = _split_range(base, head, merge_base)

@@ -79,8 +79,10 @@ def command(
     day = as_of.date() if as_of else None
     if affected:
         from gitconfig_tool.compiler.partial import check_affected
+        from gitconfig_tool.compiler.reach import References
 
-        check = check_affected(snapshot, as_of=day)
+        known = References(repository.cache_folder)
+        check = check_affected(snapshot, as_of=day, references=known)
         _print(check, check.bundles, _touched(check), check.paths, output, max_per_code, ctx)
         return ExitCode.PROBLEMS if check.has_errors else ExitCode.OK
     compilation = compile_project(settings, snapshot, bundle_globs, as_of=day)

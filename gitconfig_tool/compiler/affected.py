@@ -7,20 +7,18 @@ rather than too few: that a stronger layer hides a change, merging finds out. Do
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import is_schema_path, read_schemas
 from gitconfig_tool.compiler.names import every_name, format_names
-from gitconfig_tool.compiler.reference_cache import Known, read_cache, write_cache
-from gitconfig_tool.compiler.referring import NAMES, PAST, PROMPT, targets_of
+from gitconfig_tool.compiler.reach import Reach, References
+from gitconfig_tool.compiler.referring import NAMES, PAST, PROMPT
 from gitconfig_tool.compiler.touched import is_prompt_change
 from gitconfig_tool.project import BoundLayer, Bundle, Project
-from gitconfig_tool.secrets import is_sops_path
+from gitconfig_tool.source import File
 
 # What a project holds that no prompt names as its text.
 NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
-_LayerKey = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,49 +44,6 @@ class Affected:
     reason: str = ""
 
 
-class References:
-    """What the files of one repository refer to; each content is looked at once.
-
-    `folder` is where it is kept from run to run; None keeps nothing.
-    """
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._known: Known | None = None
-        self._used: Known = {}
-        self._has_new = False
-
-    def has_none(self, files: ProjectFiles, path: str) -> bool:
-        """Tell whether a file is known to refer to nothing; it is not looked at."""
-        oid = files.snapshot.files[path].oid
-        if self._known is None:
-            self._known = read_cache(self._folder)
-        found = self._known.get(oid)
-        if found is None:
-            return False
-        self._used[oid] = found
-        return not found
-
-    def of(self, files: ProjectFiles, path: str) -> frozenset[str]:
-        """Return what a layer file refers to, as `referring.targets_of` does."""
-        oid = files.snapshot.files[path].oid
-        if self._known is None:
-            self._known = read_cache(self._folder)
-        found = self._known.get(oid)
-        if found is None:
-            found = targets_of(files.peek(path), lambda: files.peek_root(path))
-            self._known[oid] = found
-            self._has_new = True
-        self._used[oid] = found
-        return found
-
-    def keep(self) -> None:
-        """Write what is new to the disk, if it is to be kept."""
-        if self._has_new:
-            write_cache(self._folder, self._used, self._known or {})
-            self._has_new = False
-
-
 def affected(
     before: Side | None, after: Side | None, references: References | None = None
 ) -> Affected:
@@ -101,7 +56,7 @@ def affected(
             name: frozenset(_ids(side, bundle.layers)) for name, bundle in side.bundles.items()
         }
         return Affected(every, frozenset(side.files.snapshot.files))
-    paths = differing(before, after)
+    paths = differing(before.files.snapshot.files, after.files.snapshot.files)
     for project in (before.project, after.project):
         if not project.layers_known:
             return Affected(
@@ -113,64 +68,51 @@ def affected(
     return Affected(_Comparison(before, after, paths, references or References()).run(), paths)
 
 
-def differing(before: Side, after: Side) -> frozenset[str]:
-    """Return the paths of the files that are not the same on both sides."""
-    old, new = before.files.snapshot.files, after.files.snapshot.files
-    found = {path for path, file in new.items() if path not in old or old[path].oid != file.oid}
-    return frozenset(found.union(path for path in old if path not in new))
+def differing(before: Mapping[str, File], after: Mapping[str, File]) -> frozenset[str]:
+    """Return the paths of the files whose content differs, or that only one side has."""
+    found = {
+        path for path, file in after.items() if path not in before or before[path].oid != file.oid
+    }
+    return frozenset(found.union(path for path in before if path not in after))
 
 
 class _Comparison:
-    """Finds what may differ. Sets of bundles are kept as the bits of an integer: they are many."""
+    """Finds what may differ."""
 
     def __init__(
         self, before: Side, after: Side, paths: frozenset[str], references: References
     ) -> None:
         self._sides = (before, after)
         self._paths = paths
-        self._references = references
-        self._names = list({**after.bundles, **before.bundles})
-        self._bit = {name: 1 << number for number, name in enumerate(self._names)}
         self._shared = [name for name in after.bundles if name in before.bundles]
-        self._layers = _bundles_by_layer(self._sides, self._bit)
-        self._found: dict[str, int] = {}
-        self._waiting: list[tuple[str, int]] = []
+        # What only the revision before refers to stands in files that differ: all marked anyway.
+        self._reach = Reach(
+            after.files, (*after.bundles.values(), *before.bundles.values()), references
+        )
 
     def run(self) -> Mapping[str, frozenset[str]]:
         """Return the documents of each bundle that may differ."""
+        reach = self._reach
         other_layers = self._mark_layers()
         for path in self._paths:
-            for document, bundles in self._documents_at(path):
-                self._mark(document, bundles)
+            for document, bundles in reach.documents_at(path):
+                reach.mark(document, bundles)
         for document, bundles in self._merged_otherwise(other_layers):
-            self._mark(document, bundles)
+            reach.mark(document, bundles)
         other_names = self._with_other_names()
         prompts = self._prompts()
-        if self._waiting or other_names or prompts is not None or other_layers:
-            referring = self._referring()
-            for document, bundles in referring.get(NAMES, ()):
-                self._mark(document, bundles & other_names)
-            for target in () if prompts is None else filter(prompts, referring):
-                for document, bundles in referring[target]:
-                    self._mark(document, bundles)
+        if not reach.is_empty or other_names or prompts is not None or other_layers:
+            for document, bundles in reach.referring.get(NAMES, ()):
+                reach.mark(document, bundles & other_names)
+            for target in () if prompts is None else filter(prompts, reach.referring):
+                for document, bundles in reach.referring[target]:
+                    reach.mark(document, bundles)
             if prompts is not None or other_layers:
                 # A value of a version may hold a prompt, and may have lain in a layer of others.
-                for document, bundles in referring.get(PAST, ()):
-                    self._mark(document, bundles)
-            self._follow(referring)
+                for document, bundles in reach.referring.get(PAST, ()):
+                    reach.mark(document, bundles)
+            reach.follow()
         return self._by_bundle()
-
-    def _mark(self, document: str, bundles: int) -> None:
-        new = bundles & ~self._found.get(document, 0)
-        if new:
-            self._found[document] = self._found.get(document, 0) | new
-            self._waiting.append((document, new))
-
-    def _follow(self, referring: Mapping[str, Sequence[tuple[str, int]]]) -> None:
-        while self._waiting:
-            target, bundles = self._waiting.pop()
-            for document, having in referring.get(target, ()):
-                self._mark(document, bundles & having)
 
     def _mark_layers(self) -> bool:
         """Mark what lies in layers that only one side of a bundle has; tell whether any does."""
@@ -181,42 +123,8 @@ class _Comparison:
             for side, layers in ((before, _apart(old, new)), (after, _apart(new, old))):
                 has_other = has_other or bool(layers)
                 for document in _ids(side, layers):
-                    self._mark(document, self._bit[name])
+                    self._reach.mark(document, self._reach.bit(name))
         return has_other
-
-    def _documents_at(self, path: str) -> Iterator[tuple[str, int]]:
-        """Yield the documents that a file is of, each with the bundles that have the layer."""
-        for (folder, document), bundles in self._layers_around(path):
-            if document is not None:
-                yield document, bundles
-            else:
-                id = document_id(path[len(folder) + 1 :])
-                if id is not None:
-                    yield id, bundles
-
-    def _layers_around(self, path: str) -> Iterator[tuple[_LayerKey, int]]:
-        yield from self._layers.get(path, ())
-        at = path.rfind("/")
-        while at > 0:
-            for key, bundles in self._layers.get(path[:at], ()):
-                if key[1] is None:
-                    yield key, bundles
-            at = path.rfind("/", 0, at)
-
-    def _referring(self) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """Return, for each target of a reference, the documents that refer to it."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        before, after = self._sides
-        gone = (path for path in self._paths if path in before.files.snapshot.files)
-        for files, paths in ((after.files, after.files.snapshot.files), (before.files, gone)):
-            for path in paths:
-                if self._references.has_none(files, path) or is_sops_path(path):
-                    continue
-                places = list(self._documents_at(path))
-                for target in self._references.of(files, path) if places else ():
-                    found.setdefault(target, []).extend(places)
-        self._references.keep()
-        return found
 
     def _with_other_names(self) -> int:
         """Return the bundles in which a `!format` may write another value for a name."""
@@ -230,7 +138,7 @@ class _Comparison:
                 format_names(side.project, side.bundles[name], every).values
                 for side, every in zip(self._sides, known, strict=True)
             )
-            found |= self._bit[name] if old != new else 0
+            found |= self._reach.bit(name) if old != new else 0
         return found
 
     def _prompts(self) -> Callable[[str], bool] | None:
@@ -263,39 +171,18 @@ class _Comparison:
         old, new = (read_schemas(side.project, side.files)[0] for side in self._sides)
         paths = before.files.snapshot.files.keys() | after.files.snapshot.files.keys()
         for path in paths:
-            for document, bundles in self._documents_at(path):
+            for document, bundles in self._reach.documents_at(path):
                 if old.list_key_texts(document) != new.list_key_texts(document):
                     yield document, bundles
 
     def _by_bundle(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        names = {self._bit[name]: name for name in self._shared}
-        for document, bundles in self._found.items():
-            while bundles:
-                lowest = bundles & -bundles
-                bundles ^= lowest
-                if lowest in names:
-                    found.setdefault(names[lowest], set()).add(document)
+        before, after = self._sides
+        found = self._reach.by_bundle()
         for side in self._sides:
             for name in side.bundles.keys() - set(self._shared):
                 found[name] = set(_ids(side, side.bundles[name].layers))
-        return {name: frozenset(found[name]) for name in self._names if found.get(name)}
-
-
-def _bundles_by_layer(
-    sides: Iterable[Side], bit: Mapping[str, int]
-) -> Mapping[str, Sequence[tuple[_LayerKey, int]]]:
-    """Return the layers at each path, with the bundles that have them on either side."""
-    bundles: dict[_LayerKey, int] = {}
-    for side in sides:
-        for name, bundle in side.bundles.items():
-            for layer in bundle.layers:
-                key = (layer.path, layer.document)
-                bundles[key] = bundles.get(key, 0) | bit[name]
-    found: dict[str, list[tuple[_LayerKey, int]]] = {}
-    for key, having in bundles.items():
-        found.setdefault(key[0], []).append((key, having))
-    return found
+        names = {**after.bundles, **before.bundles}
+        return {name: frozenset(found[name]) for name in names if found.get(name)}
 
 
 def _apart(layers: Sequence[BoundLayer], others: Sequence[BoundLayer]) -> Sequence[BoundLayer]:

@@ -7,11 +7,12 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
 from gitconfig_tool.compiler.found import Found, without_absences
 from gitconfig_tool.compiler.names import every_name, format_names
+from gitconfig_tool.compiler.on_demand import OnDemand
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.link import (
     AtRevision,
@@ -27,8 +28,6 @@ from gitconfig_tool.pointer import Path, format_pointer
 from gitconfig_tool.project import BoundLayer, Bundle, Project
 from gitconfig_tool.secrets import SopsDocument
 from gitconfig_tool.source import PROJECT_FILE
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,15 @@ class Given:
             self._places = {name: tuple(places[name]) for name in sorted(places)}
         return self._places.keys()
 
+    def has(self, name: str) -> bool:
+        """Tell whether a file of a layer has a document; all the others need not be known."""
+        return any(self._files.layer_path(layer, name) is not None for _, layer in self._layers)
+
+    def holds_anything(self) -> bool:
+        """Tell whether any file holds something, or cannot be read; reads no further than one."""
+        every = map(self.of, self.names())
+        return any(each.clear or each.sops or each.is_unreadable for each in every)
+
     def clear(self, name: str) -> Sequence[LayerDocument]:
         """Return the layers of an ordinary document."""
         return self.of(name).clear
@@ -85,31 +93,6 @@ class Given:
         path_of = self._files.layer_path
         numbers = (number for number, layer in self._layers if path_of(layer, name) is not None)
         return self._files.document_files(name, tuple(numbers))
-
-
-class _Lazily(Mapping[str, _T]):
-    """A mapping whose values are made when they are asked for; a name may turn out to have none."""
-
-    def __init__(
-        self, names: Callable[[], Iterable[str]], make: Callable[[str], _T | None]
-    ) -> None:
-        self._names = names
-        self._make = make
-
-    def __getitem__(self, name: str) -> _T:
-        found = self._make(name)
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._make(name) is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
-
-    def __len__(self) -> int:
-        return len(list(self._names()))
 
 
 class SchemaSays(Protocol):
@@ -205,8 +188,8 @@ class Assembly:
         for known in alike:
             if self._would_link_alike(known, given, names):
                 return known.document
-        documents = _Lazily(given.names, lambda name: self.merge(given, name))
-        sops = _Lazily(given.names, lambda name: given.sops(name) or None)
+        documents = OnDemand(given.names, lambda name: self.merge(given, name))
+        sops = OnDemand(given.names, lambda name: given.sops(name) or None)
         linked, diagnostics = link_documents(
             documents, self._around(given, sops, names), only=[name]
         )
@@ -312,9 +295,8 @@ class Assembly:
         )
 
     def check_not_empty(self, given: Given) -> None:
-        """Report a bundle in whose layers no file holds anything; reads no further than one."""
-        every = map(given.of, given.names())
-        if not any(each.clear or each.sops or each.is_unreadable for each in every):
+        """Report a bundle in whose layers no file holds anything."""
+        if not given.holds_anything():
             self._no_documents(given.bundle)
 
     def _no_documents(self, bundle: Bundle) -> None:

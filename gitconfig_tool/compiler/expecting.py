@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from gitconfig_tool.compiler.files import ProjectFiles
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Span, rule
+from gitconfig_tool.diagnostics import Diagnostic, Span, is_error
 from gitconfig_tool.link import LinkedDocument
 from gitconfig_tool.pointer import Path, format_pointer, parse_pointer, resolve_pointer
 from gitconfig_tool.policy import BundleFacts, Policies, evaluate, policy_input
@@ -84,7 +84,7 @@ class Expecting:
                 *evaluate(policies, changed, self.bundle),
                 *check_document(changed, self.schemas()),
             )
-            if rule(each.code).severity is Severity.ERROR
+            if is_error(each)
         ]
         if any(_is_wanted(each, wanted) for each in found):
             return None

@@ -1,7 +1,7 @@
 """Which files of a snapshot belong to which layer, and what they hold.
 
-Takes a snapshot and answers `layer_files` for a bound layer; every file is read and parsed once,
-and once for all files of equal content. Does not merge.
+Takes a snapshot; answers for a bound layer, or for a path. Every file is read and parsed once, and
+once for all files of equal content. Does not merge.
 """
 
 import re
@@ -9,13 +9,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gitconfig_tool.compiler.document_ids import document_id, is_hidden
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.document.credentials import secret_lines, secret_lines_of_text
 from gitconfig_tool.merge import LayerDocument
 from gitconfig_tool.project import BoundLayer
 from gitconfig_tool.secrets import (
-    SOPS_ENDINGS,
     SopsDocument,
     format_of,
     is_sops,
@@ -27,8 +27,6 @@ from gitconfig_tool.secrets import (
 from gitconfig_tool.source import FileTooLargeError, Snapshot, lfs_pointer, too_large
 from gitconfig_tool.suppress import MARKER
 
-_ENDINGS = (".yaml", ".yml")
-_DOCUMENT_ENDINGS = (*SOPS_ENDINGS, *_ENDINGS)
 # Unknown tags, numbers out of range, aliases of nothing: something else stands in their place.
 _MISREAD = frozenset({"GCT013", "GCT020", "GCT021"})
 _MARKER = MARKER.encode()
@@ -84,7 +82,6 @@ class ProjectFiles:
         self._files: dict[tuple[str, str], LayerFile | None] = {}
         # The same by path: a layer may give one file as several documents.
         self._at: dict[str, list[LayerFile]] = {}
-        self._complete: dict[tuple[str, str | None], tuple[LayerFile, ...]] = {}
         self.roots = {} if roots is None else roots
         self._parsed: dict[str, Document] = {}
         self._broken: set[str] = set()
@@ -120,14 +117,6 @@ class ProjectFiles:
             self._single[key] = self._one_of(layer, document)
         return self._single[key]
 
-    def layer_files(self, layer: BoundLayer) -> tuple[LayerFile, ...]:
-        """Return the files of a layer that hold anything; none when the layer does not exist."""
-        key = (layer.path, layer.document)
-        if key not in self._complete:
-            found = (self.layer_file(*each) for each in self.layer_paths(layer).items())
-            self._complete[key] = tuple(file for file in found if file is not None)
-        return self._complete[key]
-
     def holds_anything(self, layer: BoundLayer) -> bool:
         """Tell whether a file of a layer holds a value, or cannot be read; reads no further."""
         return any(self.layer_file(*each) for each in self.layer_paths(layer).items())
@@ -159,12 +148,6 @@ class ProjectFiles:
                     is_unreadable = True
             self._together[key] = DocumentFiles(tuple(clear), tuple(sops), is_unreadable)
         return self._together[key]
-
-    def candidates(self, layer: BoundLayer, document: str) -> tuple[str, ...]:
-        """Return the paths at which a layer may hold a document, whether a file is there or not."""
-        if layer.document is not None:
-            return (layer.path,) if layer.document == document else ()
-        return tuple(f"{layer.path}/{document}{ending}" for ending in (*_ENDINGS, *SOPS_ENDINGS))
 
     def layer_file(self, document: str, path: str) -> LayerFile | None:
         """Return what one file of a layer gives; None when it holds no value."""
@@ -369,9 +352,7 @@ class ProjectFiles:
         found: dict[str, str] = {}
         for path in self.under(folder):
             relative = path[len(folder) + 1 :]
-            if _is_hidden(relative):
-                continue  # No target takes such a name, see `fetch.prepare`.
-            document = document_id(relative)
+            document = None if is_hidden(relative) else document_id(relative)
             if document is None:
                 continue
             if document in found:
@@ -440,11 +421,3 @@ def _by_path(diagnostics: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]
             if span is not None:
                 found.setdefault(span.path, []).append(each)
     return found
-
-
-def document_id(relative: str) -> str | None:
-    """Return the id of the document at a path in its layer, or None when it is no document."""
-    for ending in _DOCUMENT_ENDINGS:
-        if relative.endswith(ending) and len(relative) > len(ending):
-            return relative[: -len(ending)]
-    return None

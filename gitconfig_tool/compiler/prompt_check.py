@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import CompileError, read_prompts
 from gitconfig_tool.compiler.prompt_testing import runs_of
-from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
+from gitconfig_tool.diagnostics import Diagnostic, Silenced, is_error
 from gitconfig_tool.prompts import Prompts, PromptVersion, TestCase, is_range
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 
@@ -82,7 +82,7 @@ class PromptCheck:
     def has_failed(self) -> bool:
         """Whether a case has failed, or a file has an error."""
         return any(result.failed for result in self.results) or any(
-            rule(found.code).severity is Severity.ERROR for found in self.diagnostics
+            is_error(found) for found in self.diagnostics
         )
 
 
@@ -112,7 +112,7 @@ def check_prompts(
         if (version.id, version.version) in chosen
         and (every or names or (version.id, version.version) in users)
     ]
-    paths = {path for version in versions for path in _paths(version)}
+    paths = {path for version in versions for path in version.paths}
     diagnostics = tuple(each for each in compilation.diagnostics if _is_about(each, paths))
     results = (
         VersionResult(
@@ -123,11 +123,7 @@ def check_prompts(
         for version in versions
     )
     silenced = tuple(each for each in compilation.silenced if _is_about(each.diagnostic, paths))
-    others = sum(
-        rule(each.code).severity is Severity.ERROR
-        for each in compilation.diagnostics
-        if not _is_about(each, paths)
-    )
+    others = sum(is_error(each) for each in compilation.diagnostics if not _is_about(each, paths))
     return PromptCheck(tuple(results), diagnostics, silenced, others)
 
 
@@ -146,12 +142,12 @@ def check_changed_prompts(snapshot: Snapshot) -> PromptCheck:
         version
         for prompt_id in found.prompts.ids()
         for version in reversed(found.prompts.versions(prompt_id))
-        if not snapshot.changed.isdisjoint(_paths(version))
+        if not snapshot.changed.isdisjoint(version.paths)
     ]
     paths = {
         PROJECT_FILE,
         *snapshot.changed,
-        *(path for version in versions for path in _paths(version)),
+        *(path for version in versions for path in version.paths),
     }
     diagnostics = tuple(each for each in found.check.diagnostics if _is_about(each, paths))
     results = (
@@ -196,10 +192,6 @@ def _choose(prompts: Prompts, names: Sequence[str]) -> frozenset[tuple[str, str]
 def _is_in(version: PromptVersion, version_range: str) -> bool:
     alone = Prompts({version.id: (version,)})
     return alone.resolve(version.id, version_range) is not None
-
-
-def _paths(version: PromptVersion) -> tuple[str, ...]:
-    return (version.path,) if version.file is None else (version.path, *version.file.paths)
 
 
 def _is_about(found: Diagnostic, paths: set[str]) -> bool:

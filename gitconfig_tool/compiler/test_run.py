@@ -15,7 +15,7 @@ from gitconfig_tool.compiler.test_files import read_test_files
 from gitconfig_tool.compiler.test_names import TEST_FOLDER
 from gitconfig_tool.compiler.value_testing import Keep, TestResult, run_tests
 from gitconfig_tool.compiler.view import View
-from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.diagnostics import Diagnostic, is_error
 from gitconfig_tool.policy.conditions import UnitTest, run_unit_tests
 from gitconfig_tool.source import Snapshot
 
@@ -49,7 +49,7 @@ class TestRun:
     def has_failed(self) -> bool:
         """Whether a test has not passed, or a file has an error."""
         return any(outcome in ("failed", "error") for outcome in self.outcomes) or any(
-            rule(found.code).severity is Severity.ERROR for found in self.diagnostics
+            is_error(found) for found in self.diagnostics
         )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.document_ids import document_id
+from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.test_names import is_test_path
 from gitconfig_tool.diagnostics import Diagnostic, Span
 from gitconfig_tool.glob import Glob

@@ -5,7 +5,7 @@ result for each test. A place that is nowhere is an error of the test and never 
 pointer must not make a test of nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -265,8 +265,3 @@ def _nowhere(test: ValueTest, bundles: Sequence[Bundle]) -> Failure:
         hint="'*' and '?' stay within a folder or a key; '**' crosses them",
     )
     return Failure(bundles[0].name, test.document, test.path, deviation, is_error=True)
-
-
-def checked_files(files: Sequence[TestFile]) -> Mapping[str, int]:
-    """Return how many tests each file has."""
-    return {file.path: len(file.tests) for file in files}

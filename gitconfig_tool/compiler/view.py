@@ -13,6 +13,7 @@ from functools import cached_property
 from gitconfig_tool.compiler.affected import Side
 from gitconfig_tool.compiler.assembly import Assembly, Given
 from gitconfig_tool.compiler.borders import Borders
+from gitconfig_tool.compiler.document_ids import candidates
 from gitconfig_tool.compiler.files import LayerFile, ProjectFiles
 from gitconfig_tool.compiler.found import Found, in_order
 from gitconfig_tool.compiler.inputs import (
@@ -24,7 +25,7 @@ from gitconfig_tool.compiler.inputs import (
 )
 from gitconfig_tool.compiler.listed_prompts import ListedPrompts
 from gitconfig_tool.compiler.revisions import Revisions
-from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.diagnostics import Diagnostic, is_error
 from gitconfig_tool.document import Node
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, PastValue
@@ -210,7 +211,7 @@ class View:
             and self.project.layers_known
             and self._found.errors == before
             and not any(
-                _is_error(found) and found.span is not None and found.span.path in paths
+                is_error(found) and found.span is not None and found.span.path in paths
                 for found in self._files.diagnostics
             )
             and not (linked is not None and linked.unknown)
@@ -229,7 +230,7 @@ class View:
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return the errors of the project file and of all that was asked for so far."""
         self._found.add(each for each in self._files.diagnostics if self._concerns(each))
-        return in_order(each for each in self._found.diagnostics() if _is_error(each))
+        return in_order(each for each in self._found.diagnostics() if is_error(each))
 
     def watched(self, bundle: Bundle | None) -> Watched:
         """Return what the answers so far on one bundle depend on, whether it is there or not.
@@ -267,12 +268,12 @@ class View:
                 yield found
 
     def _ask(self, layer: BoundLayer, id: str) -> Consulted | None:
-        candidates = self._files.candidates(layer, id)
+        paths = candidates(layer, id)
         path = self._files.layer_path(layer, id)
-        self._paths.update(candidates)
+        self._paths.update(paths)
         if path is not None:
             return Consulted(layer, path, True, self._files.layer_file(id, path))
-        return Consulted(layer, candidates[0], False, None) if candidates else None
+        return Consulted(layer, paths[0], False, None) if paths else None
 
     def _concerns(self, found: Diagnostic) -> bool:
         """Tell whether a problem stands in a file that was asked for, or on the way to one."""
@@ -291,7 +292,7 @@ class _Counted(Found):
 
     def add(self, diagnostics: Iterable[Diagnostic], bundle: str | None = None) -> None:
         every = tuple(diagnostics)
-        self.errors += sum(_is_error(each) for each in every)
+        self.errors += sum(is_error(each) for each in every)
         super().add(every, bundle)
 
 
@@ -347,7 +348,3 @@ def revisions_of(
         return View(other, roots, count, shared, borders)
 
     return Revisions(snapshot, view_of, borders, in_a_row, shared)
-
-
-def _is_error(found: Diagnostic) -> bool:
-    return rule(found.code).severity is Severity.ERROR

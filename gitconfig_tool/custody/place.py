@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.document_ids import document_in
+from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import read_project_file
 from gitconfig_tool.custody.editing import Sealed, read_sealed
 from gitconfig_tool.custody.files import read_file
@@ -100,12 +101,9 @@ def find_rules(root: Path, top: Path, path: str) -> SopsRules | None:
 def _document_of(project: Project, path: str) -> str:
     for bundle in bind_bundles(project)[0]:
         for layer in bundle.layers:
-            if layer.document is not None and layer.path == path:
-                return layer.document
-            if layer.document is None and path.startswith(f"{layer.path}/"):
-                found = document_id(path[len(layer.path) + 1 :])
-                if found is not None:
-                    return found
+            found = document_in(layer, path)
+            if found is not None:
+                return found
     return ""
 
 

@@ -3,7 +3,7 @@
 Rendering is the work of `report`; the catalogue of codes is `diagnostics.catalogue`.
 """
 
-from gitconfig_tool.diagnostics.catalogue import RULES, find_rule, nearest_rule, rule
+from gitconfig_tool.diagnostics.catalogue import RULES, find_rule, is_error, nearest_rule, rule
 from gitconfig_tool.diagnostics.model import (
     Diagnostic,
     Fix,
@@ -32,6 +32,7 @@ __all__ = [
     "Silencing",
     "Span",
     "find_rule",
+    "is_error",
     "nearest_rule",
     "rule",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from gitconfig_tool.diagnostics.model import Rule
+from gitconfig_tool.diagnostics.model import Diagnostic, Rule, Severity
 from gitconfig_tool.diagnostics.rules import (
     bundle,
     chains,
@@ -72,6 +72,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 def rule(code: str) -> Rule:
     """Return the rule of a code; raises `KeyError` for a code that does not exist."""
     return RULES[code]
+
+
+def is_error(found: Diagnostic) -> bool:
+    """Tell whether a diagnostic is an error, and no warning."""
+    return RULES[found.code].severity is Severity.ERROR
 
 
 def find_rule(text: str) -> Rule | None:

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from gitconfig_tool.diagnostics import Severity, rule
+from gitconfig_tool.diagnostics import is_error
 from gitconfig_tool.document import MappingNode, Node, SequenceNode, parse_document
 from gitconfig_tool.joining.assembly import Clash, Piece, assemble
 from gitconfig_tool.joining.entries import comments_of, cut
@@ -177,7 +177,7 @@ def _read(path: str, data: bytes, name: str) -> tuple[str, Node]:
         raise _OddError(f"expected plain line ends and no byte order mark, found others in {name}")
     document, found = parse_document(path, data)
     for each in found:
-        if rule(each.code).severity is Severity.ERROR:
+        if is_error(each):
             line = f", line {each.span.line}" if each.span else ""
             raise _OddError(f"expected YAML that can be read, found in {name}{line}: {each.code}")
     if document.root is None:

@@ -37,6 +37,11 @@ class PromptVersion:
     span: Span
     file: "PromptFile | None" = field(default=None, compare=False, repr=False)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the files that it is made of, its own first."""
+        return (self.path,) if self.file is None else (self.path, *self.file.paths)
+
     def content_of(self, variant: str | None) -> Mapping[str, Any]:
         """Return the content with what a variant has otherwise, and without `variants`.
 

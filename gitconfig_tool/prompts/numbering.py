@@ -64,8 +64,3 @@ def highest_below(versions: Iterable[str], version: str) -> str | None:
         if not Version(each).prerelease and Version(each) < Version(version)
     ]
     return max(below, key=Version, default=None)
-
-
-def highest(versions: Iterable[str]) -> str | None:
-    """Return the highest version of all."""
-    return max(versions, key=Version, default=None)

@@ -175,7 +175,7 @@ def _block(change: ValueChange) -> list[str]:
     head = f"{_pointer(change)} {change.kind.value}" + (f", set in {places}" if places else "")
     before, after = change.before, change.after
     language = "diff"
-    if before is not None and after is not None and _is_text(before) and _is_text(after):
+    if before is not None and after is not None and before.is_text and after.is_text:
         if "\n" in before.value or "\n" in after.value:
             old, new = before.value.split("\n"), after.value.split("\n")
             lines = list(unified_diff(old, new, n=2, lineterm=""))[2:]
@@ -192,7 +192,3 @@ def _block(change: ValueChange) -> list[str]:
 
 def _is_hidden(side: Side) -> bool:
     return side.is_hidden and not side.link and not isinstance(side.value, dict | list)
-
-
-def _is_text(side: Side) -> bool:
-    return not side.link and isinstance(side.value, str)

@@ -112,7 +112,7 @@ def inline(value: Any) -> str:
 def _block(change: ValueChange, page: Page) -> Iterator[str]:
     before, after = change.before, change.after
     width = page.width - len(_INNER)
-    if before is not None and after is not None and _is_text(before) and _is_text(after):
+    if before is not None and after is not None and before.is_text and after.is_text:
         yield from marked_lines(
             before.value,
             after.value,
@@ -132,10 +132,6 @@ def _block(change: ValueChange, page: Page) -> Iterator[str]:
         for line in block_lines(side):
             for number, part in enumerate(broken(line, width - len(sign))):
                 yield paint(f"{sign if number == 0 else ' ' * len(sign)}{part}")
-
-
-def _is_text(side: Side) -> bool:
-    return not side.link and isinstance(side.value, str)
 
 
 def block_lines(side: Side) -> list[str]:

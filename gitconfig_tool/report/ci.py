@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.changes.model import Changes, Kind, RuleKind
-from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.diagnostics import Diagnostic, is_error, rule
 from gitconfig_tool.report.changes_json import changes_json
 from gitconfig_tool.report.diagnostics_json import validation_report
 from gitconfig_tool.report.diagnostics_text import summarize
@@ -94,7 +94,7 @@ class CiRunReport:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the run has failed; empty where it has not."""
-        errors = sum(rule(each.code).severity is Severity.ERROR for each in self.problems)
+        errors = sum(is_error(each) for each in self.problems)
         new = "" if self.old is None else "new "
         found = [f"{count(errors, f'{new}error')}"] if errors else []
         failing = len(failed_tests(self.tests) - self.old_tests)
@@ -138,9 +138,9 @@ def checks(report: CiRunReport) -> list[tuple[str, bool | None, str]]:
     None says that the check was not made.
     """
     found, leaks = _parted(report.problems)
-    errors = any(rule(each.code).severity is Severity.ERROR for each in found)
-    leaked = any(rule(each.code).severity is Severity.ERROR for each in leaks)
-    access = any(rule(each.code).severity is Severity.ERROR for each in report.access_problems)
+    errors = any(is_error(each) for each in found)
+    leaked = any(is_error(each) for each in leaks)
+    access = any(is_error(each) for each in report.access_problems)
     return [
         ("validate", not errors, _validated(report)),
         ("leaks", None if report.scanned is None else not leaked, _leaks(report)),

@@ -8,7 +8,7 @@ there neither GitHub nor GitLab reads a mention, a link, an image or HTML.
 import re
 from collections.abc import Iterator
 
-from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.diagnostics import is_error, rule
 from gitconfig_tool.report.ci import CiRunReport, checks, failed_tests
 from gitconfig_tool.report.findings import place_of
 from gitconfig_tool.report.markdown import code, prose, size
@@ -64,8 +64,8 @@ def _head(report: CiRunReport) -> Iterator[str]:
 def _problems(report: CiRunReport) -> Iterator[str]:
     if not report.problems:
         return
-    errors = [each for each in report.problems if _is_error(each)]
-    shown = [*errors, *(each for each in report.problems if not _is_error(each))]
+    errors = [each for each in report.problems if is_error(each)]
+    shown = [*errors, *(each for each in report.problems if not is_error(each))]
     yield ""
     yield f"<details{' open' if errors else ''}>"
     yield f"<summary>{count(len(shown), 'problem')}</summary>"
@@ -104,7 +104,3 @@ def _access(report: CiRunReport) -> Iterator[str]:
         yield f"- {code(each.who)} {verb} {code(each.what)}"
     if len(report.access) > _MAX_SHOWN:
         yield f"- and {len(report.access) - _MAX_SHOWN} more"
-
-
-def _is_error(found: Diagnostic) -> bool:
-    return rule(found.code).severity is Severity.ERROR

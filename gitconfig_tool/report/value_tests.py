@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitconfig_tool.changes.hiding import HIDDEN, hide
 from gitconfig_tool.compiler.expecting import Deviation, Nothing
-from gitconfig_tool.diagnostics import Severity, Span, rule
+from gitconfig_tool.diagnostics import Span, is_error
 from gitconfig_tool.pointer import format_pointer
 from gitconfig_tool.report.diagnostics_json import diagnostic_json
 from gitconfig_tool.report.diagnostics_text import Style
@@ -75,7 +75,7 @@ def value_tests_summary(run: "TestRun") -> str:
     parts = [f"{numbers['passed']:,} passed"] if run.outcomes else []
     names = {"failed": "failed", "error": "in error", "skipped": "skipped"}
     parts += [f"{numbers[kind]:,} {text}" for kind, text in names.items() if numbers[kind]]
-    wrong = sum(rule(each.code).severity is Severity.ERROR for each in run.diagnostics)
+    wrong = sum(is_error(each) for each in run.diagnostics)
     if wrong:
         parts.append(f"{count(wrong, 'error')} in the files")
     told = ", ".join(parts)

@@ -5,22 +5,15 @@ is decided by its readers: tests hold the two against each other.
 """
 
 import json
-from functools import cache
 from typing import Any
 
-from gitconfig_tool.builtin import builtin_names, builtin_text
+from gitconfig_tool.builtin import builtin_text
 
 PROJECT_FILES = "project"
 PROMPTS = "prompt"
 PARTIALS = "partial"
 TESTS = "test"
 _SUFFIX = ".schema.json"
-
-
-@cache
-def own_schema_names() -> tuple[str, ...]:
-    """Return the names of these schemas."""
-    return tuple(name.removesuffix(_SUFFIX) for name in builtin_names("editors"))
 
 
 def own_schema(name: str) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _show_errors(
     from gitconfig_tool.diagnostics import Severity, rule
     from gitconfig_tool.report.diagnostics_text import render_diagnostics
 
-    paths = {version.path, *(version.file.paths if version.file is not None else ())}
+    paths = set(version.paths)
     found = tuple(
         each
         for each in (*files.diagnostics, *diagnostics)

@@ -6,7 +6,7 @@ why it is left as it is. Reads and writes nothing.
 
 from dataclasses import dataclass, field
 
-from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
+from gitconfig_tool.diagnostics import Diagnostic, is_error
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.document.credentials import secret_lines
 from gitconfig_tool.document.text import LINE_BREAK
@@ -50,7 +50,7 @@ def no_order(_path: tuple[str | int, ...]) -> tuple[str, ...]:
 def format_file(path: str, data: bytes, order: KeyOrder = no_order) -> Formatted:
     """Bring one file into canonical form: a second time changes nothing."""
     _, diagnostics = parse_document(path, data)
-    errors = tuple(each for each in diagnostics if rule(each.code).severity is Severity.ERROR)
+    errors = tuple(each for each in diagnostics if is_error(each))
     if errors:
         return Formatted(path, data, None, problems=errors)
     text = LINE_BREAK.sub("\n", data.decode("utf-8-sig"))

@@ -79,8 +79,7 @@ def _side(which: str, side: Side, content: Html, text: str, anchor: str, is_mark
 def _value(side: Side, content: Html) -> Html:
     if side.value == HIDDEN and not side.link:
         return element("em", content)
-    is_text = isinstance(side.value, str) and not side.link
-    if is_text and "\n" not in side.value:
+    if side.is_text and "\n" not in side.value:
         quote = element("span", '"', class_="quote")
         return element("code", quote, content, quote)
     return element("code", content, class_="link" if side.link else None)

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonpatch import JsonPatch
 
 from gitconfig_tool.changes import Revision, compare
 from gitconfig_tool.changes.model import Kind
-from gitconfig_tool.changes.patches import DocumentPatch, apply_patch, document_patches, patch
+from gitconfig_tool.changes.patches import DocumentPatch, document_patches, patch
 from gitconfig_tool.changes.values import shown_value
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.source import open_project
@@ -39,7 +40,7 @@ def _tried(folder: Path) -> tuple[DocumentPatch, ...]:
     for each in made:
         for bundle in each.bundles:
             before, after_value = (_value(view, bundle, each.document) for view in (old, new))
-            assert apply_patch(before, each.operations) == after_value
+            assert JsonPatch([dict(one) for one in each.operations]).apply(before) == after_value
     return made
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gitconfig_tool.changes import Changes, Revision, compare
-from gitconfig_tool.compiler.affected import Affected, References, affected
+from gitconfig_tool.compiler.affected import Affected, affected
 from gitconfig_tool.compiler.paired import paired
+from gitconfig_tool.compiler.reach import References
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.source import open_project
 from tests.projects import commit, git, make_project

@@ -14,7 +14,7 @@ from gitconfig_tool.compiler import compile_snapshot
 from gitconfig_tool.compiler.partial import PartialCheck, check_affected
 from gitconfig_tool.diagnostics import Diagnostic, Severity, rule
 from gitconfig_tool.source import open_project
-from tests.projects import git
+from tests.projects import commit, git, make_project
 
 Edit = Callable[[Path], None]
 Said = frozenset[tuple[str, str, int, str]]
@@ -281,3 +281,31 @@ def test_finds_what_the_whole_check_finds(edited: Path, known: Said, name: str) 
     assert new <= _errors(said)
     assert said <= whole
     assert bool(partial.whole) is is_whole
+
+
+def test_a_prompt_that_only_an_earlier_version_of_a_document_asks_for_is_gone(
+    tmp_path: Path,
+) -> None:
+    prompt = (
+        "apiVersion: gitconfig-tool/v1\ndescription: Greets.\n"
+        "messages: [{role: user, content: Hello}]\n"
+    )
+    make_project(
+        tmp_path,
+        {
+            "base/app/bot.yaml": 'greeting: !prompt "greet@1.0.0"\n',
+            "prompts/greet/1.0.0.prompt.yaml": prompt,
+        },
+    )
+    git(tmp_path, "tag", "v1")
+    (tmp_path / "base/app/bot.yaml").write_text("greeting: none\n")
+    (tmp_path / "base/app/other.yaml").write_text('greeting: !ref "app/bot@v1#/greeting"\n')
+    commit(tmp_path, "Refer to the version", 2)
+    known = _said(compile_snapshot(open_project(tmp_path).at_index()).diagnostics)
+
+    partial, said, whole = _check(tmp_path, _remove("prompts"))
+
+    new = _errors(whole) - _errors(known)
+    assert new
+    assert new <= _errors(said)
+    assert partial.documents == {"app/other"}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from gitconfig_tool.builtin import builtin_names
 from gitconfig_tool.compiler.editing import SchemasForEditors
 from gitconfig_tool.compiler.test_files import _FILE_KEYS, _REFUSED_KEYS, _TEST_KEYS
 from gitconfig_tool.diagnostics import Span
@@ -19,7 +20,7 @@ from gitconfig_tool.prompts.fields import _PARTIAL, _PROMPT, _VARIANT
 from gitconfig_tool.schema import load_schemas
 from gitconfig_tool.schema.associations import Association
 from gitconfig_tool.schema.exporting import exported_schema
-from gitconfig_tool.schema.own_files import own_schema, own_schema_names
+from gitconfig_tool.schema.own_files import own_schema
 from gitconfig_tool.source import open_project
 from tests.unit.schema.language_server import as_the_server_sees
 
@@ -178,7 +179,9 @@ def test_tests_are_described_whole() -> None:
 def test_prompts_and_partials_are_described_whole() -> None:
     prompt = own_schema("prompt")
 
-    assert set(own_schema_names()) == {"partial", "project", "prompt", "test"}
+    assert set(builtin_names("editors")) == {
+        f"{name}.schema.json" for name in ("partial", "project", "prompt", "test")
+    }
     assert set(prompt["properties"]) == set(_PROMPT)
     assert set(prompt["definitions"]["variant"]["properties"]) == set(_VARIANT)
     assert set(prompt["definitions"]["expected"]["properties"]) == set(EXPECTED)
