@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitconfig_tool.compiler.files import ProjectFiles, document_id
+from gitconfig_tool.compiler.prompt_texts import files_naming
 from gitconfig_tool.document import Node, ScalarNode, parse_document, plain_value, tagged_nodes
 from gitconfig_tool.link.template import parse_template
 from gitconfig_tool.pointer import split_reference
@@ -186,17 +187,13 @@ def changed_documents(
 def is_prompt_change(project: Project, files: ProjectFiles, paths: Iterable[str]) -> bool:
     """Tell whether a prompt, a partial, or a text that one names may have changed.
 
-    Prompts may name files outside of their folder: by their name, which then stands in the prompt.
+    Prompts may name files outside of their folder.
     """
     folder = project.llm.prompts.folder
-    outside = []
-    for path in paths:
-        if _is_at(path, folder):
-            return True
-        outside.append(path.rpartition("/")[2].encode())
-    texts = [files.peek(path) for path in files.under(folder) if path.endswith((".yaml", ".yml"))]
-    # A name with an escape in it is written between quotes: such a file is taken to name any.
-    return any(name in text or b'file: "' in text for name in outside for text in texts)
+    changed = set(paths)
+    return any(_is_at(path, folder) for path in changed) or bool(
+        files_naming(files, folder, changed)
+    )
 
 
 def schema_documents(
