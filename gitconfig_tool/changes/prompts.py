@@ -12,13 +12,13 @@ from difflib import unified_diff
 from functools import cached_property
 
 from gitconfig_tool.changes.both import Both, content
-from gitconfig_tool.changes.hiding import HIDDEN, hide
+from gitconfig_tool.changes.hiding import hide, hide_line
 from gitconfig_tool.changes.model import PromptChange
-from gitconfig_tool.compiler.prompt_texts import files_naming
 from gitconfig_tool.compiler.inputs import read_prompts
 from gitconfig_tool.compiler.prompt_numbers import step_of_partials
 from gitconfig_tool.compiler.prompt_releases import AnyVersion, written_in
 from gitconfig_tool.compiler.prompt_rendered import through
+from gitconfig_tool.compiler.prompt_texts import files_naming
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.link import PromptLink
@@ -324,7 +324,7 @@ class _Change:
             lines = unified_diff(
                 before.splitlines(), after.splitlines(), one or "-", other or "-", lineterm=""
             )
-            yield from (line if hide(line, ()) == line else f"{line[:1]}{HIDDEN}" for line in lines)
+            yield from map(hide_line, lines)
 
     def _files(self) -> Iterator[tuple[str | None, str | None]]:
         before, after = self._before, self._after

@@ -1,10 +1,21 @@
-"""Changes that mean to be overlooked: whatever makes a bundle another one is told by a comparison."""
+"""Changes that mean harm: what makes a bundle another one is told, and no secret is shown."""
+
+import json
 
 import pytest
 
 from gitconfig_tool.changes import Changes, Revision, compare
+from gitconfig_tool.changes.hiding import hide
+from gitconfig_tool.changes.patches import document_patches
 from gitconfig_tool.compiler import Compilation, compile_snapshot
 from gitconfig_tool.compiler.view import View
+from gitconfig_tool.report.changes_html import changes_html
+from gitconfig_tool.report.changes_json import changes_json, patches_json
+from gitconfig_tool.report.changes_markdown import changes_markdown
+from gitconfig_tool.report.changes_text import changes_text
+from gitconfig_tool.report.changes_values import Page
+from gitconfig_tool.report.diagnostics_text import PLAIN
+from gitconfig_tool.report.layer_text import layer_text
 from tests.unit.conftest import GitProject
 
 PROJECT = """\
@@ -94,3 +105,65 @@ def test_no_file_and_no_spelling_hides_the_text_of_a_prompt(
     assert [(each.id, each.bundles) for each in changes.prompts] == [
         ("greeting", ("development", "production"))
     ]
+
+
+# Made up at run time, so that no scanner takes the file for one that holds a secret.
+CANARY = "".join(("cana", "ry", "7f3a91", "x" * 20))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"password: {CANARY}",
+        "password: 83748374",
+        f"passwords: [{CANARY}]",
+        f"secrets: {{a: {{b: {CANARY}}}}}",
+        f"db_password_old: {CANARY}",
+        f"secret_key: {CANARY}",
+        f"auth: {{bearer: {CANARY}}}",
+        f"DB_PASS: {CANARY}",
+        f"accessKey: {CANARY}",
+        f"env: [{{name: PORT, value: one}}, {{name: DB_PASSWORD, value: {CANARY}}}]",
+        f"url: https://user:{CANARY}@host/",
+        f"url: https://{CANARY}@host/",
+        f"url: 'https://host/?api_key={CANARY}'",
+        f"dsn: 'Server=host;Password={CANARY};'",
+        f"header: 'Authorization: Bearer {CANARY}'",
+        f"file: |\n  port: 1\n  api_key: {CANARY}\n",
+        f"key: |\n  -----BEGIN {'PRIVATE'} KEY-----\n  {CANARY}\n",
+        f"value: {'gh' + 'p_'}{CANARY}",
+        f"value: {'sk' + '-'}{CANARY}",
+    ],
+)
+def test_no_report_shows_what_may_be_a_secret(project: GitProject, text: str) -> None:
+    project.commit({"gitconfig.yaml": PROJECT, "base/app.yaml": "port: 1\n"})
+    project.commit({"base/app.yaml": f"port: 1\n{text}\n"})
+    project.commit({"base/app.yaml": f"port: 1\n{text}\n".replace(CANARY, f"{CANARY}2")})
+    secrets = (CANARY, "83748374")
+    for old in ("HEAD~2", "HEAD~1"):
+        opened = project.open()
+        sides = [Revision(name, "commit", None) for name in ("old", "new")]
+        views = [View(opened.at_commit(rev)) for rev in (old, "HEAD")]
+        changes = compare(views[0], views[1], sides[0], sides[1])
+        assert changes.is_empty == (old == "HEAD~1" and CANARY not in text)
+        for shown in (
+            "\n".join(changes_text(changes, Page(100, PLAIN, False, True))),
+            json.dumps(changes_json(changes)),
+            json.dumps(patches_json(changes, document_patches(changes))),
+            changes_markdown(changes),
+            changes_html(changes),
+        ):
+            assert not any(each in shown for each in secrets)
+    for shown in layer_text("app.yaml", f"port: 1\n{text}\n".encode()).decode().splitlines():
+        assert not any(each in shown for each in secrets)
+
+
+def test_what_is_no_secret_is_shown() -> None:
+    value = {
+        "max_tokens": 400,
+        "token_type": "bearer",
+        "note": "Never tell your password: it is secret.",
+        "host": "postgres://reader@host/db",
+        "env": [{"name": "PORT", "value": "80"}],
+    }
+    assert hide(value, ()) == value
