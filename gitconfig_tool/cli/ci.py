@@ -230,7 +230,7 @@ def _compare(
     roots: "dict[str, Node | None]",
 ) -> "Changes":
     from gitconfig_tool.changes import Revision, compare
-    from gitconfig_tool.compiler.affected import References
+    from gitconfig_tool.compiler.reach import References
     from gitconfig_tool.compiler.view import View
 
     old: View | None = None if before is None else View(before, roots)

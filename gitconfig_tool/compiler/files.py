@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gitconfig_tool.compiler.document_ids import document_id, is_hidden
+from gitconfig_tool.compiler.document_ids import candidates, document_id, is_hidden
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.document.credentials import secret_lines, secret_lines_of_text
@@ -366,12 +366,12 @@ class ProjectFiles:
         # What is odd, or there twice, is reported where the folder is listed.
         if layer.document is None and not is_listed and not self._odd:
             files = self.snapshot.files
-            paths = [path for path in self.candidates(layer, document) if path in files]
+            paths = [path for path in candidates(layer, document) if path in files]
             if not paths:
                 return None
             relative = paths[0][len(layer.path) + 1 :]
             if len(paths) == 1 and document_id(relative) == document:
-                return None if _is_hidden(relative) else paths[0]
+                return None if is_hidden(relative) else paths[0]
         return self.layer_paths(layer).get(document)
 
     def _one(self, path: str, document: str) -> Mapping[str, str]:
@@ -407,10 +407,6 @@ class ProjectFiles:
             if found not in self._told:
                 self._told.add(found)
                 self.diagnostics.append(found)
-
-
-def _is_hidden(relative: str) -> bool:
-    return relative.startswith(".") or "/." in relative
 
 
 def _by_path(diagnostics: Iterable[Diagnostic]) -> Mapping[str, list[Diagnostic]]:
