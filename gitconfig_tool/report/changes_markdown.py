@@ -21,12 +21,14 @@ from gitconfig_tool.changes.model import (
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_markdown_values import document_forms
 from gitconfig_tool.report.changes_summary import (
+    Whole,
     bundle_groups,
     by_document,
     headline,
     reach,
     rules_in_order,
     secrets_in_order,
+    with_whole_bundles,
     worst_first,
 )
 from gitconfig_tool.report.changes_text import RULE_WORDS, prompt_title, secret_word
@@ -80,6 +82,8 @@ def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) ->
     if changes.is_empty:
         base, head = code(changes.base.name), code(changes.head.name)
         return "\n".join([*lines, "", f"Nothing: {base} and {head} compile to the same."])
+    whole = with_whole_bundles(changes)
+    within = whole.others
     sections = [
         Section("Why", "reason", _reasons(changes)),
         Section("Not compared", "problem", _unknown(changes)),
@@ -87,11 +91,11 @@ def changes_markdown(changes: Changes, name: str = "", *, limit: int = LIMIT) ->
         Section(
             "Secrets", "secret", [_secret(each, changes) for each in secrets_in_order(changes)]
         ),
-        Section("Models", "model", [_model(each, changes) for each in changes.models]),
-        Section("Prompts", "prompt", [_prompt(each, changes) for each in _prompts(changes)]),
-        Section("Bundles", "line", _bundles(changes)),
-        Section("Values", "document", _values(changes)),
-        Section("Bundles by name", "list", _names(changes), is_folded=True),
+        Section("Models", "model", [_model(each, changes) for each in within.models]),
+        Section("Prompts", "prompt", [_prompt(each, changes) for each in _prompts(within)]),
+        Section("Bundles", "line", _bundles(changes, whole)),
+        Section("Values", "document", _values(within)),
+        Section("Bundles by name", "list", _names(within), is_folded=True),
     ]
     return fill([*lines, "", *_summary(changes)], sections, limit)
 
@@ -141,6 +145,7 @@ def _rule(change: RuleChange, changes: Changes) -> Item:
         (
             f"- {change.change.value} {RULE_WORDS[change.kind]} {code(change.name)}: "
             f"{judged}{prose(change.summary)}{_concerns(change.bundles, changes)}, "
+            f"{'was ' if change.change is Kind.REMOVED else ''}"
             f"at {code(f'{change.path}:{change.line}')}",
         )
     )
@@ -237,7 +242,7 @@ def _cut(lines: list[str], most: int) -> list[str]:
     return [*lines[:most], f"... {count(len(lines) - most, 'more line')}"]
 
 
-def _bundles(changes: Changes) -> list[Item]:
+def _bundles(changes: Changes, whole: Whole) -> list[Item]:
     items = []
     for kind, names in bundle_groups(changes):
         if kind is not Kind.CHANGED:
@@ -253,6 +258,8 @@ def _bundles(changes: Changes) -> list[Item]:
                     if before.get(key) != after.get(key)
                 ]
                 items.append(Item((f"- changed: {code(each.name)} {', '.join(parts)}",)))
+    if whole.text:
+        items.append(Item((f"- {whole.text}; {code('gitconfig-tool diff --full')} shows it",)))
     return items
 
 

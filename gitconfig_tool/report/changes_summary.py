@@ -223,6 +223,20 @@ class Whole:
     models: int
     others: Changes
 
+    @property
+    def text(self) -> str:
+        """What it is, in words; empty where there is nothing."""
+        parts = [
+            count(number, noun)
+            for number, noun in (
+                (self.documents, "document"),
+                (self.prompts, "prompt"),
+                (self.models, "model"),
+            )
+            if number
+        ]
+        return f"with all that they hold ({', '.join(parts)})" if parts else ""
+
 
 def with_whole_bundles(changes: Changes) -> Whole:
     """Take apart what is there, or is no longer, only because its bundles came or went."""

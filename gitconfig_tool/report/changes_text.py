@@ -164,17 +164,8 @@ def _bundles(changes: Changes, whole: Whole, page: Page) -> Iterator[str]:
                     if before.get(key) != after.get(key):
                         old, new = (str(side.get(key, "none")) for side in (before, after))
                         yield f"      {printable(f'{key}: {old} -> {new}')}"
-    counted = [
-        count(number, noun)
-        for number, noun in (
-            (whole.documents, "document"),
-            (whole.prompts, "prompt"),
-            (whole.models, "model"),
-        )
-        if number
-    ]
-    if counted and not page.is_full:
-        yield page.style.faint(f"    with all that they hold ({', '.join(counted)}): --full")
+    if whole.text and not page.is_full:
+        yield page.style.faint(f"    {whole.text}: --full")
 
 
 def _rules(changes: Changes, page: Page) -> Iterator[str]:
@@ -193,7 +184,9 @@ def _rule(change: RuleChange, changes: Changes, page: Page) -> Iterator[str]:
     if change.bundles:
         yield from _where(change.bundles, changes, page, "    ")
     if change.name != change.path or change.line > 1:
-        yield page.style.faint(f"    {printable(change.path)}:{change.line}")
+        # What is gone has a place in the old revision only.
+        was = "was " if change.change is Kind.REMOVED else ""
+        yield page.style.faint(f"    {was}{printable(change.path)}:{change.line}")
 
 
 def _secrets(changes: Changes, page: Page) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gitconfig_tool.changes.model import PromptChange
+from gitconfig_tool.changes.model import BundleChange, Kind, PromptChange
 from gitconfig_tool.report.changes_markdown import LIMIT, changes_markdown, marker
 from gitconfig_tool.report.markdown import size
 from gitconfig_tool.report.markdown_room import Item, Section, fill
@@ -42,6 +42,19 @@ def test_a_change_of_one_value() -> None:
         "\n"
         "</details>"
     )
+
+
+def test_what_a_new_bundle_holds_is_counted() -> None:
+    came = BundleChange("staging", Kind.ADDED, None, {"environment": "staging"})
+    values = [value(MODEL, "", None, side({"n": 1}, AT), ("staging",))]
+    changes = replace(comparison(values), bundles=(came,))
+
+    assert changes_markdown(changes, "acme").split("\n")[5:] == [
+        "#### Bundles",
+        "",
+        "- added: `staging`",
+        "- with all that they hold (1 document); `gitconfig-tool diff --full` shows it",
+    ]
 
 
 def test_nothing_is_told_too_so_that_the_comment_is_updated() -> None:
