@@ -207,7 +207,7 @@ def _owners(both: Both, path: str) -> Iterator[RuleChange]:
             )
         else:
             continue
-        found.append(_change(kind, path, said, Span(path, 1 if now is None else now[0])))
+        found.append(_change(kind, path, said, Span(path, (now or was or (1,))[0])))
     if [each for each in old if each in new] != [each for each in new if each in old]:
         text = "the lines stand in another order, and the last one that matches decides"
         found.append(_change(Kind.CHANGED, path, _Said(text, None), Span(path)))
