@@ -205,6 +205,7 @@ def _check(
         old,
         old_tests,
         leaks.scanned,
+        leaks.is_cut,
     )
     return report, compilation
 

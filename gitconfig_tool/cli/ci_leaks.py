@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """What was found; `scanned` counts texts, and is None where no scanner is installed."""
+    """What was found; `scanned` counts texts, and is None where no scanner is installed.
+
+    `is_cut` says that the commits between were not searched, as the clone lacks their parents.
+    """
 
     diagnostics: "tuple[Diagnostic, ...]" = ()
     silenced: "tuple[Silenced, ...]" = ()
     scanned: int | None = None
+    is_cut: bool = False
 
 
 def find_leaks(
@@ -47,7 +51,8 @@ def find_leaks(
     return Leaks(
         tuple(dict.fromkeys(leak for each in found for leak in each.diagnostics)),
         tuple(silenced for each in found for silenced in each.silenced),
-        sum(each.scanned for each in found[:1]),
+        found[0].scanned,
+        gone is not None and gone.is_cut,
     )
 
 

@@ -11,6 +11,7 @@ Takes parsed files; returns tests, and diagnostics (GCT900 to GCT903) for what i
 Compiles nothing and runs nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from typing import Any
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import bundle_hint
 from gitconfig_tool.compiler.test_names import TEST_FOLDER, is_test_path
-from gitconfig_tool.diagnostics import Diagnostic, Span
+from gitconfig_tool.diagnostics import RULES, Diagnostic, Span, nearest_rule
 from gitconfig_tool.document import Document, MappingNode, Node, node_at, plain_value, tagged_nodes
 from gitconfig_tool.pointer import Path, parse_pointer, split_reference
 from gitconfig_tool.policy.conditions import condition_fault
@@ -33,6 +34,7 @@ _FILE_KEYS = ("description", "bundle", "tests")
 EXPECTATIONS = ("equals", "includes", "schema", "absent", "secret", "prompt", "rego", "refused")
 _TEST_KEYS = ("name", "description", "bundle", "value", "with", *EXPECTATIONS)
 _REFUSED_KEYS = ("by", "message")
+_CODE = re.compile(r"GCT[0-9]+")
 _LIKE = {
     "bundle": "bundle: production, or a list of globs: [production, 'production/*']",
     "value": "value: ml-service/inference/model#/parameters/temperature",
@@ -240,9 +242,22 @@ class _Reader:
         elif key == "refused":
             if isinstance(value, dict):
                 self._check_keys(value, _REFUSED_KEYS, path, "'refused'")
+                self._check_code(value.get("by"), (*path, "by"))
             if place is not None and place[2]:
                 message = "expected a document in 'value' beside 'refused', found a pointer"
                 self._unmeetable(path, message, "policies and schemas judge whole documents")
+
+    def _check_code(self, by: Any, path: Path) -> None:
+        """Report a code that no rule has: it would never refuse anything."""
+        if not isinstance(by, str) or not _CODE.fullmatch(by) or by in RULES:
+            return
+        near = nearest_rule(by)
+        hint = "" if near is None else f"did you mean '{near.code}' ({near.name})? "
+        self._unmeetable(
+            path,
+            f"expected the code of a rule, found '{by}'",
+            f"{hint}gitconfig-tool rules lists all of them",
+        )
 
     def _check_keys(
         self, given: Mapping[str, Any], known: Sequence[str], path: Path, what: str

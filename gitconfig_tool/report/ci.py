@@ -53,6 +53,7 @@ class CiRunReport:
     None. `old` are the fingerprints of what was wrong before; None where that does not matter.
     `old_tests` are the tests, by file and name, that failed before. `documents` counts those of all
     bundles, and `scanned` the texts that credentials were looked for in: None without a scanner.
+    `is_cut` says that the clone is too shallow to search the commits between, too.
     """
 
     system: str
@@ -70,6 +71,7 @@ class CiRunReport:
     old: frozenset[Fingerprint] | None = None
     old_tests: frozenset[tuple[str, str]] = frozenset()
     scanned: int | None = None
+    is_cut: bool = False
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -215,7 +217,8 @@ def _leaks(report: CiRunReport) -> str:
     silenced = tuple(
         each for each in report.findings.silenced if rule(each.diagnostic.code).group == _LEAKS
     )
-    return f"{summarize(leaks, silenced)}: {count(report.scanned, 'changed text')}"
+    cut = ", and no commit: the clone is shallow" if report.is_cut else ""
+    return f"{summarize(leaks, silenced)}: {count(report.scanned, 'changed text')}{cut}"
 
 
 def _parted(

@@ -158,6 +158,13 @@ def test_github_needs_two_commits_only(server: Server, ci: Ci, tmp_path: Path) -
     done = ci(folder, _pull_request(server, folder), "--format", "json")
 
     assert _compared(done) == (server.main, ["doc#/a"])
+    # What a commit between has added and another taken away is not to be seen there.
+    leaks = json.loads(done.stdout)["checks"][1]
+    assert leaks == {
+        "name": "leaks",
+        "ok": True,
+        "summary": "no problems: 1 changed text, and no commit: the clone is shallow",
+    }
 
 
 def test_a_shallow_clone_says_how_to_fetch(server: Server, ci: Ci, tmp_path: Path) -> None:

@@ -174,6 +174,15 @@ def test_what_holds(holds: Mapping[str, Any], make: Any) -> None:
             {},
         ),
         (
+            {"value": "service#/prompt", "equals": "greeting"},
+            "expected another value",
+            {
+                "expected": "greeting",
+                "found": {"$prompt": "greeting@1.2.0"},
+                "hint": "the value is a link: test it with prompt: ID@RANGE in place of equals",
+            },
+        ),
+        (
             {"value": "service#/prompt", "prompt": "greeting@^2"},
             "expected another prompt version",
             {"expected": "greeting@^2", "found": "greeting@1.2.0"},
@@ -206,7 +215,8 @@ def test_what_does_not_hold(
     assert _outcomes(report) == ["failed"]
     failure = report["tests"][0]["failures"][0]
     assert failure["message"] == message
-    assert {key: failure[key] for key in ("expected", "found") if key in failure} == values
+    told = {key: failure[key] for key in ("expected", "found", *values) if key in failure}
+    assert told == values
     assert failure["bundle"] == "production"
     assert tool("test")[0] == 1
 
