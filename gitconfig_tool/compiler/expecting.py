@@ -137,7 +137,7 @@ def _differences(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
             yield from _differences(one, other, (*below, index))
     elif not _same(wanted, found):
-        yield Deviation("expected another value", wanted, found, below)
+        yield Deviation("expected an equal value", wanted, found, below)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -163,7 +163,7 @@ def _not_included(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
             if all(any(True for _ in _not_included(item, each, ())) for each in found):
                 yield Deviation("expected an item of the list, found none such", item, found, below)
     elif not _same(wanted, found):
-        yield Deviation("expected another value", wanted, found, below)
+        yield Deviation("expected an equal value", wanted, found, below)
 
 
 def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]:
