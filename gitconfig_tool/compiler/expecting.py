@@ -137,7 +137,7 @@ def _differences(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
             yield from _differences(one, other, (*below, index))
     elif not _same(wanted, found):
-        yield Deviation("expected another value", wanted, found, below, hint=_link_hint(found))
+        yield Deviation("expected an equal value", wanted, found, below, hint=_link_hint(found))
 
 
 def _link_hint(found: Any) -> str:
@@ -171,7 +171,7 @@ def _not_included(wanted: Any, found: Any, below: Path) -> Iterator[Deviation]:
             if all(any(True for _ in _not_included(item, each, ())) for each in found):
                 yield Deviation("expected an item of the list, found none such", item, found, below)
     elif not _same(wanted, found):
-        yield Deviation("expected another value", wanted, found, below, hint=_link_hint(found))
+        yield Deviation("expected an equal value", wanted, found, below, hint=_link_hint(found))
 
 
 def _unfit(expecting: Expecting, schema: Any, found: Any) -> Iterator[Deviation]:

@@ -217,7 +217,7 @@ class _File:
             if self._value(part.pointer) == self._value(now.pointer):
                 yield Diagnostic(
                     "GCT463",
-                    f"expected another value at {self._name(secret, now)} than before, "
+                    f"expected an equal value at {self._name(secret, now)} than before, "
                     f"found that of {part.pointer}",
                     place_of(self._sops, now.pointer),
                     notes=(Note("the earlier version", place_of(self._sops, part.pointer)),),

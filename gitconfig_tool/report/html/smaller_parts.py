@@ -18,9 +18,9 @@ _SECRETS = {
     SecretKind.ADDED: (Kind.ADDED, "added", ""),
     SecretKind.REMOVED: (Kind.REMOVED, "removed", ""),
     SecretKind.ROTATED: (Kind.CHANGED, "rotated", "low"),
-    SecretKind.REENCRYPTED: (Kind.CHANGED, "re-encrypted only", "low"),
-    SecretKind.RECIPIENTS: (Kind.CHANGED, "recipients changed", "medium"),
-    SecretKind.CLEARED: (Kind.CHANGED, "no longer encrypted", "critical"),
+    SecretKind.REENCRYPTED: (Kind.CHANGED, "re-encrypted", "low"),
+    SecretKind.RECIPIENTS: (Kind.CHANGED, "other recipients", "medium"),
+    SecretKind.CLEARED: (Kind.CHANGED, "in the clear now", "critical"),
 }
 # Of values and recipients, so many are named.
 _MAX_NAMED = 12
@@ -114,6 +114,8 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
     bundles = change.bundles or change.readers
     found = layout.touch(document_row(change.document), anchor, Kind.CHANGED, bundles)
     lines: list[Html] = []
+    if change.kind is SecretKind.REENCRYPTED:
+        lines.append(element("p", "Whether a value changed cannot be told without a key."))
     if change.pointers:
         lines.append(_names("values", change.pointers))
     if change.recipients_added:

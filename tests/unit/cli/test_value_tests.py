@@ -127,17 +127,17 @@ def test_what_holds(holds: Mapping[str, Any], make: Any) -> None:
     [
         (
             {"value": "service#/replicas", "equals": 2},
-            "expected another value",
+            "expected an equal value",
             {"expected": 2, "found": 3},
         ),
         (
             {"value": "service#/replicas", "equals": True},
-            "expected another value",
+            "expected an equal value",
             {"expected": True, "found": 3},
         ),
         (
             {"value": "service#/limits", "equals": {"cpu": 1}},
-            "expected another value",
+            "expected an equal value",
             {"found": 512},
         ),
         (
@@ -175,7 +175,7 @@ def test_what_holds(holds: Mapping[str, Any], make: Any) -> None:
         ),
         (
             {"value": "service#/prompt", "equals": "greeting"},
-            "expected another value",
+            "expected an equal value",
             {
                 "expected": "greeting",
                 "found": {"$prompt": "greeting@1.2.0"},
@@ -267,13 +267,13 @@ def test_failures_show_where_a_value_comes_from(make: Any) -> None:
         "  FAIL  test 0\n"
         "        development\n"
         "          service#/timeout\n"
-        "          expected another value\n"
+        "          expected an equal value\n"
         "            expected  10\n"
         "            found     30\n"
         "            set at    base/service.yaml:2:10\n"
         "        production\n"
         "          service#/timeout\n"
-        "          expected another value\n"
+        "          expected an equal value\n"
         "            expected  10\n"
         "            found     20\n"
         "            set at    environments/production/service.yaml:2:10\n"
@@ -418,7 +418,7 @@ def test_junit_names_files_and_tests(make: Any) -> None:
     assert list(passed) == []
     assert failed.attrib["name"] == 'a < b & "c"'
     assert failed[0].text == (
-        "production\nservice#/replicas\nexpected another value\n  expected  4\n  found     3\n"
+        "production\nservice#/replicas\nexpected an equal value\n  expected  4\n  found     3\n"
         "  set at    environments/production/service.yaml:1:11"
     )
 
