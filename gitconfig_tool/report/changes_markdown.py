@@ -21,6 +21,8 @@ from gitconfig_tool.changes.model import (
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_markdown_values import document_forms
 from gitconfig_tool.report.changes_summary import (
+    RULE_WORDS,
+    SECRET_WORDS,
     bundle_groups,
     by_document,
     headline,
@@ -29,7 +31,7 @@ from gitconfig_tool.report.changes_summary import (
     secrets_in_order,
     worst_first,
 )
-from gitconfig_tool.report.changes_text import RULE_WORDS, SECRET_WORDS, prompt_title
+from gitconfig_tool.report.changes_text import prompt_title
 from gitconfig_tool.report.markdown import (
     MAX_TEXT,
     bundles_html,

@@ -13,6 +13,7 @@ from gitconfig_tool.changes.model import (
     Radius,
     Revision,
     RuleChange,
+    RuleKind,
     SecretChange,
     SecretKind,
     ValueChange,
@@ -25,6 +26,24 @@ _SHORT = 12
 # So many values of a dimension are named in a summary; more are counted.
 _NAMED = 3
 _WORST_SECRETS = (SecretKind.CLEARED, SecretKind.RECIPIENTS, SecretKind.REMOVED)
+# What happened to a secret and which rule changed, in the words of people. Whether a value changed
+# in what was re-encrypted, the note of the change tells: there are both.
+SECRET_WORDS = {
+    SecretKind.ADDED: "added",
+    SecretKind.REMOVED: "removed",
+    SecretKind.ROTATED: "rotated: a new value",
+    SecretKind.REENCRYPTED: "re-encrypted",
+    SecretKind.RECIPIENTS: "other recipients",
+    SecretKind.CLEARED: "in the clear now",
+}
+RULE_WORDS = {
+    RuleKind.PROJECT: "project file",
+    RuleKind.SCHEMA: "schema",
+    RuleKind.POLICY: "policy",
+    RuleKind.PERMISSION: "permission",
+    RuleKind.SILENCING: "silencing",
+    RuleKind.CLASSIFICATION: "classification",
+}
 # The gravest class first.
 LEVELS = tuple(reversed(Level))
 

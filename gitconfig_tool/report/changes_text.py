@@ -13,12 +13,13 @@ from gitconfig_tool.changes.model import (
     ModelChange,
     PromptChange,
     RuleChange,
-    RuleKind,
     SecretChange,
     SecretKind,
 )
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_summary import (
+    RULE_WORDS,
+    SECRET_WORDS,
     DocumentValues,
     bundle_groups,
     by_document,
@@ -40,23 +41,6 @@ _MAX_REASONS = 6
 _MAX_PROMPT_LINES = 40
 # Sets of bundles with values of their own that are shown of one document.
 _MAX_SETS = 8
-# What changes of each kind of secret are, in the words of people.
-SECRET_WORDS = {
-    SecretKind.ADDED: "added",
-    SecretKind.REMOVED: "removed",
-    SecretKind.ROTATED: "rotated: a new value",
-    SecretKind.REENCRYPTED: "re-encrypted: whether a value changed cannot be told without a key",
-    SecretKind.RECIPIENTS: "other recipients",
-    SecretKind.CLEARED: "in the clear now",
-}
-RULE_WORDS = {
-    RuleKind.PROJECT: "project file",
-    RuleKind.SCHEMA: "schema",
-    RuleKind.POLICY: "policy",
-    RuleKind.PERMISSION: "permission",
-    RuleKind.SILENCING: "silencing",
-    RuleKind.CLASSIFICATION: "classification",
-}
 _SECRET_SIGNS = {
     SecretKind.ADDED: Kind.ADDED,
     SecretKind.REMOVED: Kind.REMOVED,

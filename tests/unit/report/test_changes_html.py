@@ -368,9 +368,9 @@ def test_secrets_rules_models_and_bundles() -> None:
 
     secrets = section(page, "secrets").all("article")
     assert [each.one("h3").all("span", class_="badge")[0].text for each in secrets] == [
-        "rotated",
-        "recipients changed",
-        "no longer encrypted",
+        "rotated: a new value",
+        "other recipients",
+        "in the clear now",
     ]
     assert "may read it now: contractor" in secrets[1].text
     assert "may no longer read it: break-glass" in secrets[1].text

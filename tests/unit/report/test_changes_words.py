@@ -1,0 +1,35 @@
+"""What every form of a comparison says in the same words."""
+
+import pytest
+
+from gitconfig_tool.changes.model import Changes, RuleKind, SecretChange, SecretKind
+from gitconfig_tool.report.changes_html import changes_html
+from gitconfig_tool.report.changes_markdown import changes_markdown
+from gitconfig_tool.report.changes_summary import RULE_WORDS, SECRET_WORDS
+from gitconfig_tool.report.changes_text import changes_text
+from gitconfig_tool.report.changes_values import Page
+from tests.changes import PRODUCTION, comparison
+
+
+def _forms(changes: Changes) -> tuple[str, ...]:
+    text = "\n".join(changes_text(changes, Page(200)))
+    return text, changes_markdown(changes), changes_html(changes)
+
+
+@pytest.mark.parametrize(
+    "note", ["no value was replaced", "whether a value was replaced cannot be told"]
+)
+def test_only_the_note_says_whether_what_was_re_encrypted_is_new(note: str) -> None:
+    path = "base/secrets/api.sops.yaml"
+    secret = SecretChange(
+        path, "secrets/api", SecretKind.REENCRYPTED, (), PRODUCTION, PRODUCTION, note=note
+    )
+    for form in _forms(comparison(secrets=(secret,))):
+        assert note in form
+        assert "re-encrypted only" not in form
+        assert ("cannot be told" in form) is ("cannot be told" in note)
+
+
+def test_every_kind_has_its_words() -> None:
+    assert set(SECRET_WORDS) == set(SecretKind)
+    assert set(RULE_WORDS) == set(RuleKind)
