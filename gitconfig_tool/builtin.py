@@ -9,7 +9,6 @@ what it reads.
 """
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 # What the name of a built-in schema or set of policies begins with in a project file.
@@ -35,6 +34,7 @@ def builtin_names(kind: str) -> tuple[str, ...]:
     return tuple(sorted(p.as_posix() for p in found if "__pycache__" not in p.parts))
 
 
+@cache
 def builtin_folder(kind: str) -> Path:
     """Return the folder of a kind.
 
@@ -42,7 +42,8 @@ def builtin_folder(kind: str) -> Path:
     """
     if kind not in KINDS:
         raise ValueError(f"expected one of {', '.join(KINDS)}, found {kind!r}")
-    package = Path(str(files("gitconfig_tool")))
+    # Not by importlib.resources: to load it takes longer than to read all of the files.
+    package = Path(__file__).parent
     for folder in (package / "_data" / kind, package.parent / kind):
         if folder.is_dir():
             return folder

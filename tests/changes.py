@@ -23,8 +23,8 @@ from gitconfig_tool.changes.model import (
     Side,
     ValueChange,
 )
-from gitconfig_tool.prompts.comparison import Case, Message
-from gitconfig_tool.prompts.comparison import Side as Rendered
+from gitconfig_tool.prompts.cases import Case, Message
+from gitconfig_tool.prompts.cases import Side as Rendered
 
 BASE = Revision("main", "commit", "1f0c9a7be2d3465f8a9b0c1d2e3f405162738495")
 HEAD = Revision("work tree", "worktree", "1f0c9a7be2d3465f8a9b0c1d2e3f405162738495")

@@ -14,6 +14,7 @@ from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, PromptLink
 from gitconfig_tool.project import Project
 from gitconfig_tool.secrets import Names
+from gitconfig_tool.sops.values import PREFIX
 from gitconfig_tool.source import FileTooLargeError, Snapshot
 
 _OF_MODELS = "gitconfig-tool:model-"
@@ -62,6 +63,16 @@ class Both:
             ):
                 return True
         return False
+
+    @property
+    def concerns_secrets(self) -> bool:
+        """Whether a SOPS file may have changed: a file without any ciphertext is none."""
+        mark = PREFIX.encode()
+        return any(
+            data is not None and mark in data
+            for path in self.paths
+            for data in (content(self.old, path), content(self.new, path))
+        )
 
     @property
     def concerns_models(self) -> bool:

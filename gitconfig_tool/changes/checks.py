@@ -87,7 +87,7 @@ def _policy_files(both: Both) -> Iterator[RuleChange]:
             text = f"it has other rules: {one} before, {other} now"
             if one == other:
                 text = f"the code changed; it has {other}, as before"
-            is_weaker = False if _is_test(path, before, after) else None
+            is_weaker = False if _is_test(path, before, after) else _has_fewer(before, after)
             yield _policy(Kind.CHANGED, path, text, span, both.bundles, is_weaker=is_weaker)
 
 
@@ -122,10 +122,25 @@ def _code(data: bytes | None) -> str | None:
     return "\n".join(line for line in lines if line)
 
 
-def _rules(code: str | None) -> str:
+def _has_fewer(before: str, after: str) -> bool | None:
+    """Tell whether rules were lost and none came in their place; None where nobody can tell.
+
+    Two rules that were made one count as a loss: better once too often than once too seldom.
+    """
+    was, now = _numbers(before), _numbers(after)
+    has_lost = any(now.get(name, 0) < number for name, number in was.items())
+    return True if has_lost and not any(now[name] > was.get(name, 0) for name in now) else None
+
+
+def _numbers(code: str | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for match in _REGO_RULE.finditer(code or ""):
         found[match[1]] = found.get(match[1], 0) + 1
+    return found
+
+
+def _rules(code: str | None) -> str:
+    found = _numbers(code)
     texts = [counted(number, f"rule '{name}'") for name, number in sorted(found.items())]
     return " and ".join(texts).replace("'s ", "' ") or "no rule that refuses anything"
 

@@ -10,12 +10,14 @@ from fnmatch import fnmatchcase
 
 from gitconfig_tool.changes.both import Both, changed_paths
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, Revision, ValueChange
+from gitconfig_tool.changes.model import Side as ValueSide
 from gitconfig_tool.changes.values import KeysOf, changed_values
 from gitconfig_tool.compiler.affected import Affected, Side, affected
 from gitconfig_tool.compiler.inputs import some_names
 from gitconfig_tool.compiler.paired import Pair, Uncertain, paired
 from gitconfig_tool.compiler.reach import References
 from gitconfig_tool.compiler.view import View
+from gitconfig_tool.diagnostics import Severity, rule
 from gitconfig_tool.merge import ListKeys
 
 
@@ -40,6 +42,8 @@ def compare(
     found = paired(old, new, names, which)
     pairs = found.pairs
     bundles = tuple(_bundle_changes(old, new, names))
+    values = tuple(_certain(old, new, shared_values(pairs, _keys_of(new or old))))
+    told = {(value.document, name) for value in values for name in value.bundles}
     changes = Changes(
         base,
         head,
@@ -50,11 +54,11 @@ def compare(
             if any(side[name].protected for side in (before, after) if name in side)
         ),
         bundles,
-        shared_values(pairs, _keys_of(new or old)),
-        pairs=pairs,
+        values,
+        pairs=tuple(each for each in pairs if (each.document, each.bundles[0]) in told),
         unknown=tuple(_unknown(old, new, base, head, found.uncertain)),
     )
-    both = Both(old, new, tuple(names), pairs, changed_paths(old, new), which.documents)
+    both = Both(old, new, tuple(names), changes.pairs, changed_paths(old, new), which.documents)
     return with_sections(changes, both)
 
 
@@ -66,10 +70,13 @@ def with_sections(changes: Changes, both: Both) -> Changes:
     from gitconfig_tool.changes.radius import radius_of
     from gitconfig_tool.changes.risk import risk_of
     from gitconfig_tool.changes.rules import changed_rules
-    from gitconfig_tool.changes.sealed import changed_secrets
     from gitconfig_tool.changes.stakes import stakes_of
 
-    found = replace(changes, secrets=changed_secrets(both), rules=changed_rules(both))
+    found = replace(changes, rules=changed_rules(both))
+    if both.concerns_secrets:
+        from gitconfig_tool.changes.sealed import changed_secrets
+
+        found = replace(found, secrets=changed_secrets(both))
     if both.concerns_prompts:
         from gitconfig_tool.changes.prompts import changed_prompts
 
@@ -107,6 +114,36 @@ def _unknown(
             f"{each.document} has errors in {names}, in {some_names(each.bundles)}: not every "
             f"value is known there; to look: {' and '.join(dict.fromkeys(map(_look, broken)))}"
         )
+
+
+def _certain(
+    old: View | None, new: View | None, values: Iterable[ValueChange]
+) -> Iterator[ValueChange]:
+    """Leave out what only seems to differ: it stands in a file that the other side cannot read."""
+    was_broken, is_broken = _broken(old), _broken(new)
+    for value in values:
+        was, now = _files(value.before), _files(value.after)
+        if is_broken.isdisjoint(was - now) and was_broken.isdisjoint(now - was):
+            yield value
+
+
+def _files(side: ValueSide | None) -> frozenset[str]:
+    """Return the file that set a value, and the one that it is a link to."""
+    if side is None:
+        return frozenset()
+    linked = side.link.removeprefix("!secret ").partition("#")[0]
+    return frozenset([*(place.path for place in side.places[:1]), linked])
+
+
+def _broken(view: View | None) -> frozenset[str]:
+    """Return the files of a side with errors of their own, of those that were read."""
+    if view is None:
+        return frozenset()
+    return frozenset(
+        found.span.path
+        for found in view.files.diagnostics
+        if found.span is not None and rule(found.code).severity is Severity.ERROR
+    )
 
 
 def _look(revision: Revision) -> str:

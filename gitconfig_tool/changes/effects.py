@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from gitconfig_tool.changes.model import Effect
+from gitconfig_tool.changes.wording import NONE
 from gitconfig_tool.document.credentials import without_password
 from gitconfig_tool.models import Chain, Hop, ModelFacts, Prices
 from gitconfig_tool.models.cost import ChainCost, cost_of_chain
@@ -18,7 +19,6 @@ from gitconfig_tool.models.judging import judge, missing
 from gitconfig_tool.models.lifecycle import end_of
 
 Known = Callable[[Hop], ModelFacts | None]
-NONE = "none"
 _UNKNOWN = "not known"
 _DEFAULT = "not set"
 _MILLION = Decimal(1_000_000)
@@ -42,9 +42,7 @@ def effects_of(
     was = () if old is None else old.hops
     now = () if new is None else new.hops
     found = [*_order(was, now)]
-    for index in range(max(len(was), len(now))):
-        before = was[index] if index < len(was) else None
-        after = now[index] if index < len(now) else None
+    for index, before, after in _together(was, now):
         facts = (
             None if before is None else known_before(before),
             None if after is None else known_after(after),
@@ -71,6 +69,37 @@ def _order(was: tuple[Hop, ...], now: tuple[Hop, ...]) -> Iterator[Effect]:
     elif set(after) < set(before):
         is_worse = True
     yield Effect("fallbacks", " then ".join(before) or NONE, " then ".join(after) or NONE, is_worse)
+
+
+def _together(
+    was: tuple[Hop, ...], now: tuple[Hop, ...]
+) -> Iterator[tuple[int, Hop | None, Hop | None]]:
+    """Yield the first models together, then each fallback with what it was, wherever it stood.
+
+    A fallback that only moved is the same one: the order says that. Those that no name connects
+    are told place by place. The number is that of the new side.
+    """
+    if was or now:
+        yield 0, was[0] if was else None, now[0] if now else None
+    left = dict(enumerate(was[1:], 1))
+    same: dict[int, Hop] = {}
+    for alike in (_is_same_place, _has_same_name):
+        for index, after in enumerate(now[1:], 1):
+            origin = next((at for at, hop in left.items() if alike(hop, after)), None)
+            if index not in same and origin is not None:
+                same[index] = left.pop(origin)
+    for index, after in enumerate(now[1:], 1):
+        yield index, same[index] if index in same else left.pop(index, None), after
+
+
+def _is_same_place(one: Hop, other: Hop) -> bool:
+    return _has_same_name(one, other) and all(
+        _text(one, key) == _text(other, key) for key in _PLACES
+    )
+
+
+def _has_same_name(one: Hop, other: Hop) -> bool:
+    return one.name == other.name
 
 
 def _hop(

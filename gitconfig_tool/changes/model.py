@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gitconfig_tool.compiler.paired import Pair
 
 if TYPE_CHECKING:
-    from gitconfig_tool.prompts.comparison import Case
+    from gitconfig_tool.prompts.cases import Case
 
 
 class Kind(StrEnum):

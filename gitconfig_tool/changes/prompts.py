@@ -25,7 +25,8 @@ from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.link import PromptLink
 from gitconfig_tool.project import Bundle
 from gitconfig_tool.prompts import Prompts, PromptVersion
-from gitconfig_tool.prompts.comparison import Case, Message, Side, compare
+from gitconfig_tool.prompts.cases import Case, Message, Side
+from gitconfig_tool.prompts.comparison import compare
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, PROMPT_ENDING, split_name
 from gitconfig_tool.prompts.numbering import Level, highest_below, level_between
@@ -320,6 +321,11 @@ class _Change:
         for one, other in self._files():
             before = "" if one is None else self._old.text(one)
             after = "" if other is None else self._new.text(other)
+            # What is used for the first time, or no longer, may have been there all the time.
+            if self._step.before is None and other is not None:
+                before = self._old.text(other)
+            if self._step.after is None and one is not None:
+                after = self._new.text(one)
             if before == after:
                 continue
             lines = unified_diff(

@@ -14,6 +14,7 @@ from gitconfig_tool.changes.model import (
     Effect,
     Kind,
     Level,
+    ModelChange,
     PromptChange,
     Reason,
     Risk,
@@ -23,7 +24,7 @@ from gitconfig_tool.changes.model import (
     SecretKind,
     ValueChange,
 )
-from gitconfig_tool.changes.wording import listed
+from gitconfig_tool.changes.wording import NONE, listed
 from gitconfig_tool.project import Level as Sensitivity
 
 _GRAVITY = {level: number for number, level in enumerate(Level)}
@@ -47,7 +48,7 @@ ROWS: Mapping[str, Row] = {
     "credential": Row("a value looks like a credential in the clear", _CRITICAL, _CRITICAL),
     "recipient-added": Row("somebody more can open a secret", _HIGH, _MEDIUM),
     "unlinked": Row("a value in the clear stands in place of a secret", _HIGH, _MEDIUM),
-    "policy-weaker": Row("a policy is gone", _HIGH, _HIGH),
+    "policy-weaker": Row("a policy is gone, or has fewer rules", _HIGH, _HIGH),
     "schema-weaker": Row("a schema accepts more", _HIGH, _HIGH),
     "permission-weaker": Row("more is permitted", _HIGH, _HIGH),
     "guard-silenced": Row("a check that guards secrets may be silenced", _HIGH, _HIGH),
@@ -74,6 +75,7 @@ ROWS: Mapping[str, Row] = {
     "model-worse": Row("a model costs more, or does less", _MEDIUM, _LOW),
     "prompt-minor": Row("a prompt took a minor step", _MEDIUM, _LOW),
     "prompt-removed": Row("a prompt is no longer used", _MEDIUM, _LOW),
+    "model-removed": Row("a model is no longer asked", _MEDIUM, _LOW),
     "bundle-changed": Row("a bundle has other dimension values", _MEDIUM, _LOW),
     "value": Row("a value changed", _MEDIUM, _LOW),
     "public": Row("a public value changed", _LOW, _LOW),
@@ -83,6 +85,7 @@ ROWS: Mapping[str, Row] = {
     "secret-added": Row("a secret is new", _LOW, _LOW),
     "prompt-patch": Row("a prompt took a patch step", _LOW, _LOW),
     "prompt-added": Row("a prompt is used for the first time, or is new", _LOW, _LOW),
+    "model-added": Row("a model is asked for the first time", _LOW, _LOW),
     "model-other": Row("a model does something else", _LOW, _LOW),
     "rule-stricter": Row("a rule asks for more, or is new", _LOW, _LOW),
 }
@@ -161,7 +164,8 @@ def risk_of(changes: Changes, stakes: Stakes) -> Risk:
 
 def _hits(changes: Changes, stakes: Stakes) -> Iterator[_Hit]:
     for sentence in changes.unknown:
-        yield "unknown", sentence, ()
+        # What to do about it stands where all of it is told.
+        yield "unknown", sentence.partition(" has errors ")[0], ()
     for secret in changes.secrets:
         yield from _secret(secret)
     for rule in changes.rules:
@@ -169,22 +173,25 @@ def _hits(changes: Changes, stakes: Stakes) -> Iterator[_Hit]:
         is_named = rule.name != rule.path or rule.name in rule.summary
         subject = rule.summary if is_named else f"{rule.name}, {rule.summary}"
         yield _rule(rule), subject, rule.bundles
+    # What a bundle that came or went holds is told by the bundle itself, which is as grave.
+    whole = {each.name for each in changes.bundles if each.kind is not Kind.CHANGED}
     for value in changes.values:
-        yield from _value(value, stakes)
+        if value.pointer or value.kind is Kind.CHANGED or not whole.issuperset(value.bundles):
+            yield from _value(value, stakes)
     for model in changes.models:
-        for effect in model.effects:
-            row = _model(effect)
-            what = effect.what if row.startswith("model-") else _change(effect)
-            yield row, f"{model.document}, {what}", model.bundles
+        if not whole.issuperset(model.bundles):
+            yield from _model(model)
     for prompt in changes.prompts:
-        yield _prompt(prompt), _step(prompt), prompt.bundles
+        if not prompt.bundles or not whole.issuperset(prompt.bundles):
+            yield _prompt(prompt), _step(prompt), prompt.bundles
     for bundle in changes.bundles:
         yield f"bundle-{bundle.kind.value}", bundle.name, (bundle.name,)
 
 
 def _secret(secret: SecretChange) -> Iterator[_Hit]:
-    # Who holds a file can read it, whether a document links to it or not.
-    bundles = secret.readers or secret.bundles
+    # A bundle carries the files that it links to. A file that no bundle links to may be opened by
+    # whoever has it all the same: then those count that could link to it.
+    bundles = secret.bundles or secret.readers
     if secret.kind is SecretKind.RECIPIENTS:
         for names, row in (
             (secret.recipients_added, "recipient-added"),
@@ -248,12 +255,30 @@ def _row_of_value(value: ValueChange, stakes: Stakes) -> str:
     return "public" if level is Sensitivity.PUBLIC else "value"
 
 
-def _model(effect: Effect) -> str:
+def _model(change: ModelChange) -> Iterator[_Hit]:
+    """Yield what a document asks of models, each row once: names of effects stand together."""
+    for effect in change.effects:
+        if effect.what == "model" and NONE in (effect.before, effect.after):
+            row = "model-added" if effect.before == NONE else "model-removed"
+            name = effect.after if effect.before == NONE else effect.before
+            yield row, f"{change.document}, {name}", change.bundles
+            return
+    whats: dict[str, list[str]] = {}
+    for effect in change.effects:
+        row = _effect(effect)
+        if row.startswith("model-"):
+            whats.setdefault(row, []).append(effect.what)
+        else:
+            yield row, f"{change.document}, {_change(effect)}", change.bundles
+    for row, names in whats.items():
+        yield row, f"{change.document} ({listed(names)})", change.bundles
+
+
+def _effect(effect: Effect) -> str:
     what = effect.what.partition(" of fallback")[0]
-    is_new = effect.before == "none"
-    if what in ("region", "data residency") and not is_new:
+    if what in ("region", "data residency") and effect.before != NONE:
         return "region"
-    if what == "model" and not is_new:
+    if what == "model":
         return "model"
     return "model-worse" if effect.is_worse else "model-other"
 

@@ -16,7 +16,7 @@ from enum import IntEnum
 
 from gitconfig_tool.changes.both import Both, content
 from gitconfig_tool.changes.model import SecretChange, SecretKind
-from gitconfig_tool.changes.wording import counted
+from gitconfig_tool.changes.wording import listed
 from gitconfig_tool.compiler.document_ids import document_id, document_in
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import Document, Node, ScalarNode, node_at
@@ -242,7 +242,7 @@ def _moved(whom: _Whom, origin: str, path: str) -> Iterator[_Found]:
     gained = [name for name in after if name not in before]
     lost = [name for name in before if name not in after]
     said = [
-        f"{counted(len(names), 'bundle')} {what}"
+        f"{listed(names)} {what}"
         for names, what in ((gained, "can link to it now"), (lost, "no longer can"))
         if names
     ]

@@ -181,12 +181,30 @@ def _aligned(
         return
     was = [_identity(item, (*step.old_path, at), old) for at, item in enumerate(step.old)]
     now = [_identity(item, (*step.new_path, at), new) for at, item in enumerate(step.new)]
-    if len(was) * len(now) > _MAX_ALIGNED:
-        yield from _by_place(range(len(was)), range(len(now)))
+    # An edit in one place of a long list leaves little between what both begin and end with.
+    start = _common(was, now)
+    end = _common(was[start:][::-1], now[start:][::-1])
+    yield from _by_place(range(start), range(start))
+    yield from _between(was[: len(was) - end], now[: len(now) - end], start)
+    yield from _by_place(range(len(was) - end, len(was)), range(len(now) - end, len(now)))
+
+
+def _common(old: Sequence[bytes], new: Sequence[bytes]) -> int:
+    """Return how many items two lists begin with that are equal."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (was, now) in pairs if was != now), min(len(old), len(new)))
+
+
+def _between(
+    was: Sequence[bytes], now: Sequence[bytes], start: int
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield which items from `start` on belong together."""
+    if (len(was) - start) * (len(now) - start) > _MAX_ALIGNED:
+        yield from _by_place(range(start, len(was)), range(start, len(now)))
         return
-    matcher = SequenceMatcher(None, was, now, autojunk=False)
+    matcher = SequenceMatcher(None, was[start:], now[start:], autojunk=False)
     for _tag, i, i_end, j, j_end in matcher.get_opcodes():
-        yield from _by_place(range(i, i_end), range(j, j_end))
+        yield from _by_place(range(start + i, start + i_end), range(start + j, start + j_end))
 
 
 def _by_place(old: range, new: range) -> Iterator[tuple[int | None, int | None]]:
@@ -201,7 +219,8 @@ def _by_fields(
 ) -> list[tuple[int | None, int | None]] | None:
     """Return which entries have the same name, or None where not every entry has one of its own.
 
-    None also where entries that both lists have stand in another order: that order is a change.
+    Where entries that both lists have stand in another order, that is a change: what moved is
+    removed in one place and added in the other. None where that is too much to find out.
     """
     candidates = [fields] if fields else [(name,) for name in _NAMING_FIELDS]
     for names in candidates:
@@ -209,11 +228,26 @@ def _by_fields(
         if was is None or now is None:
             continue
         kept = [name for name in now if name in was]
-        if not fields and kept != [name for name in was if name in now]:
-            return None
+        if kept != [name for name in was if name in now]:
+            return _moved(was, now) if len(was) * len(now) <= _MAX_ALIGNED else None
         found: list[tuple[int | None, int | None]] = [(was.get(n), at) for n, at in now.items()]
         return found + [(at, None) for name, at in was.items() if name not in now]
     return None
+
+
+def _moved(
+    was: Mapping[tuple[Any, ...], int], now: Mapping[tuple[Any, ...], int]
+) -> list[tuple[int | None, int | None]]:
+    """Return which entries have the same name and their place among those that stayed in order."""
+    matcher = SequenceMatcher(None, list(was), list(now), autojunk=False)
+    found: list[tuple[int | None, int | None]] = []
+    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+        if tag == "equal":
+            found += zip(range(i, i_end), range(j, j_end), strict=True)
+        else:
+            found += [(None, at) for at in range(j, j_end)]
+            found += [(at, None) for at in range(i, i_end)]
+    return found
 
 
 def _names(items: Sequence[Any], fields: tuple[str, ...]) -> Mapping[tuple[Any, ...], int] | None:

@@ -6,6 +6,8 @@ from typing import TypeVar
 from gitconfig_tool.changes.model import Kind
 from gitconfig_tool.project.governance import Scope
 
+# What stands in place of a thing that is not there.
+NONE = "none"
 _V = TypeVar("_V")
 # Names in a sentence; more do not help a reader.
 _MAX_NAMES = 6
@@ -16,7 +18,7 @@ def listed(names: Iterable[object], between: str = ", ") -> str:
     every = [str(name) for name in names]
     if len(every) > _MAX_NAMES:
         return f"{between.join(every[:_MAX_NAMES])} and {len(every) - _MAX_NAMES} more"
-    return between.join(every) or "none"
+    return between.join(every) or NONE
 
 
 def counted(number: int, what: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitconfig_tool.cli.ci_base import BaseCommit
     from gitconfig_tool.compiler import Compilation
     from gitconfig_tool.compiler.view import View
+    from gitconfig_tool.diagnostics import Diagnostic, Silenced
     from gitconfig_tool.document import Node
     from gitconfig_tool.report.ci import CiRunReport
     from gitconfig_tool.report.findings import Findings
@@ -67,11 +68,12 @@ def command(
     as_of: "datetime | None",
     output: str,
 ) -> int:
-    """Check a change as CI should: validate, who gains access, prompts, tests, and the diff.
+    """Check a change as CI should: validate, leaks, who gains access, prompts, tests, the diff.
 
     Reads commits, never the work tree. The base comes from the environment of GitHub Actions (and
     Gitea), GitLab, Bitbucket, Azure Pipelines, CircleCI, Jenkins, Buildkite, Drone and Woodpecker;
     elsewhere it is where HEAD left the default branch. Needs no key, no token and no network.
+    Credentials in the clear are looked for where gitconfig-tool[scan] is installed.
     On GitHub, problems are shown beside their lines and the comment goes to the job's summary.
     Exit code 0: no errors; 1: errors, or a test fails; 4: the clone lacks what is needed.
 
@@ -166,6 +168,7 @@ def _check(
     new_only: bool,
 ) -> "tuple[CiRunReport, Compilation]":
     """Run every check; files that both commits have are parsed once."""
+    from gitconfig_tool.cli.ci_leaks import find_leaks
     from gitconfig_tool.compiler.prompt_check import check_prompts
     from gitconfig_tool.compiler.test_run import run_all_tests
     from gitconfig_tool.compiler.view import View
@@ -179,10 +182,11 @@ def _check(
     if compilation.project is None:
         why = why or "the project file has errors"
     elif base is not None:
-        changes = _compare(before, view, base, roots)
+        changes = _compare(repository, before, view, base, roots)
+    leaks = find_leaks(settings, repository, snapshot, before, base.commit if base else None)
     old, old_tests = None, frozenset[tuple[str, str]]()
     if new_only and base is not None:
-        old = _known_problems(settings, before, day, roots)
+        old = _known_problems(settings, before, snapshot, day, roots)
         if before is not None:
             old_tests = failed_tests(run_all_tests(View(before, roots)))
     report = CiRunReport(
@@ -193,13 +197,14 @@ def _check(
         base.name if base else "",
         tuple(compilation.bundles),
         sum(len(bundle.documents) for bundle in compilation.bundles.values()),
-        _findings(compilation),
+        _findings(compilation, leaks.diagnostics, leaks.silenced),
         check_prompts(compilation),
         run_all_tests(view),
         changes,
         why,
         old,
         old_tests,
+        leaks.scanned,
     )
     return report, compilation
 
@@ -218,12 +223,14 @@ def _before(repository: "ProjectRepository", base: "BaseCommit | None") -> "Snap
 
 
 def _compare(
+    repository: "ProjectRepository",
     before: "Snapshot | None",
     after: "View",
     base: "BaseCommit",
     roots: "dict[str, Node | None]",
 ) -> "Changes":
     from gitconfig_tool.changes import Revision, compare
+    from gitconfig_tool.compiler.reach import References
     from gitconfig_tool.compiler.view import View
 
     old: View | None = None if before is None else View(before, roots)
@@ -234,31 +241,39 @@ def _compare(
         after,
         Revision(base.name, "commit", base.commit),
         Revision(head[:12], "commit", head),
+        references=References(repository.cache_folder),
     )
 
 
 def _known_problems(
     settings: Settings,
     before: "Snapshot | None",
+    after: "Snapshot",
     day: "date | None",
     roots: "dict[str, Node | None]",
 ) -> "frozenset[Fingerprint]":
     """Return what is wrong in the base."""
+    from gitconfig_tool.cli.ci_leaks import known_leaks
     from gitconfig_tool.report.fingerprints import fingerprints
 
     if before is None:
         return frozenset()
     compilation = compile_project(settings, before, as_of=day, roots=roots)
-    return frozenset(fingerprints(_findings(compilation)))
+    leaks = known_leaks(settings, after, before)
+    return frozenset(fingerprints(_findings(compilation, leaks)))
 
 
-def _findings(compilation: "Compilation") -> "Findings":
+def _findings(
+    compilation: "Compilation",
+    leaks: "tuple[Diagnostic, ...]" = (),
+    silenced: "tuple[Silenced, ...]" = (),
+) -> "Findings":
     from gitconfig_tool.cli.validate import checked_paths
     from gitconfig_tool.report.findings import Findings
 
     return Findings(
-        compilation.diagnostics,
-        compilation.silenced,
+        (*compilation.diagnostics, *leaks),
+        (*compilation.silenced, *silenced),
         compilation.text,
         compilation.snapshot.prefix,
         tuple(sorted(set(checked_paths(compilation)))),

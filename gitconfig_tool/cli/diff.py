@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitconfig_tool.cli.loading import bundle_option, open_snapshot, terminal_style
+from gitconfig_tool.cli.loading import bundle_option, keeping_all, open_snapshot, terminal_style
 from gitconfig_tool.cli.output import output_width, report_text
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
@@ -53,6 +53,7 @@ FORMATS = ("text", "json", "json-patch", "markdown", "html")
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
 @click.pass_context
+@keeping_all()
 def command(
     ctx: click.Context,
     base: str | None,

@@ -17,15 +17,15 @@ dimensions:
     staging: {{inherits: development}}
     production: {{inherits: staging, protected: true}}
 
-layers:                                # weakest first
+layers:                         # weakest first
   - base
-  - environments/{{environment}}         # development, then staging, then production
+  - environments/{{environment}}  # development, then staging, then production
 
 bundles:
   - name: "{{environment}}"
 
 schemas:
-  - {{match: "**/model", schema: "gitconfig-tool:model-config"}}
+  - {{match: "**/model", schema: gitconfig-tool:model-config}}
 
 policies:
   - gitconfig-tool:security-baseline
@@ -41,28 +41,28 @@ timeout_seconds: 30
 """,
     "base/assistant/service.yaml": """\
 prompt: !prompt assistant@^1.0
-replicas: !required environment        # each environment must say it for itself
+replicas: !required environment  # each environment must say it for itself
 """,
     "environments/development/assistant/service.yaml": "replicas: 1\n",
     "environments/staging/assistant/service.yaml": "replicas: 2\n",
     "environments/production/assistant/service.yaml": "replicas: 4\n",
     "environments/production/assistant/model.yaml": """\
 parameters:
-  temperature: 0.2                     # answers to customers should not wander
+  temperature: 0.2  # answers to customers should not wander
 """,
     "prompts/assistant/1.0.0.prompt.yaml": """\
 description: Answers a question.
-messages:
-  - role: system
-    content: You are a helpful assistant. Answer in {{{{ language }}}}.
-  - role: user
-    content: "{{{{ question }}}}"
 variables:
   type: object
   required: [language, question]
   properties:
     language: {{type: string}}
     question: {{type: string}}
+messages:
+  - role: system
+    content: You are a helpful assistant. Answer in {{{{ language }}}}.
+  - role: user
+    content: "{{{{ question }}}}"
 testData:
   - name: a plain question
     variables: {{language: English, question: What can you do?}}

@@ -34,11 +34,13 @@ jobs:
       - uses: actions/setup-python@v6
         with:
           python-version: "3.12"
-      # The version that your team uses; from your own mirror, if you have one.
-      - run: pip install gitconfig-tool==@version@
+      # The version that your team uses; from your own mirror, if you have one. With the scanner, so
+      # that credentials in the clear are found here too, where nobody can skip the hook.
+      - run: pip install "gitconfig-tool[scan]==@version@"
       # Checks everything, shows problems beside their lines and the summary below the job.
       - run: gitconfig-tool ci -o build/ci
-      - run: gitconfig-tool compile -o build/bundles
+      # Of the commit: what this job writes is no change of it.
+      - run: gitconfig-tool compile --rev HEAD -o build/bundles
       - uses: actions/upload-artifact@v5
         if: always()
         with:
@@ -56,6 +58,9 @@ jobs:
         with:
           name: bundles
           path: build/bundles/
+      # Last, as a file that is not in form breaks no bundle.
+      - run: gitconfig-tool fmt --check
+        if: "!cancelled()"
   code-scanning:
     # A fork's token may not write; its problems are shown beside the lines all the same.
     if: >-
@@ -65,6 +70,8 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 5
     permissions:
+      # In private repositories, the upload reads of which run it is a part.
+      actions: read
       contents: read
       security-events: write
     steps:
@@ -89,6 +96,10 @@ on:
     workflows: [configuration]
     types: [completed]
 permissions: {}
+# Two runs of one branch, one after the other: else each might find no comment, and write one.
+concurrency: >-
+  configuration-comment-${{ github.event.workflow_run.head_repository.full_name }}-${{
+  github.event.workflow_run.head_branch }}
 jobs:
   comment:
     if: github.event.workflow_run.event == 'pull_request'
@@ -133,7 +144,8 @@ jobs:
               issue_number: pull.number,
             });
             const last = comments.find(
-              (each) => each.user?.type === 'Bot' && each.body?.startsWith(marker),
+              (each) =>
+                each.user?.login === 'github-actions[bot]' && each.body?.startsWith(marker),
             );
             if (last) {
               await github.rest.issues.updateComment({
@@ -175,7 +187,7 @@ jobs:
       - uses: actions/setup-python@v6
         with:
           python-version: "3.12"
-      - run: pip install gitconfig-tool==@version@
+      - run: pip install "gitconfig-tool[scan]==@version@"
       - run: gitconfig-tool ci --allow-shallow
       - name: compile and sign
         env:
@@ -185,7 +197,7 @@ jobs:
           umask 077
           trap 'rm -f "$RUNNER_TEMP/signing.key"' EXIT
           printf '%s\\n' "$SIGNING_KEY" > "$RUNNER_TEMP/signing.key"
-          gitconfig-tool compile -o build/bundles --sign "$RUNNER_TEMP/signing.key"
+          gitconfig-tool compile --rev HEAD -o build/bundles --sign "$RUNNER_TEMP/signing.key"
       - uses: actions/upload-artifact@v5
         with:
           name: signed-bundles
@@ -204,7 +216,8 @@ variables:
   image: python:3.12-slim
   before_script:
     # The version that your team uses; from your own mirror, if you have one.
-    - pip install gitconfig-tool==@version@
+    # With the scanner, so that credentials in the clear are found where nobody can skip the hook.
+    - pip install "gitconfig-tool[scan]==@version@"
 
 configuration:
   extends: .gitconfig-tool
@@ -214,7 +227,9 @@ configuration:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - gitconfig-tool ci -o build/ci
-    - gitconfig-tool compile -o build/bundles
+    # Of the commit: what this job writes is no change of it.
+    - gitconfig-tool compile --rev HEAD -o build/bundles
+    - gitconfig-tool fmt --check
   artifacts:
     when: always
     expire_in: 2 weeks
@@ -225,7 +240,8 @@ configuration:
 
 # Posts the comment, and puts each new one in the place of the last. CONFIGURATION_COMMENT_TOKEN is
 # a masked variable with a project access token (role Reporter, scope api). A merge request of a
-# fork does not get it: then there is no comment, and the reports are in the artifacts.
+# fork does not get it: then there is no comment, and the reports are in the artifacts. Do not run a
+# pipeline of this project for a fork before you have read its .gitlab-ci.yml: that one gets it.
 configuration-comment:
   image: python:3.12-slim
   stage: report
@@ -242,7 +258,8 @@ configuration-comment:
 
       body = open("build/ci/comment.md", encoding="utf-8").read()
       marker = body.partition("\\n")[0]
-      notes = "{CI_API_V4_URL}/projects/{CI_MERGE_REQUEST_PROJECT_ID}".format(**os.environ)
+      api = os.environ["CI_API_V4_URL"]
+      notes = api + "/projects/{CI_MERGE_REQUEST_PROJECT_ID}".format(**os.environ)
       notes += "/merge_requests/{CI_MERGE_REQUEST_IID}/notes".format(**os.environ)
 
       def ask(method, url, data=None):
@@ -252,10 +269,13 @@ configuration-comment:
           with urllib.request.urlopen(request, text, timeout=30) as answer:
               return json.load(answer), answer.headers.get("X-Next-Page")
 
+      # Anybody may write a comment that begins with the marker: only our own can be replaced.
+      me = ask("GET", api + "/user")[0]["id"]
       last, page = None, "1"
       while page and last is None:
           found, page = ask("GET", notes + "?per_page=100&page=" + page)
-          last = next((each for each in found if each["body"].startswith(marker)), None)
+          ours = (each for each in found if each["author"]["id"] == me)
+          last = next((each for each in ours if each["body"].startswith(marker)), None)
       if last:
           ask("PUT", notes + "/" + str(last["id"]), {"body": body})
       else:
@@ -271,7 +291,7 @@ configuration-release:
     - if: $CI_COMMIT_TAG =~ /^v/
   script:
     - gitconfig-tool ci --allow-shallow
-    - gitconfig-tool compile -o build/bundles --sign "$SIGNING_KEY"
+    - gitconfig-tool compile --rev HEAD -o build/bundles --sign "$SIGNING_KEY"
   artifacts:
     paths: [build/bundles/]
 """

@@ -6,7 +6,7 @@ bundles have in common is merged and linked once. Does not check schemas and pol
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Protocol
 
 from gitconfig_tool.compiler.files import DocumentFiles, ProjectFiles
@@ -51,27 +51,29 @@ class Given:
     def __init__(self, bundle: Bundle, files: ProjectFiles) -> None:
         self.bundle = bundle
         self._files = files
-        self._layers = [(files.number(layer), files.layer_paths(layer)) for layer in bundle.layers]
-
-    @cached_property
-    def _places(self) -> Mapping[str, tuple[int, ...]]:
-        places: dict[str, list[int]] = {}
-        for number, paths in self._layers:
-            for name in paths:
-                places.setdefault(name, []).append(number)
-        return {name: tuple(places[name]) for name in sorted(places)}
+        self._layers = [(files.number(layer), layer) for layer in bundle.layers]
+        self._places: Mapping[str, tuple[int, ...]] | None = None
 
     def names(self) -> Iterable[str]:
         """Return the ids of all documents that a file of a layer has, sorted."""
+        if self._places is None:
+            places: dict[str, list[int]] = {}
+            for number, layer in self._layers:
+                for name in self._files.layer_paths(layer):
+                    places.setdefault(name, []).append(number)
+            self._places = {name: tuple(places[name]) for name in sorted(places)}
         return self._places.keys()
 
     def has(self, name: str) -> bool:
         """Tell whether a file of a layer has a document; all the others need not be known."""
-        return any(name in paths for _, paths in self._layers)
+        if self._places is not None:
+            return name in self._places
+        return any(self._files.layer_path(layer, name) is not None for _, layer in self._layers)
 
     def holds_anything(self) -> bool:
         """Tell whether any file holds something, or cannot be read; reads no further than one."""
-        every = (self.of(name) for _, paths in self._layers for name in paths)
+        paths_of = self._files.layer_paths
+        every = (self.of(name) for _, layer in self._layers for name in paths_of(layer))
         return any(each.clear or each.sops or each.is_unreadable for each in every)
 
     def clear(self, name: str) -> Sequence[LayerDocument]:
@@ -88,9 +90,12 @@ class Given:
 
     def of(self, name: str) -> DocumentFiles:
         """Return all that the layers give; the same object for bundles with the same layers."""
+        if self._places is not None:
+            return self._files.document_files(name, self._places.get(name, ()))
         # Of few documents of many bundles, the places of all the others need not be known.
-        numbers = tuple(number for number, paths in self._layers if name in paths)
-        return self._files.document_files(name, numbers)
+        path_of = self._files.layer_path
+        numbers = (number for number, layer in self._layers if path_of(layer, name) is not None)
+        return self._files.document_files(name, tuple(numbers))
 
 
 class SchemaSays(Protocol):

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gitconfig_tool.compiler.document_ids import document_id, is_hidden
+from gitconfig_tool.compiler.document_ids import candidates, document_id, is_hidden
 from gitconfig_tool.diagnostics import Diagnostic, Note, Span
 from gitconfig_tool.document import Document, Node, parse_document
 from gitconfig_tool.document.credentials import secret_lines, secret_lines_of_text
@@ -74,6 +74,8 @@ class ProjectFiles:
         self.diagnostics: list[Diagnostic] = []
         self._paths = sorted(snapshot.files)
         self._layers: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        # The same for one document, where no more was asked for.
+        self._single: dict[tuple[str, str | None, str], str | None] = {}
         self._numbers: dict[tuple[str, str | None, frozenset[str]], int] = {}
         self._numbered: list[BoundLayer] = []
         self._together: dict[tuple[str, tuple[int, ...]], DocumentFiles] = {}
@@ -104,6 +106,17 @@ class ProjectFiles:
             self._layers[key] = found
         return self._layers[key]
 
+    def layer_path(self, layer: BoundLayer, document: str) -> str | None:
+        """Return the path of one document of a layer, as `layer_paths` has it; None for none.
+
+        Where the folder need not be listed for it, it is not: a layer has many documents, and a
+        comparison asks for few.
+        """
+        key = (layer.path, layer.document, document)
+        if key not in self._single:
+            self._single[key] = self._one_of(layer, document)
+        return self._single[key]
+
     def holds_anything(self, layer: BoundLayer) -> bool:
         """Tell whether a file of a layer holds a value, or cannot be read; reads no further."""
         return any(self.layer_file(*each) for each in self.layer_paths(layer).items())
@@ -123,7 +136,8 @@ class ProjectFiles:
             clear, sops, is_unreadable = [], [], False
             for number in numbers:
                 layer = self._numbered[number]
-                file = self.layer_file(document, self.layer_paths(layer)[document])
+                path = self.layer_path(layer, document)
+                file = None if path is None else self.layer_file(document, path)
                 if file is None:
                     continue
                 if file.sops is not None:
@@ -346,6 +360,19 @@ class ProjectFiles:
             else:
                 found[document] = path
         return found
+
+    def _one_of(self, layer: BoundLayer, document: str) -> str | None:
+        is_listed = (layer.path, layer.document) in self._layers
+        # What is odd, or there twice, is reported where the folder is listed.
+        if layer.document is None and not is_listed and not self._odd:
+            files = self.snapshot.files
+            paths = [path for path in candidates(layer, document) if path in files]
+            if not paths:
+                return None
+            relative = paths[0][len(layer.path) + 1 :]
+            if len(paths) == 1 and document_id(relative) == document:
+                return None if is_hidden(relative) else paths[0]
+        return self.layer_paths(layer).get(document)
 
     def _one(self, path: str, document: str) -> Mapping[str, str]:
         return {document: path} if self.has(path) else {}

@@ -125,15 +125,18 @@ def check_commits(
     on_progress: Progress,
     *,
     hidden: Sequence[str] = (),
+    only_gone: bool = False,
 ) -> LeakCheck:
     """Scan what the commits added that lead to `ends` and not to `hidden`.
 
-    Raises `ScanError` and `SourceError`. Comments in files silence nothing here: they stand in
-    the files of today, at lines of today.
+    With `only_gone`, only what none of `ends` has any more. Raises `ScanError` and `SourceError`.
+    Comments in files silence nothing here: they stand in the files of today, at lines of today.
     """
     past = scan_history(repository, ends, scanners, hidden=hidden, on_progress=on_progress)
     places = []
     for each in past.found:
+        if only_gone and each.tips:
+            continue
         data = repository.blob(each.oid)
         ((leak, pointer),) = _with_pointers(
             each.path, data, (each.leak,), _secrets(past.scanned, each.oid)

@@ -7,6 +7,7 @@ same on both sides, and all that they refer to, are not read. Does not say what 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gitconfig_tool.artifact import canonical_json
 from gitconfig_tool.compiler.affected import Affected
 from gitconfig_tool.compiler.view import View, Viewed
 from gitconfig_tool.link import LinkedDocument
@@ -44,7 +45,8 @@ def paired(old: View | None, new: View | None, bundles: Iterable[str], which: Af
     """Return the documents of these bundles that differ; a revision without a project is None.
 
     Only those are looked at that are affected. Bundles whose linked documents are the same objects
-    on both sides share a pair.
+    on both sides share a pair. What a side has errors in is uncertain; it makes a pair if there is
+    something left to compare.
     """
     found: dict[tuple[str, int, int], tuple[LinkedDocument | None, LinkedDocument | None]] = {}
     shared: dict[tuple[str, int, int], list[str]] = {}
@@ -56,6 +58,8 @@ def paired(old: View | None, new: View | None, bundles: Iterable[str], which: Af
             if any(is_unknown):
                 uncertain.setdefault((name, *is_unknown), []).append(bundle)
             sides = _linked(before), _linked(after)
+            if any(off and side is None for off, side in zip(is_unknown, sides, strict=True)):
+                continue  # A document that errors hide did not come, and is not gone.
             key = (name, id(sides[0]), id(sides[1]))
             # Objects that are kept here keep their ids.
             found.setdefault(key, sides)
@@ -87,8 +91,12 @@ def _is_unknown(viewed: Viewed | None) -> bool:
 def _are_equal(before: LinkedDocument | None, after: LinkedDocument | None) -> bool:
     if before is None or after is None:
         return before is after
+    if before is after:
+        return True
     return (
         before.value == after.value
         and before.secrets == after.secrets
         and before.prompts == after.prompts
+        # To Python 1 and true are equal. As JSON they differ, and equal JSON is equal to Python.
+        and canonical_json(before.value) == canonical_json(after.value)
     )

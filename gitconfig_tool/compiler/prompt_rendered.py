@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitconfig_tool.prompts import Prompts, PromptVersion
-from gitconfig_tool.prompts.comparison import Case, compare
+from gitconfig_tool.prompts.cases import Case
+from gitconfig_tool.prompts.comparison import compare
 from gitconfig_tool.prompts.model import PartialVersion
 from gitconfig_tool.prompts.names import PARTIAL_ENDING, split_name
 from gitconfig_tool.prompts.rendering import Renderer

@@ -28,9 +28,6 @@ from gitconfig_tool.secrets import (
 )
 from gitconfig_tool.secrets.allowed import rule_for
 from gitconfig_tool.secrets.recipients import find_same
-from gitconfig_tool.secrets.replacing import check_rotations
-from gitconfig_tool.secrets.tampering import check_tampering, compare_with_sealed
-from gitconfig_tool.secrets.types import check_rules, check_shapes
 
 _EXAMPLE_NAME = "acme-llm"
 _DEMO_KEYS = "demo-keys-public-not-secret/"
@@ -54,6 +51,9 @@ def check_sealed(
     if asked is not None:
         read_promised(files, asked)
         yield from check_configs(project, files, asked)
+    # Each check is loaded where it is asked for: who needs one does not wait for the others.
+    from gitconfig_tool.secrets.replacing import check_rotations
+
     yield from _check_readers(project, files)
     yield from _check_tampering(project, files)
     yield from _check_types(project, files)
@@ -62,6 +62,8 @@ def check_sealed(
 
 def _check_tampering(project: Project, files: ProjectFiles) -> tuple[Diagnostic, ...]:
     """Compare the SOPS files that changed with what they were, see docs/tampering.md."""
+    from gitconfig_tool.secrets.tampering import check_tampering
+
     sealed = [sops.path for _, sops in files.sealed_files()]
     names = Names(project.secrets.names)
     return check_tampering(files.snapshot, sealed, Announcements(project, files), names)
@@ -71,6 +73,8 @@ def check_signed(
     project: Project, files: ProjectFiles, signed: Iterable[SignedFiles]
 ) -> Iterator[Diagnostic]:
     """Compare the SOPS files with those of verified bundles; equal ones of several, once."""
+    from gitconfig_tool.secrets.tampering import compare_with_sealed
+
     names, announced = Names(project.secrets.names), Announcements(project, files)
     done: set[tuple[str, bytes]] = set()
     for bundle in signed:
@@ -111,8 +115,12 @@ class Announcements:
 def _check_types(project: Project, files: ProjectFiles) -> Iterator[Diagnostic]:
     """Check the rules that give secrets a type, and the shape of the secrets that have one."""
     rules = project.secrets.types
+    if not rules:
+        return
+    from gitconfig_tool.secrets.types import check_rules, check_shapes
+
     yield from check_rules(rules)
-    for document, sops in files.sealed_files() if rules else ():
+    for document, sops in files.sealed_files():
         if sops.format in ("yaml", "json"):
             root = files.parse(sops.path).root
         else:

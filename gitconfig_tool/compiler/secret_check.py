@@ -4,19 +4,26 @@ Takes a snapshot; returns a `SecretCheck`. Compiles no document and needs no key
 the same problems and more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.found import in_order
 from gitconfig_tool.compiler.inputs import read_project_file
-from gitconfig_tool.compiler.sealed import SignedFiles, check_sealed, check_signed
-from gitconfig_tool.compiler.sops_files import Asked, find_sops_files
+from gitconfig_tool.compiler.sops_files import (
+    Asked,
+    check_configs,
+    find_sops_files,
+)
 from gitconfig_tool.diagnostics import Diagnostic, Severity, Silenced, rule
 from gitconfig_tool.project import Project, bind_bundles
-from gitconfig_tool.secrets import CONFIG_FILE, SopsDocument
+from gitconfig_tool.secrets import CONFIG_FILE, SopsDocument, is_sops_path
 from gitconfig_tool.source import PROJECT_FILE, Snapshot
 from gitconfig_tool.suppress import apply_suppressions
+
+if TYPE_CHECKING:
+    from gitconfig_tool.compiler.sealed import SignedFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class SecretCheck:
 
 
 def check_secrets(
-    snapshot: Snapshot, paths: Sequence[str] = (), signed: Sequence[SignedFiles] = ()
+    snapshot: Snapshot, paths: Sequence[str] = (), signed: "Sequence[SignedFiles]" = ()
 ) -> SecretCheck:
     """Check the SOPS files at some paths of the project, or below them; all when none is given.
 
@@ -61,10 +68,16 @@ def check_changed_secrets(snapshot: Snapshot) -> SecretCheck:
     for_all = any(path.rpartition("/")[2] in (CONFIG_FILE, PROJECT_FILE) for path in changed)
     if snapshot.commit is None or for_all:
         return check_secrets(snapshot)
-    return _check(snapshot, changed.__contains__, ())
+    return _check(snapshot, changed.__contains__, among=changed)
 
 
-def _check(snapshot: Snapshot, asked: Asked, signed: Sequence[SignedFiles]) -> SecretCheck:
+def _check(
+    snapshot: Snapshot,
+    asked: Asked,
+    signed: "Sequence[SignedFiles]" = (),
+    among: Set[str] | None = None,
+) -> SecretCheck:
+    """Check the SOPS files that are asked for; `among` are all such paths, where it is known."""
     files = ProjectFiles(snapshot)
     project, diagnostics = read_project_file(files)
     if project is None:
@@ -74,8 +87,7 @@ def _check(snapshot: Snapshot, asked: Asked, signed: Sequence[SignedFiles]) -> S
     layers = {layer.path: layer for bundle in bindings for layer in bundle.layers}
     sops = find_sops_files(files, layers, asked)
     found = (
-        *check_sealed(project, files, asked),
-        *check_signed(project, files, signed),
+        *_of_sealed(project, files, asked, signed, among),
         *files.diagnostics,
     )
     problems = [
@@ -93,6 +105,25 @@ def _check(snapshot: Snapshot, asked: Asked, signed: Sequence[SignedFiles]) -> S
         files.text,
         suppressed.silenced,
     )
+
+
+def _of_sealed(
+    project: Project,
+    files: ProjectFiles,
+    asked: Asked,
+    signed: "Sequence[SignedFiles]",
+    among: Set[str] | None,
+) -> Iterator[Diagnostic]:
+    """Check the SOPS files that were read, and what should be one."""
+    everything = among is None or any(map(is_sops_path, among))
+    if not everything:
+        yield from check_configs(project, files, asked)
+        if not any(files.sealed_files()):
+            return  # As in most commits: none of the checks of SOPS files need be loaded.
+    from gitconfig_tool.compiler.sealed import check_sealed, check_signed
+
+    yield from check_sealed(project, files, asked if everything else None)
+    yield from check_signed(project, files, signed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from gitconfig_tool.prompts.json_text import schema_mistake
 _FILE_KEYS = ("description", "bundle", "tests")
 # What can be said of a value; a test may say several things.
 EXPECTATIONS = ("equals", "includes", "schema", "absent", "secret", "prompt", "rego", "refused")
-_TEST_KEYS = ("name", "description", "bundle", "value", *EXPECTATIONS, "with")
+_TEST_KEYS = ("name", "description", "bundle", "value", "with", *EXPECTATIONS)
 _REFUSED_KEYS = ("by", "message")
 _LIKE = {
     "bundle": "bundle: production, or a list of globs: [production, 'production/*']",

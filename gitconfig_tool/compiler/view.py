@@ -269,7 +269,7 @@ class View:
 
     def _ask(self, layer: BoundLayer, id: str) -> Consulted | None:
         paths = candidates(layer, id)
-        path = self._files.layer_paths(layer).get(id)
+        path = self._files.layer_path(layer, id)
         self._paths.update(paths)
         if path is not None:
             return Consulted(layer, path, True, self._files.layer_file(id, path))

@@ -6,9 +6,14 @@ no bundle changes. Does not print; only `write_changes` writes. This is the only
 ruamel.yaml.
 """
 
-from gitconfig_tool.fix.disk import FixError, read_on_disk, write_changes
-from gitconfig_tool.fix.plan import Change, Plan, plan_fixes
-from gitconfig_tool.fix.repair import Refusal, Repair, repair_file
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.fix.disk import FixError, read_on_disk, write_changes
+    from gitconfig_tool.fix.plan import Change, Plan, plan_fixes
+    from gitconfig_tool.fix.repair import Refusal, Repair, repair_file
 
 __all__ = [
     "Change",
@@ -21,3 +26,18 @@ __all__ = [
     "repair_file",
     "write_changes",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "FixError": ".disk",
+        "read_on_disk": ".disk",
+        "write_changes": ".disk",
+        "Change": ".plan",
+        "Plan": ".plan",
+        "plan_fixes": ".plan",
+        "Refusal": ".repair",
+        "Repair": ".repair",
+        "repair_file": ".repair",
+    },
+)

@@ -8,10 +8,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gitconfig_tool.disk import ChangedError, LinkError, folder_of, read_in, write_beside
 from gitconfig_tool.errors import GitConfigError
-from gitconfig_tool.fix.plan import Change
+
+if TYPE_CHECKING:
+    from gitconfig_tool.fix.plan import Change
 
 
 class FixError(GitConfigError):
@@ -32,7 +35,7 @@ def read_on_disk(root: Path, path: str) -> bytes | None:
         ) from error
 
 
-def write_changes(root: Path, changes: Sequence[Change]) -> None:
+def write_changes(root: Path, changes: "Sequence[Change]") -> None:
     """Write all changes below a folder; raises `FixError`.
 
     First every new content is written beside its file, so that a full disk or a folder that may not

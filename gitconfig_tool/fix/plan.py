@@ -9,16 +9,18 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitconfig_tool.bundle import CompiledBundle
-from gitconfig_tool.compiler import Compilation, compile_snapshot
 from gitconfig_tool.diagnostics import Diagnostic, Remove, Severity, rule
 from gitconfig_tool.document import parse_document
 from gitconfig_tool.fix.repair import Refusal, Repair, largest, repair_file
 from gitconfig_tool.secrets import is_sops, is_sops_path
 from gitconfig_tool.source import Snapshot
 from gitconfig_tool.source.replacing import with_contents
+
+if TYPE_CHECKING:
+    from gitconfig_tool.bundle import CompiledBundle
+    from gitconfig_tool.compiler import Compilation
 
 # Errors of these groups may hide what a layer says; then no override is known to be redundant.
 _HIDE_VALUES = frozenset({"source", "yaml", "project", "layers"})
@@ -42,10 +44,10 @@ class Plan:
     changes: tuple[Change, ...]
     repaired: tuple[Diagnostic, ...]
     refused: tuple[Refusal, ...]
-    compilation: Compilation
+    compilation: "Compilation"
 
 
-def plan_fixes(compilation: Compilation, read_disk: Callable[[str], bytes | None]) -> Plan:
+def plan_fixes(compilation: "Compilation", read_disk: Callable[[str], bytes | None]) -> Plan:
     """Plan the repairs of all diagnostics that carry one.
 
     `compilation` is of the work tree and of all bundles: an override is redundant only where it is
@@ -62,7 +64,9 @@ def plan_fixes(compilation: Compilation, read_disk: Callable[[str], bytes | None
 class _Planning:
     """What is planned so far. Each round repairs what the one before has left or made possible."""
 
-    def __init__(self, compilation: Compilation, read_disk: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self, compilation: "Compilation", read_disk: Callable[[str], bytes | None]
+    ) -> None:
         self._snapshot = compilation.snapshot
         self._read_disk = read_disk
         self._compilation = compilation
@@ -73,6 +77,9 @@ class _Planning:
 
     def round(self) -> bool:
         """Make one round; return whether it repaired anything."""
+        # Loaded here, not above: whoever only writes a file does not wait for every stage.
+        from gitconfig_tool.compiler import compile_snapshot
+
         self._refused = []
         before = self._compilation
         repairs = self._repairs()
@@ -175,7 +182,7 @@ def _with_crlf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _difference(before: Compilation, after: Compilation) -> str | None:
+def _difference(before: "Compilation", after: "Compilation") -> str | None:
     """Return why a compilation may not take the place of another one, or None."""
     if before.bundles.keys() != after.bundles.keys():
         return "the bundles would be others"
@@ -190,7 +197,7 @@ def _difference(before: Compilation, after: Compilation) -> str | None:
     return None
 
 
-def _content(bundle: CompiledBundle, known: dict[int, str]) -> Any:
+def _content(bundle: "CompiledBundle", known: dict[int, str]) -> Any:
     """Return all that a bundle delivers; bundles share values, which are written out once."""
 
     def text(value: Any) -> str:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gitconfig_tool.leaks.harmless import cover_harmless
-from gitconfig_tool.leaks.model import Leak, ScanError, TextFile
+from gitconfig_tool.leaks.model import Leak, ScanError, ScannerMissingError, TextFile
 from gitconfig_tool.leaks.own_rules import OWN_RULES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class BetterleaksScanner:
         try:
             import pybetterleaks
         except ImportError as error:
-            raise ScanError(
+            raise ScannerMissingError(
                 "expected the package pybetterleaks, which finds credentials; found none",
                 hint="pip install 'gitconfig-tool[scan]'",
             ) from error

@@ -15,6 +15,10 @@ class ScanError(GitConfigError):
     """Files cannot be scanned. Never made from what a scanner says: it may quote a credential."""
 
 
+class ScannerMissingError(ScanError):
+    """The scanner is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextFile:
     """A file as text; `path` only tells what kind of file it is."""

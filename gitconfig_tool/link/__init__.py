@@ -5,25 +5,30 @@ and the names that a `!format` may use; returns one `LinkedDocument` for each do
 decrypt, render or check schemas.
 """
 
-from gitconfig_tool.link.model import (
-    FormatNames,
-    LinkedDocument,
-    PastValue,
-    PromptLink,
-    SecretLink,
-    child_at,
-    walk,
-)
-from gitconfig_tool.link.references import Reference, references_of
-from gitconfig_tool.link.resolver import (
-    MAX_CHAIN,
-    MAX_LINKED_VALUES,
-    link_documents,
-    linked_without_links,
-)
-from gitconfig_tool.link.surroundings import AtRevision, Surroundings
-from gitconfig_tool.link.targets import PromptVersions
-from gitconfig_tool.link.template import parse_template
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.link.model import (
+        FormatNames,
+        LinkedDocument,
+        PastValue,
+        PromptLink,
+        SecretLink,
+        child_at,
+        walk,
+    )
+    from gitconfig_tool.link.references import Reference, references_of
+    from gitconfig_tool.link.resolver import (
+        MAX_CHAIN,
+        MAX_LINKED_VALUES,
+        link_documents,
+        linked_without_links,
+    )
+    from gitconfig_tool.link.surroundings import AtRevision, Surroundings
+    from gitconfig_tool.link.targets import PromptVersions
+    from gitconfig_tool.link.template import parse_template
 
 __all__ = [
     "MAX_CHAIN",
@@ -44,3 +49,26 @@ __all__ = [
     "references_of",
     "walk",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "FormatNames": ".model",
+        "LinkedDocument": ".model",
+        "PastValue": ".model",
+        "PromptLink": ".model",
+        "SecretLink": ".model",
+        "child_at": ".model",
+        "walk": ".model",
+        "Reference": ".references",
+        "references_of": ".references",
+        "MAX_CHAIN": ".resolver",
+        "MAX_LINKED_VALUES": ".resolver",
+        "link_documents": ".resolver",
+        "linked_without_links": ".resolver",
+        "AtRevision": ".surroundings",
+        "Surroundings": ".surroundings",
+        "PromptVersions": ".targets",
+        "parse_template": ".template",
+    },
+)

@@ -5,49 +5,13 @@ what one of them refuses, its reason is kept: a variable that is new cannot be g
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from gitconfig_tool.prompts.cases import Case, Message, Side
 from gitconfig_tool.prompts.model import PromptVersion
 from gitconfig_tool.prompts.render import RenderError, render
 from gitconfig_tool.prompts.rendering import Renderer
 from gitconfig_tool.prompts.variables import declared_variables
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message that was rendered; `role` is None for a single text."""
-
-    role: str | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What one version makes of a test case: messages, or why it makes none."""
-
-    messages: tuple[Message, ...]
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A test case, rendered with both versions.
-
-    `variant` is the id of the variant that was rendered, None for the prompt itself. `left_out` are
-    variables of the case that the old version does not know, and was not given.
-    """
-
-    name: str
-    before: Side
-    after: Side
-    left_out: tuple[str, ...] = ()
-    variant: str | None = None
-
-    @property
-    def differs(self) -> bool:
-        """Whether a reader would see another text."""
-        return self.before != self.after
 
 
 def compare(

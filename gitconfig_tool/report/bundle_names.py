@@ -141,7 +141,7 @@ def _part(group: Sequence[_Branch], known: int, leading: str) -> str:
         values = ", ".join(each.value for each in group)
         where = _all(known, leading) if len(group) == known > 1 else values
         return f"{inner} of {where}"
-    return f"{heads} and {inner}" if is_one else f"{heads} (each with {inner})"
+    return f"{heads} and {inner}" + ("" if is_one else " of each")
 
 
 def _inner(group: Sequence[_Branch]) -> str:
@@ -155,7 +155,7 @@ def _inner(group: Sequence[_Branch]) -> str:
         of = f" of {known:,}" if is_same else ""
         return f"{number:,}{of} {plural(noun)}"
     if len({len(each.known_inner) for each in group}) > 1:
-        return f"all its {plural(noun)}"
+        return f"all {plural(noun)}"
     return _all(known, noun)
 
 

@@ -22,12 +22,12 @@ from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_markdown_values import document_forms
 from gitconfig_tool.report.changes_summary import (
     RULE_WORDS,
-    SECRET_WORDS,
     bundle_groups,
     by_document,
     headline,
     reach,
     rules_in_order,
+    secret_word,
     secrets_in_order,
     worst_first,
 )
@@ -149,7 +149,7 @@ def _rule(change: RuleChange, changes: Changes) -> Item:
 
 
 def _secret(change: SecretChange, changes: Changes) -> Item:
-    word = SECRET_WORDS[change.kind]
+    word = secret_word(change)
     told = f"**{word}**" if change.kind is SecretKind.CLEARED else word
     head = f"- {code(change.path)}: {told}"
     if change.bundles:

@@ -4,7 +4,8 @@ Every form of a comparison that people read begins with this.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gitconfig_tool.changes.model import (
     Changes,
@@ -21,6 +22,7 @@ from gitconfig_tool.changes.model import (
 from gitconfig_tool.report.bundle_names import count_bundles, name_bundles, plural
 from gitconfig_tool.report.tables import count
 
+_T = TypeVar("_T")
 # Characters of a commit's id that are shown.
 _SHORT = 12
 # So many values of a dimension are named in a summary; more are counted.
@@ -28,7 +30,7 @@ _NAMED = 3
 _WORST_SECRETS = (SecretKind.CLEARED, SecretKind.RECIPIENTS, SecretKind.REMOVED)
 # What happened to a secret and which rule changed, in the words of people. Whether a value changed
 # in what was re-encrypted, the note of the change tells: there are both.
-SECRET_WORDS = {
+_SECRET_WORDS = {
     SecretKind.ADDED: "added",
     SecretKind.REMOVED: "removed",
     SecretKind.ROTATED: "rotated: a new value",
@@ -122,6 +124,11 @@ def secrets_in_order(changes: Changes) -> tuple[SecretChange, ...]:
     return tuple(sorted(changes.secrets, key=key))
 
 
+def secret_word(change: SecretChange) -> str:
+    """Return what happened to a secret, in the words of people."""
+    return "moved" if change.moved_from else _SECRET_WORDS[change.kind]
+
+
 def rules_in_order(changes: Changes) -> tuple[RuleChange, ...]:
     """Return the changed rules: those that refuse less first, then what cannot be told."""
     order = {True: 0, None: 1, False: 2}
@@ -141,7 +148,11 @@ def touched(changes: Changes) -> tuple[str, ...]:
 
 def counted(changes: Changes) -> str:
     """Return how much differs: `3 values, 1 secret and 1 bundle`."""
-    whole = [each for each in by_document(changes) if each.kind is not Kind.CHANGED]
+    whole = [
+        each
+        for each in by_document(changes)
+        if not any(value.pointer or value.kind is Kind.CHANGED for value in each.values)
+    ]
     within = len(changes.values) - sum(len(each.values) for each in whole)
     parts = [
         count(number, noun)
@@ -205,6 +216,8 @@ def _revision(revision: Revision) -> str:
 
 
 def _bundles_of(radius: Radius, changes: Changes) -> str:
+    if not radius.bundles:
+        return "the content of no bundle"
     if radius.bundles_of == len(changes.dimensions):
         return count_bundles(radius.bundles, changes.dimensions)
     return f"{len(radius.bundles):,} of {count(radius.bundles_of, 'bundle')}"
@@ -222,6 +235,50 @@ def _importance(changes: Changes, bundles: Iterable[str]) -> tuple[int, int]:
     """Return a number that is smaller for what is protected, then for what reaches farther."""
     names = tuple(bundles)
     return (0 if changes.protected.intersection(names) else 1, -len(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What came or went with whole bundles, counted, and all changes without it."""
+
+    documents: int
+    prompts: int
+    models: int
+    others: Changes
+
+
+def with_whole_bundles(changes: Changes) -> Whole:
+    """Take apart what is there, or is no longer, only because its bundles came or went."""
+    whole = {each.name for each in changes.bundles if each.kind is not Kind.CHANGED}
+
+    def is_inside(bundles: Iterable[str]) -> bool:
+        names = tuple(bundles)
+        return bool(names) and whole.issuperset(names)
+
+    values = [
+        each
+        for each in changes.values
+        if not each.pointer and each.kind is not Kind.CHANGED and is_inside(each.bundles)
+    ]
+    # A prompt with a source came, went or changed in the repository itself.
+    prompts = [each for each in changes.prompts if not each.source and is_inside(each.bundles)]
+    models = [each for each in changes.models if is_inside(each.bundles)]
+    return Whole(
+        len({each.document for each in values}),
+        len({each.id for each in prompts}),
+        len({each.document for each in models}),
+        replace(
+            changes,
+            values=_without(changes.values, values),
+            prompts=_without(changes.prompts, prompts),
+            models=_without(changes.models, models),
+        ),
+    )
+
+
+def _without(every: Sequence[_T], some: Sequence[_T]) -> tuple[_T, ...]:
+    left_out = {id(each) for each in some}
+    return tuple(each for each in every if id(each) not in left_out)
 
 
 def bundle_groups(changes: Changes) -> Iterator[tuple[Kind, tuple[str, ...]]]:

@@ -19,15 +19,17 @@ from gitconfig_tool.changes.model import (
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_summary import (
     RULE_WORDS,
-    SECRET_WORDS,
     DocumentValues,
+    Whole,
     bundle_groups,
     by_document,
     headline,
     reach,
     rules_in_order,
+    secret_word,
     secrets_in_order,
     sides,
+    with_whole_bundles,
 )
 from gitconfig_tool.report.changes_values import Page, value_lines
 from gitconfig_tool.report.columns import text_width, wrap
@@ -52,13 +54,15 @@ def changes_text(changes: Changes, page: Page) -> list[str]:
     if changes.is_empty:
         return [no_differences(changes)]
     lines = list(_summary(changes, page))
+    whole = with_whole_bundles(changes)
+    within = changes if page.is_full else whole.others
     for title, section in (
-        ("Bundles", _bundles(changes, page)),
+        ("Bundles", _bundles(changes, whole, page)),
         ("Rules", _rules(changes, page)),
         ("Secrets", _secrets(changes, page)),
-        ("Models", _models(changes, page)),
-        ("Prompts", _prompts(changes, page)),
-        ("Values", _values(changes, page)),
+        ("Models", _models(within, page)),
+        ("Prompts", _prompts(within, page)),
+        ("Values", _values(within, page)),
         ("Not compared", _unknown(changes, page)),
     ):
         found = list(section)
@@ -128,7 +132,7 @@ def _where(bundles: Sequence[str], changes: Changes, page: Page, indent: str) ->
             yield f"{indent}  {page.style.faint(line)}"
 
 
-def _bundles(changes: Changes, page: Page) -> Iterator[str]:
+def _bundles(changes: Changes, whole: Whole, page: Page) -> Iterator[str]:
     for kind, names in bundle_groups(changes):
         if kind is not Kind.CHANGED:
             yield f"  {page.sign(kind)} {printable(name_bundles(names, changes.dimensions))}"
@@ -144,6 +148,17 @@ def _bundles(changes: Changes, page: Page) -> Iterator[str]:
                     if before.get(key) != after.get(key):
                         old, new = (str(side.get(key, "none")) for side in (before, after))
                         yield f"      {printable(f'{key}: {old} -> {new}')}"
+    counted = [
+        count(number, noun)
+        for number, noun in (
+            (whole.documents, "document"),
+            (whole.prompts, "prompt"),
+            (whole.models, "model"),
+        )
+        if number
+    ]
+    if counted and not page.is_full:
+        yield page.style.faint(f"    with all that they hold ({', '.join(counted)}): --full")
 
 
 def _rules(changes: Changes, page: Page) -> Iterator[str]:
@@ -171,12 +186,14 @@ def _secrets(changes: Changes, page: Page) -> Iterator[str]:
 
 
 def _secret(change: SecretChange, changes: Changes, page: Page) -> Iterator[str]:
-    sign = page.sign(_SECRET_SIGNS.get(change.kind, Kind.CHANGED))
+    kind = Kind.CHANGED if change.moved_from else _SECRET_SIGNS.get(change.kind, Kind.CHANGED)
+    sign = page.sign(kind)
     path = page.style.strong(printable(change.path))
-    word = SECRET_WORDS[change.kind]
+    word = secret_word(change)
     is_grave = change.kind is SecretKind.CLEARED
     yield f"  {sign} {path}"
-    yield f"    {page.style.error(word) if is_grave else word}"
+    if not change.moved_from:  # The note says from where.
+        yield f"    {page.style.error(word) if is_grave else word}"
     pointers = list(change.pointers)
     for pointer in page.folded([printable(each) for each in pointers]):
         yield f"      {pointer}"
@@ -232,7 +249,8 @@ def _prompts(changes: Changes, page: Page) -> Iterator[str]:
 def prompt_title(change: PromptChange) -> str:
     """Return which versions of a prompt are compared: `support 1.0.0 -> 1.1.0`."""
     if change.before is None:
-        return f"{change.id} {change.after} (new)"
+        news = "new" if change.source else "used for the first time"
+        return f"{change.id} {change.after} ({news})"
     if change.after is None:
         return f"{change.id} {change.before} (no longer used)"
     if change.before == change.after:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What tells who can read a secret, and whether the files are as `.sops.yaml` and the project say.
 _ACCESS_GROUPS = frozenset({"secrets", "tampering"})
+_LEAKS = "leaks"
+_NOT_LOOKED = "not looked for: pip install 'gitconfig-tool[scan]'"
 _SHORT = 12
 # In one line of the summary.
 _MAX_NAMES = 3
@@ -45,7 +47,7 @@ class CiRunReport:
     `base` is what the change is compared with, and `why` says why nothing is where `changes` is
     None. `old` are the fingerprints of what was wrong before; None where that does not matter.
     `old_tests` are the tests, by file and name, that failed before. `documents` counts those of all
-    bundles.
+    bundles, and `scanned` the texts that credentials were looked for in: None without a scanner.
     """
 
     system: str
@@ -62,6 +64,7 @@ class CiRunReport:
     why: str = ""
     old: frozenset[Fingerprint] | None = None
     old_tests: frozenset[tuple[str, str]] = frozenset()
+    scanned: int | None = None
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -120,6 +123,7 @@ def ci_summary(report: CiRunReport, width: int) -> list[str]:
     """Return a line for each check, and the outcome."""
     checked = f"{count(len(report.bundles), 'bundle')} with {count(report.documents, 'document')}"
     rows = [("validate", f"{_validated(report)}: {checked}")]
+    rows.append(("leaks", _leaks(report)))
     rows.append(("access", ", ".join(_access(report))))
     rows.append(("prompts", _prompts(report)))
     rows.append(("tests", value_tests_summary(report.tests)))
@@ -128,12 +132,18 @@ def ci_summary(report: CiRunReport, width: int) -> list[str]:
     return [*table(rows, width=width, cut=1), outcome]
 
 
-def checks(report: CiRunReport) -> list[tuple[str, bool, str]]:
-    """Return each check with whether it has passed, and what came of it in our own words."""
-    errors = any(is_error(each) for each in report.problems)
+def checks(report: CiRunReport) -> list[tuple[str, bool | None, str]]:
+    """Return each check with whether it has passed, and what came of it in our own words.
+
+    None says that the check was not made.
+    """
+    found, leaks = _parted(report.problems)
+    errors = any(is_error(each) for each in found)
+    leaked = any(is_error(each) for each in leaks)
     access = any(is_error(each) for each in report.access_problems)
     return [
         ("validate", not errors, _validated(report)),
+        ("leaks", None if report.scanned is None else not leaked, _leaks(report)),
         ("access", not access, summarize(report.access_problems)),
         ("prompts", not any(each.failed for each in report.prompts.results), _prompts(report)),
         ("tests", not failed_tests(report.tests), value_tests_summary(report.tests)),
@@ -178,10 +188,33 @@ def _place(found: Diagnostic) -> dict[str, Any]:
 
 
 def _validated(report: CiRunReport) -> str:
-    told = summarize(report.problems, report.findings.silenced)
+    found, _ = _parted(report.problems)
+    silenced = tuple(
+        each for each in report.findings.silenced if rule(each.diagnostic.code).group != _LEAKS
+    )
+    told = summarize(found, silenced)
     if report.old is None:
         return told
-    return f"{told} (new; {summarize(report.findings.diagnostics)} in all)"
+    every, _ = _parted(report.findings.diagnostics)
+    return f"{told} (new; {summarize(every)} in all)"
+
+
+def _leaks(report: CiRunReport) -> str:
+    if report.scanned is None:
+        return _NOT_LOOKED
+    _, leaks = _parted(report.problems)
+    silenced = tuple(
+        each for each in report.findings.silenced if rule(each.diagnostic.code).group == _LEAKS
+    )
+    return f"{summarize(leaks, silenced)}: {count(report.scanned, 'changed text')}"
+
+
+def _parted(
+    found: Sequence[Diagnostic],
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Part what validate finds from credentials in the clear."""
+    leaks = tuple(each for each in found if rule(each.code).group == _LEAKS)
+    return tuple(each for each in found if each not in leaks), leaks
 
 
 def _access(report: CiRunReport) -> list[str]:

@@ -57,7 +57,8 @@ def _head(report: CiRunReport) -> Iterator[str]:
     yield "| check | | result |"
     yield "| --- | --- | --- |"
     for name, passed, text in checks(report):
-        yield f"| {name} | {'passed' if passed else '**failed**'} | {text} |"
+        state = "**not run**" if passed is None else "passed" if passed else "**failed**"
+        yield f"| {name} | {state} | {text} |"
 
 
 def _problems(report: CiRunReport) -> Iterator[str]:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from gitconfig_tool.prompts.comparison import Case, Message
+from gitconfig_tool.prompts.cases import Case, Message
 from gitconfig_tool.report import word_diff
 from gitconfig_tool.report.diagnostics_text import PLAIN, Style
 from gitconfig_tool.report.tables import printable

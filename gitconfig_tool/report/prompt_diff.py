@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gitconfig_tool.prompts.comparison import Case
+from gitconfig_tool.prompts.cases import Case
 from gitconfig_tool.prompts.steps import Step
 from gitconfig_tool.report import word_diff
 from gitconfig_tool.report.columns import visible

@@ -321,7 +321,7 @@ class _Reader:
 
 
 # In the place of a pattern that cannot be read: which files the rule is for is not known.
-_NOTHING = compile_pattern(r"\z\A.")
+_NOTHING = Pattern(r"\z\A.", lambda _text: None)
 
 
 def _listed(node: Node) -> tuple[Node, ...]:

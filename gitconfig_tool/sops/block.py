@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitconfig_tool.artifact import SopsFile
 from gitconfig_tool.sops.errors import DecryptionError
 from gitconfig_tool.sops.selection import COMMENT_RULES, RULES
+
+if TYPE_CHECKING:
+    # The layers of an artifact: whoever only looks at a file need not wait for them.
+    from gitconfig_tool.artifact import SopsFile
 
 # stores/stores.go: the fields of the block, of a key group and of a recipient.
 _RECIPIENTS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms")
@@ -37,7 +40,7 @@ _FOLDED = "a name in the 'sops' block that sops takes for another"
 _SPELT = "a name in the 'sops' block that sops would write in another way"
 
 
-def check_block(file: SopsFile) -> None:
+def check_block(file: "SopsFile") -> None:
     """Refuse a file whose `sops` block sops might read in another way: it must not be started."""
     found = ambiguity(file.data, file.format)
     if found is not None:

@@ -6,17 +6,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pygit2
 from pygit2.enums import FileStatus, FilterMode, ObjectType
 from pygit2.ffi import C, ffi
 
 from gitconfig_tool.diagnostics import Diagnostic, Span
-from gitconfig_tool.source.blame import Blame
 from gitconfig_tool.source.commits import describe, incomplete, names_parents
-from gitconfig_tool.source.history import versions
 from gitconfig_tool.source.names import sort_files
-from gitconfig_tool.source.released import merge_base, releases
 from gitconfig_tool.source.snapshot import (
     MAX_BLOB_BYTES,
     MODE_LINK,
@@ -31,8 +29,11 @@ from gitconfig_tool.source.snapshot import (
     SourceError,
     Version,
 )
-from gitconfig_tool.source.trees import Listing, differing_paths, list_tree
+from gitconfig_tool.source.trees import Children, Listing, differing_paths, list_tree
 from gitconfig_tool.source.worktree import read_file
+
+if TYPE_CHECKING:
+    from gitconfig_tool.source.blame import Blame
 
 # gitformat-index(5), "skip-worktree flag"; GIT_INDEX_ENTRY_SKIP_WORKTREE of libgit2.
 _SKIP_WORKTREE = 1 << 14
@@ -55,6 +56,8 @@ class ProjectRepository:
         self.prefix = prefix
         # The last tree that was listed: HEAD is asked for twice when it is compared with.
         self._listed: tuple[str, tuple[Mapping[str, File], tuple[Diagnostic, ...]]] | None = None
+        # Trees by id, for the next commit that is listed.
+        self._trees: dict[str, Children] = {}
 
     @property
     def git(self) -> pygit2.Repository:
@@ -150,14 +153,20 @@ class ProjectRepository:
 
     def versions(self, commit: str, path: str) -> Iterator[Version]:
         """Yield the commits that changed a file, from a commit back, newest first."""
+        from gitconfig_tool.source.history import versions
+
         return versions(self, commit, path)
 
     def releases(self, glob: str, folder: str) -> tuple[Held, ...]:
         """Return a folder of the project at every tag whose name matches, oldest commit first."""
+        from gitconfig_tool.source.released import releases
+
         return releases(self, glob, folder)
 
     def merge_base(self, commit: str, folder: str, *, is_commit: bool) -> Base:
         """Return a folder of the project where the work left the default branch."""
+        from gitconfig_tool.source.released import merge_base
+
         return merge_base(self, commit, folder, is_commit=is_commit)
 
     def blob(self, oid: str) -> bytes:
@@ -335,8 +344,10 @@ class ProjectRepository:
         """
         return self.blame(snapshot).last_change(span)
 
-    def blame(self, snapshot: Snapshot) -> Blame:
+    def blame(self, snapshot: Snapshot) -> "Blame":
         """Return who last changed the lines of a snapshot's files."""
+        from gitconfig_tool.source.blame import Blame
+
         return Blame(self, snapshot)
 
     def _commit(self, rev: str) -> pygit2.Commit:
@@ -449,24 +460,21 @@ class ProjectRepository:
             ) from error
         except pygit2.GitError as error:
             raise incomplete(error) from error
-        return list_tree(self._repository, str(tree.id))
+        return list_tree(self._repository, str(tree.id), self._trees)
 
     def _changed(
         self, files: Mapping[str, File], head: pygit2.Commit | None
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Return the paths that differ from a commit, and those of them that it does not have."""
-        before: dict[str, str] = {}
+        before: Mapping[str, File] = {}
         if head is not None:
-            try:
-                committed, _ = self._sorted(head)
-                before = {path: file.oid for path, file in committed.items()}
-            except NoFolderError:
-                before = {}  # The project is new: HEAD has no such folder yet.
-        now = {path: file.oid for path, file in files.items()}
-        changed = frozenset(
-            path for path in before.keys() | now.keys() if before.get(path) != now.get(path)
-        )
-        return changed, changed - before.keys()
+            # Where the project is new, HEAD has no such folder yet.
+            with suppress(NoFolderError):
+                before, _ = self._sorted(head)
+        there = {path for path, file in files.items() if path in before}
+        changed = {path for path in there if before[path].oid != files[path].oid}
+        added = files.keys() - there
+        return frozenset(changed | added | (before.keys() - there)), frozenset(added)
 
 
 def _text(path: bytes) -> str:

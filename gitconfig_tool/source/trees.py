@@ -21,11 +21,12 @@ MAX_PATH_BYTES = 1024
 # A tree of so many bytes has more entries than the bound above.
 _MAX_TREE_BYTES = 64 * 1024 * 1024
 _FOLDER = 0o40000
-_ID_BYTES = 20
 # Ten times as fast as a loop over the bytes.
-_ENTRY = re.compile(rb"([0-7]{1,7}) ([^\0]+)\0(.{20})", re.DOTALL)
+_ENTRY = re.compile(rb"([0-7]{1,7}) ([^\0]*)\0(.{20})", re.DOTALL)
 # Name -> mode and id, as the tree has them.
 Entries = Mapping[bytes, tuple[bytes, bytes]]
+# Name, id and mode of each entry of a tree.
+Children = list[tuple[str, str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,15 @@ class Listing:
     slashed: tuple[str, ...] = ()
 
 
-def list_tree(repository: pygit2.Repository, tree_id: str) -> Listing:
-    """List every file below a tree. Raises `SourceError` where an object is missing or damaged."""
+def list_tree(
+    repository: pygit2.Repository, tree_id: str, known: dict[str, Children] | None = None
+) -> Listing:
+    """List every file below a tree. Raises `SourceError` where an object is missing or damaged.
+
+    `known` holds the trees that were read before, by id, and takes those that are read now: two
+    commits share most of theirs.
+    """
+    known = {} if known is None else known
     entries: list[tuple[str, str, int]] = []
     repeated: list[str] = []
     slashed: list[str] = []
@@ -51,7 +59,9 @@ def list_tree(repository: pygit2.Repository, tree_id: str) -> Listing:
     folders = 0
     while waiting:
         prefix, oid = waiting.pop()
-        children = _children(_read_tree(repository, oid), oid)
+        if oid not in known:
+            known[oid] = _children(_read_tree(repository, oid), oid)
+        children = known[oid]
         folders += 1
         if folders + len(entries) + len(waiting) + len(children) > MAX_ENTRIES:
             raise SourceError(
@@ -79,12 +89,7 @@ def raw_entries(repository: pygit2.Repository, tree_id: str) -> Entries:
 
     Of two entries with one name, the last one counts.
     """
-    data = _read_tree(repository, tree_id)
-    found = _ENTRY.findall(data)
-    # Mode, space, name, NUL, id: what is left over is no entry.
-    if sum(len(mode) + len(name) for mode, name, _ in found) + 22 * len(found) != len(data):
-        _children(data, tree_id)
-        raise _damaged(tree_id, "bytes that are no entry of a tree")
+    found = _split(_read_tree(repository, tree_id), tree_id)
     return {name: (mode, oid) for mode, name, oid in found}
 
 
@@ -125,7 +130,7 @@ def _leads(folder: str, within: str) -> bool:
     return folder.startswith(within) or within.startswith(folder)
 
 
-def tree_entries(repository: pygit2.Repository, tree_id: str) -> list[tuple[str, str, int]]:
+def tree_entries(repository: pygit2.Repository, tree_id: str) -> Children:
     """Return name, id and mode of each entry of one tree; raises as `list_tree` does."""
     return _children(_read_tree(repository, tree_id), tree_id)
 
@@ -145,22 +150,19 @@ def _read_tree(repository: pygit2.Repository, oid: str) -> bytes:
         ) from error
 
 
-def _children(data: bytes, oid: str) -> list[tuple[str, str, int]]:
+def _children(data: bytes, oid: str) -> Children:
+    return [
+        (name.decode("utf-8", "surrogateescape"), child.hex(), int(mode, 8))
+        for mode, name, child in _split(data, oid)
+    ]
+
+
+def _split(data: bytes, oid: str) -> list[tuple[bytes, bytes, bytes]]:
     """Split a tree object: mode, space, name, NUL and the id in 20 bytes, for each entry."""
-    found = []
-    at, end = 0, len(data)
-    try:
-        while at < end:
-            space = data.index(b" ", at)
-            nul = data.index(b"\0", space)
-            name = data[space + 1 : nul].decode("utf-8", "surrogateescape")
-            child = data[nul + 1 : nul + 1 + _ID_BYTES]
-            if len(child) < _ID_BYTES:
-                raise _damaged(oid, "the end of the object within an entry")
-            found.append((name, child.hex(), int(data[at:space], 8)))
-            at = nul + 1 + _ID_BYTES
-    except ValueError as error:
-        raise _damaged(oid, "bytes that are no entry of a tree") from error
+    found: list[tuple[bytes, bytes, bytes]] = _ENTRY.findall(data)
+    # What is left over is no entry.
+    if sum(len(mode) + len(name) for mode, name, _ in found) + 22 * len(found) != len(data):
+        raise _damaged(oid, "bytes that are no entry of a tree")
     return found
 
 

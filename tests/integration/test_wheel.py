@@ -20,6 +20,7 @@ DATA = {
     "schemas": "gitconfig_tool/_data/schemas",
     "policies": "gitconfig_tool/_data/policies",
     "catalogue": "gitconfig_tool/_data/catalogue",
+    "editors": "gitconfig_tool/_data/editors",
     "example-repo": "gitconfig_tool/_data/example-repo",
 }
 _SKIPPED = {"__pycache__", ".DS_Store"}

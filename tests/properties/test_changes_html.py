@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitconfig_tool.changes.model import PromptChange
-from gitconfig_tool.prompts.comparison import Case, Message, Side
+from gitconfig_tool.prompts.cases import Case, Message, Side
 from gitconfig_tool.report.changes_html import changes_html
 from gitconfig_tool.report.html.markup import element, is_hidden, plain
 from tests.changes import comparison, place, rich, side, value

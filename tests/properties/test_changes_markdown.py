@@ -27,8 +27,8 @@ from gitconfig_tool.changes.model import (
     Side,
     ValueChange,
 )
-from gitconfig_tool.prompts.comparison import Case, Message
-from gitconfig_tool.prompts.comparison import Side as Rendered
+from gitconfig_tool.prompts.cases import Case, Message
+from gitconfig_tool.prompts.cases import Side as Rendered
 from gitconfig_tool.report.changes_markdown import LIMIT, changes_markdown
 
 _HOSTILE = st.sampled_from(

@@ -29,7 +29,7 @@ def test_names_that_are_none(name: str) -> None:
 
 def test_a_kind_that_is_none() -> None:
     with pytest.raises(
-        ValueError, match="expected one of schemas, policies, catalogue, example-repo"
+        ValueError, match="expected one of schemas, policies, catalogue, editors, example-repo"
     ):
         builtin_names("tests")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitconfig_tool.compiler.prompt_releases import AnyVersion
-    from gitconfig_tool.prompts.comparison import Case
+    from gitconfig_tool.prompts.cases import Case
     from gitconfig_tool.report.prompt_diff import Compared
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gitconfig_tool.changes.model import Kind, PromptChange
-from gitconfig_tool.prompts.comparison import Case, Message
+from gitconfig_tool.prompts.cases import Case, Message
 from gitconfig_tool.report.html.layout import Layout, Row, badge, section, sign
 from gitconfig_tool.report.html.markup import Child, Html, element, joined
 from gitconfig_tool.report.html.words import marked, two_columns

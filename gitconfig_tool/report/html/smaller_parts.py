@@ -10,7 +10,7 @@ from gitconfig_tool.changes.model import (
     SecretChange,
     SecretKind,
 )
-from gitconfig_tool.report.changes_summary import RULE_WORDS, SECRET_WORDS
+from gitconfig_tool.report.changes_summary import RULE_WORDS, secret_word
 from gitconfig_tool.report.html.layout import Layout, badge, document_row, section, sign
 from gitconfig_tool.report.html.markup import Html, element, joined
 from gitconfig_tool.report.tables import count
@@ -131,7 +131,7 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
         "h3",
         sign(kind),
         element("b", change.path, class_="pointer"),
-        badge(SECRET_WORDS[change.kind], tone),
+        badge(secret_word(change), tone),
     )
     return element("article", heading, *lines, who, class_="change", id=anchor, **found)
 

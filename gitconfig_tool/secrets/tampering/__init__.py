@@ -6,7 +6,21 @@ what it was: in the commit before, in older commits, in a signed bundle. Needs n
 message holds a value.
 """
 
-from gitconfig_tool.secrets.tampering.against import compare_with_sealed
-from gitconfig_tool.secrets.tampering.checking import MAX_VERSIONS, check_tampering
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.secrets.tampering.against import compare_with_sealed
+    from gitconfig_tool.secrets.tampering.checking import MAX_VERSIONS, check_tampering
 
 __all__ = ["MAX_VERSIONS", "check_tampering", "compare_with_sealed"]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "compare_with_sealed": ".against",
+        "MAX_VERSIONS": ".checking",
+        "check_tampering": ".checking",
+    },
+)

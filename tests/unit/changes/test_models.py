@@ -85,6 +85,30 @@ def test_fallbacks_and_their_order(tmp_path: Path) -> None:
     )
 
 
+def test_fallbacks_that_only_changed_places_do_nothing_else(tmp_path: Path) -> None:
+    one = "  - {provider: custom, model: large, endpoint: https://one.example.com}\n"
+    two = "  - {provider: custom, model: small, endpoint: https://two.example.com, region: eu}\n"
+    folder = _project(tmp_path, **{"base/models/chat.yaml": CHAT + "fallbacks:\n" + one + two})
+    write(folder, {"base/models/chat.yaml": CHAT + "fallbacks:\n" + two + one})
+
+    assert _only(folder).effects == (
+        Effect("fallbacks", "custom/large then custom/small", "custom/small then custom/large"),
+    )
+
+
+def test_a_fallback_that_moved_and_changed_is_compared_with_what_it_was(tmp_path: Path) -> None:
+    one = "  - {provider: custom, model: large, endpoint: https://one.example.com}\n"
+    two = "  - {provider: custom, model: small, endpoint: https://two.example.com, region: eu}\n"
+    folder = _project(tmp_path, **{"base/models/chat.yaml": CHAT + "fallbacks:\n" + one + two})
+    moved = two.replace("region: eu", "region: us")
+    write(folder, {"base/models/chat.yaml": CHAT + "fallbacks:\n" + moved + one})
+
+    assert _only(folder).effects == (
+        Effect("fallbacks", "custom/large then custom/small", "custom/small then custom/large"),
+        Effect("region of fallback 1", "eu", "us"),
+    )
+
+
 def test_a_chain_that_leads_to_a_document_that_changed(tmp_path: Path) -> None:
     end = "provider: custom\nmodel: small\nendpoint: https://models.example.com\n"
     folder = _project(

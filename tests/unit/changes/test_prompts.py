@@ -179,6 +179,8 @@ def test_a_document_that_names_another_prompt(tmp_path: Path) -> None:
     assert (one.id, one.before, one.after) == ("greeting", "1.0.0", None)
     assert (other.id, other.before, other.after) == ("other", None, "1.0.0")
     assert one.bundles == other.bundles == ("development", "production")
+    # Both texts were there before and are there now.
+    assert one.source == other.source == ()
 
 
 def test_a_password_in_a_prompt_is_not_shown(tmp_path: Path) -> None:

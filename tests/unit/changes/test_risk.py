@@ -117,6 +117,7 @@ def _rows(bundles: tuple[str, ...]) -> Mapping[str, Changes]:
         "model-worse": _model(bundles, Effect("price", "$1", "$2", is_worse=True)),
         "prompt-minor": _prompt(bundles, "1.0.0", "1.1.0", "minor"),
         "prompt-removed": _prompt(bundles, "1.0.0", None, None),
+        "model-removed": _model(bundles, Effect("model", "a/b", "none")),
         "bundle-changed": _bundle(bundles, Kind.CHANGED),
         "value": _value(bundles),
         "public": _value(bundles),
@@ -126,6 +127,7 @@ def _rows(bundles: tuple[str, ...]) -> Mapping[str, Changes]:
         "secret-added": _secret(bundles, SecretKind.ADDED),
         "prompt-patch": _prompt(bundles, "1.0.0", "1.0.1", "patch"),
         "prompt-added": _prompt(bundles, None, "1.0.0", None),
+        "model-added": _model(bundles, Effect("model", "none", "a/b")),
         "model-other": _model(bundles, Effect("timeout", "1 s", "2 s")),
         "rule-stricter": _rule(bundles, RuleKind.POLICY, False),
     }
@@ -174,6 +176,7 @@ CLASSES = {
         "model-worse",
         "prompt-minor",
         "prompt-removed",
+        "model-removed",
         "bundle-changed",
         "value",
     },
@@ -185,6 +188,7 @@ CLASSES = {
         "secret-added",
         "prompt-patch",
         "prompt-added",
+        "model-added",
         "model-other",
         "rule-stricter",
     },
@@ -241,6 +245,68 @@ def test_of_many_values_the_first_are_named() -> None:
     (reason,) = risk_of(replace(EMPTY, values=values), STAKES).reasons
 
     assert reason.text == "a value changed: a/0; a/1; a/2; a/3; a/4; a/5 and 3 more"
+
+
+def test_a_secret_concerns_the_bundles_that_link_to_it() -> None:
+    # Production inherits the layers of development, and carries no file that it does not link to.
+    changes = _secret(DEV, SecretKind.RECIPIENTS, recipients_added=("a",), readers=(*DEV, *PROD))
+    unlinked = _secret((), SecretKind.RECIPIENTS, recipients_added=("a",), readers=PROD)
+
+    assert [(each.level.value, each.bundles) for each in risk_of(changes, STAKES).reasons] == [
+        ("medium", DEV)
+    ]
+    assert [(each.level.value, each.bundles) for each in risk_of(unlinked, STAKES).reasons] == [
+        ("high", PROD)
+    ]
+
+
+def test_what_a_model_does_otherwise_stands_in_one_subject() -> None:
+    effects = (
+        Effect("price", "$1", "$2", is_worse=True),
+        Effect("region", "eu", "us"),
+        Effect("longest answer", "2", "1", is_worse=True),
+    )
+    changes = replace(EMPTY, models=(ModelChange("m", PROD, effects),))
+
+    assert [each.text for each in risk_of(changes, STAKES).reasons] == [
+        "data are kept or processed in another place: m, region: eu -> us",
+        "a model costs more, or does less: m (price, longest answer)",
+    ]
+
+
+def test_of_a_new_or_removed_model_nothing_else_is_told() -> None:
+    gone = (Effect("model", "a/b", "none"), Effect("region", "eu", "none"))
+    came = (Effect("model", "none", "a/b"), Effect("price", "none", "$1"))
+    for effects, text in (
+        (gone, "a model is no longer asked: m, a/b"),
+        (came, "a model is asked for the first time: m, a/b"),
+    ):
+        changes = replace(EMPTY, models=(ModelChange("m", PROD, effects),))
+        assert [each.text for each in risk_of(changes, STAKES).reasons] == [text]
+
+
+def test_what_a_new_or_removed_bundle_holds_is_told_by_the_bundle() -> None:
+    values = _value(DEV, "", Kind.ADDED).values
+    models = _model(DEV, Effect("model", "none", "a/b")).models
+    prompts = (
+        *_prompt(DEV, None, "1.0.0", None).prompts,
+        # No bundle uses this one: it is news of its own.
+        replace(_prompt((), None, "1.0.0", None).prompts[0], id="q"),
+    )
+    changes = replace(_bundle(DEV, Kind.ADDED), values=values, models=models, prompts=prompts)
+
+    assert [each.text for each in risk_of(changes, STAKES).reasons] == [
+        "a bundle is new: development",
+        "a prompt is used for the first time, or is new: q none -> 1.0.0",
+    ]
+
+
+def test_what_could_not_be_compared_is_named_without_advice() -> None:
+    sentence = "a/b has errors in HEAD, in production: not every value is known there; to look: x"
+
+    (reason,) = risk_of(replace(EMPTY, unknown=(sentence,)), STAKES).reasons
+
+    assert reason.text == "not everything could be compared: a/b"
 
 
 def test_the_page_shows_the_table() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gitconfig_tool.changes.model import RuleChange
+from gitconfig_tool.changes.model import Level, RuleChange
 from tests.comparisons import PROJECT, compared
 from tests.projects import git, make_project, write
 
@@ -310,6 +310,21 @@ def test_policy_files(tmp_path: Path) -> None:
         ("policy", "added", "policies/c.rego", "a new policy file, with 1 rule 'deny'", None),
     ]  # fmt: skip
     assert found[0].bundles == ("development", "production")
+
+
+def test_a_policy_file_that_lost_a_rule_asks_for_less(tmp_path: Path) -> None:
+    more = DENY + 'warn contains "odd" if { input.document == "y" }\n'
+    files = {"policies/a.rego": more, "base/a.yaml": "n: 1\n"}
+    path = make_project(tmp_path / "p", files, PROJECT + "policies: [policies/]\n")
+    write(path, {"policies/a.rego": "package main\n\n" + more.splitlines()[-1] + "\n"})
+
+    changes = compared(path)
+
+    assert [_told(each) for each in changes.rules] == [
+        ("policy", "changed", "policies/a.rego",
+         "it has other rules: 1 rule 'deny' and 1 rule 'warn' before, 1 rule 'warn' now", True),
+    ]  # fmt: skip
+    assert changes.risk.level is Level.HIGH
 
 
 def test_comments_and_places_of_a_policy_say_nothing(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_a_move_to_a_layer_of_more_bundles_says_who_can_link_to_it(folder: Path)
     found = _only(folder)
 
     assert (found.kind, found.moved_from) == (SecretKind.ADDED, KEYS)
-    assert found.note == f"moved from {KEYS}: 1 bundle can link to it now"
+    assert found.note == f"moved from {KEYS}: development can link to it now"
     assert found.readers == ("development", "production")
 
 

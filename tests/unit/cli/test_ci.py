@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from gitconfig_tool.report.ci_markdown import MAX_COMMENT
 from tests.projects import MakeTool, Tool, commit, git
 
 _CI = ("BITBUCKET_", "BUILDKITE", "CI", "CIRCLE", "DRONE", "GITHUB_", "GITLAB_", "JENKINS_")
+# Of the form of GitHub's tokens, and of nobody: made here, so that no file holds one.
+FAKE_TOKEN = "ghp_" + "".join("0123456789abcdefghijABCDEFGHIJ"[each * 7 % 30] for each in range(36))
 TEST = """\
 bundle: production
 tests:
@@ -49,8 +52,9 @@ def test_every_check_is_told(changed: Tool) -> None:
     code, out, err = changed("ci")
 
     assert (code, err) == (0, "")
-    assert out.splitlines()[-6:] == [
+    assert out.splitlines()[-7:] == [
         "  validate  no problems: 2 bundles with 2 documents",
+        "  leaks     no problems: 1 changed text",
         "  access    no problems",
         "  prompts   no test data",
         "  tests     1 test: 1 passed",
@@ -69,6 +73,7 @@ def test_all_is_in_the_report(changed: Tool) -> None:
     assert report["head"] == git(changed.folder, "rev-parse", "HEAD")
     assert [each["name"] for each in report["checks"]] == [
         "validate",
+        "leaks",
         "access",
         "prompts",
         "tests",
@@ -116,6 +121,76 @@ def test_nothing_is_written_through_a_link(changed: Tool, tmp_path: Path) -> Non
     assert code == 4
     assert "comment.md to be a file, or not to be there, found a folder, a link" in err
     assert target.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_credentials_of_the_change_fail(changed: Tool, tmp_path: Path) -> None:
+    """As the hook refuses them: nobody can be made to run hooks."""
+    commit(changed.folder, "Leak", 3, {"notes.txt": f"token {FAKE_TOKEN}\n"})
+
+    code, out, _ = changed("ci", "-o", str(tmp_path / "out"))
+
+    assert code == 1
+    assert "error[GCT435]: expected no credential in the clear" in out
+    assert "\n  leaks     1 error: 2 changed texts\n" in out
+    assert "\n  validate  no problems: 2 bundles with 2 documents\n" in out
+    assert out.endswith("failed: 1 error\n")
+    written = {path.name: path.read_text("utf-8") for path in (tmp_path / "out").iterdir()}
+    assert "| leaks | **failed** | 1 error: 2 changed texts |" in written["comment.md"]
+    assert "GCT435" in written["diagnostics.sarif"]
+    assert FAKE_TOKEN not in out + "".join(written.values())
+
+
+def test_a_credential_that_the_change_took_away_again_fails(changed: Tool) -> None:
+    commit(changed.folder, "Leak", 3, {"notes.txt": f"token {FAKE_TOKEN}\n"})
+    commit(changed.folder, "Hide", 4, {"notes.txt": "token\n"})
+
+    code, out, _ = changed("ci")
+
+    assert code == 1
+    assert "GCT435" in out
+    assert "which took it away" in out
+
+
+def test_credentials_of_before_are_no_new_ones(changed: Tool) -> None:
+    git(changed.folder, "checkout", "-q", "main")
+    commit(changed.folder, "Leak", 3, {"notes.txt": f"token {FAKE_TOKEN}\n"})
+    git(changed.folder, "checkout", "-q", "-b", "other")
+    commit(changed.folder, "Untouched", 4, {"base/doc.yaml": "a: 3\n"})
+    untouched = changed("ci")
+    commit(changed.folder, "Touched", 5, {"notes.txt": f"a\ntoken {FAKE_TOKEN}\n"})
+
+    assert untouched[0] == 0
+    assert changed("ci")[0] == 1
+    assert changed("ci", "--new-only")[0] == 0
+
+
+def test_a_comment_silences_a_fake_as_for_the_hook(changed: Tool) -> None:
+    files = {
+        "gitconfig.yaml": (changed.folder / "gitconfig.yaml").read_text("utf-8")
+        + "diagnostics: {allow: [GCT435]}\n",
+        "notes.yaml": f"token: {FAKE_TOKEN}  # gct: ignore[GCT435] a fake for the tests\n",
+    }
+    commit(changed.folder, "Fake", 3, files)
+
+    code, out, _ = changed("ci")
+
+    assert "\n  leaks     no problems, 1 suppressed: 3 changed texts\n" in out
+    assert code == 0
+
+
+def test_a_missing_scanner_is_told(
+    changed: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pybetterleaks", None)
+
+    code, out, _ = changed("ci", "-o", str(tmp_path))
+
+    assert code == 0
+    assert "  leaks     not looked for: pip install 'gitconfig-tool[scan]'\n" in out
+    comment = (tmp_path / "comment.md").read_text("utf-8")
+    assert "| leaks | **not run** | not looked for: pip install 'gitconfig-tool[scan]' |" in comment
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert {each["name"]: each["ok"] for each in report["checks"]}["leaks"] is None
 
 
 def test_errors_of_the_change_fail(changed: Tool) -> None:

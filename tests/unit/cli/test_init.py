@@ -36,6 +36,15 @@ def test_starter_validates_as_it_stands(tmp_path: Path, capsys: pytest.CaptureFi
     assert (target / ".git").is_dir()
 
 
+def test_starter_is_in_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else the hook that init sets up would refuse the first commit."""
+    run(group, ["init", str(tmp_path)])
+    capsys.readouterr()
+
+    assert run(group, ["-C", str(tmp_path), "fmt", "--check"]) == ExitCode.OK
+    assert capsys.readouterr().out == ""
+
+
 def test_starter_compiles_once_it_is_committed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -343,12 +352,14 @@ def test_ci_files_trust_nothing_of_a_pull_request(
     assert check["permissions"] == {"contents": "read"}
     assert "permissions" not in check["jobs"]["check"]
     assert "secrets." not in json.dumps(check)
+    # What the reports in build/ are must not keep the commit from being compiled.
+    assert "compile --rev HEAD" in json.dumps(check)
     # What may write has no code of the pull request at hand.
     assert comment["permissions"] == {}
     steps = comment["jobs"]["comment"]["steps"]
     assert not any("checkout" in step.get("uses", "") or "run" in step for step in steps)
     for flow in flows.values():
-        assert f"gitconfig-tool=={__version__}" in json.dumps(flow) or flow is comment
+        assert f"gitconfig-tool[scan]=={__version__}" in json.dumps(flow) or flow is comment
         for job in flow["jobs"].values():
             for step in job["steps"]:
                 # An expression in a script would be executed as code.

@@ -40,6 +40,7 @@ from gitconfig_tool.diagnostics.rules import (
     source,
     tampering,
     token_budget,
+    value_tests,
     yaml,
 )
 
@@ -69,6 +70,7 @@ RANGES = {
     "bundle": (bundle, 701, 749),
     "emit": (emit, 750, 799),
     "classification": (classification, 801, 899),
+    "tests": (value_tests, 900, 909),
 }
 ALL = [each for module, _, _ in RANGES.values() for each in module.RULES]
 

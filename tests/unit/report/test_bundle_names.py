@@ -51,11 +51,11 @@ def _of(environment: str, number: int, *, own: bool = True) -> list[str]:
         (_of("staging", 50, own=False) + _of("production", 50, own=False),
          "all 50 tenants of staging, production"),
         (_of("staging", 7) + _of("production", 7),
-         "staging, production (each with 7 of 50 tenants)"),
+         "staging, production and 7 of 50 tenants of each"),
         (_of("staging", 2) + _of("production", 2),
-         "staging, production (each with tenants t00, t01)"),
+         "staging, production and tenants t00, t01 of each"),
         (_of("staging", 1) + _of("production", 1),
-         "staging, production (each with tenant t00)"),
+         "staging, production and tenant t00 of each"),
         ([*_of("production", 50), "staging"], "staging; production and all 50 tenants"),
         (_of("staging", 3) + _of("production", 50),
          "staging and 3 of 50 tenants; production and all 50 tenants"),
@@ -63,7 +63,7 @@ def _of(environment: str, number: int, *, own: bool = True) -> list[str]:
         ([name for name in LARGE if name not in ("development", "staging/t03")],
          "every bundle but development, staging/t03"),
         ([name for name in LARGE if not name.startswith("development/")],
-         "development; staging, production (each with all 50 tenants)"),
+         "development; staging, production and all 50 tenants of each"),
     ],
 )  # fmt: skip
 def test_bundles_are_named_in_few_words(chosen: list[str], name: str) -> None:
@@ -104,7 +104,7 @@ def test_environments_with_other_numbers_of_tenants() -> None:
     }
     whole = [name for name in odd if name.startswith(("staging", "production"))]
 
-    assert name_bundles(whole, odd) == "staging, production (each with all its tenants)"
+    assert name_bundles(whole, odd) == "staging, production and all tenants of each"
 
 
 def test_bundles_that_are_too_mixed_are_counted_for_each_environment() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gitconfig_tool.changes.model import BundleChange, Changes, Kind, PromptChange
-from gitconfig_tool.prompts.comparison import Case, Message
-from gitconfig_tool.prompts.comparison import Side as Rendered
+from gitconfig_tool.prompts.cases import Case, Message
+from gitconfig_tool.prompts.cases import Side as Rendered
 from gitconfig_tool.report.changes_html import changes_html
 from gitconfig_tool.report.html.markup import element, plain
 from tests.changes import EVERY, MODEL, comparison, place, rich, side, value, varied, wide

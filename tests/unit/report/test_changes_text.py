@@ -239,7 +239,7 @@ def test_the_effects_of_models() -> None:
     ("before", "after", "title"),
     [
         ("1.0.0", "1.1.0", "help 1.0.0 -> 1.1.0  minor"),
-        (None, "1.0.0", "help 1.0.0 (new)  minor"),
+        (None, "1.0.0", "help 1.0.0 (used for the first time)  minor"),
         ("1.0.0", None, "help 1.0.0 (no longer used)  minor"),
         ("1.0.0", "1.0.0", "help 1.0.0 (another text)  minor"),
     ],
@@ -248,6 +248,38 @@ def test_the_versions_of_a_prompt(before: str | None, after: str | None, title: 
     change = PromptChange("help", before, after, ("production",), "minor", (), (), ())
 
     assert _shown(comparison(prompts=(change,))).split("\n")[3] == f"  {title}"
+
+
+def test_a_prompt_that_was_not_there_before_is_new() -> None:
+    change = PromptChange("help", None, "1.0.0", ("production",), None, (), ("+Hello",), ())
+
+    assert _shown(comparison(prompts=(change,))).split("\n")[3] == "  help 1.0.0 (new)"
+
+
+def test_what_a_new_bundle_holds_is_counted() -> None:
+    came = BundleChange("staging", Kind.ADDED, None, {"environment": "staging"})
+    effects = (Effect("model", "none", "a/b"),)
+    changes = replace(
+        comparison([value(MODEL, "", None, side({"n": 1}, BASE), ("staging",))]),
+        bundles=(came,),
+        models=(ModelChange(MODEL, ("staging",), effects),),
+        prompts=(
+            PromptChange("old", None, "1.0.0", ("staging",), None, (), (), ()),
+            PromptChange("new", None, "1.0.0", ("staging",), None, (), ("+Hello",), ()),
+        ),
+    )
+
+    assert _shown(changes).split("\n")[3:] == [
+        "Bundles",
+        "  + staging",
+        "    with all that they hold (1 document, 1 prompt, 1 model): --full",
+        "",
+        "Prompts",
+        "  new 1.0.0 (new)",
+        "    in staging",
+        "    +Hello",
+    ]
+    assert "  old 1.0.0 (used for the first time)" in _shown(changes, is_full=True)
 
 
 def test_dimension_values_of_a_bundle() -> None:

@@ -5,7 +5,7 @@ import pytest
 from gitconfig_tool.changes.model import Changes, RuleKind, SecretChange, SecretKind
 from gitconfig_tool.report.changes_html import changes_html
 from gitconfig_tool.report.changes_markdown import changes_markdown
-from gitconfig_tool.report.changes_summary import RULE_WORDS, SECRET_WORDS
+from gitconfig_tool.report.changes_summary import RULE_WORDS, secret_word
 from gitconfig_tool.report.changes_text import changes_text
 from gitconfig_tool.report.changes_values import Page
 from tests.changes import PRODUCTION, comparison
@@ -30,6 +30,14 @@ def test_only_the_note_says_whether_what_was_re_encrypted_is_new(note: str) -> N
         assert ("cannot be told" in form) is ("cannot be told" in note)
 
 
-def test_every_kind_has_its_words() -> None:
-    assert set(SECRET_WORDS) == set(SecretKind)
+@pytest.mark.parametrize("kind", SecretKind)
+def test_every_kind_of_secret_has_its_words(kind: SecretKind) -> None:
+    path = "base/secrets/api.sops.yaml"
+    change = SecretChange(path, "secrets/api", kind, (), PRODUCTION, PRODUCTION)
+
+    for form in _forms(comparison(secrets=(change,))):
+        assert secret_word(change) in form
+
+
+def test_every_kind_of_rule_has_its_words() -> None:
     assert set(RULE_WORDS) == set(RuleKind)
