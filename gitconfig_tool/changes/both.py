@@ -7,8 +7,9 @@ them again. What is not named here did not change, and is not read.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from gitconfig_tool.compiler.affected import NO_TEXTS, differing
+from gitconfig_tool.compiler.affected import differing
 from gitconfig_tool.compiler.paired import Pair
+from gitconfig_tool.compiler.touched import is_prompt_change
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.glob import Glob
 from gitconfig_tool.link import LinkedDocument, PromptLink
@@ -56,13 +57,12 @@ class Both:
         """Whether a prompt may have changed: a link to one, its file, or a text that it names."""
         if any(_prompts(pair.before) != _prompts(pair.after) for pair in self.pairs):
             return True
-        for project in (self.old_project, self.new_project):
-            start = None if project is None else f"{project.llm.prompts.folder}/"
-            if start is not None and any(
-                path.startswith(start) or not path.endswith(NO_TEXTS) for path in self.paths
-            ):
-                return True
-        return False
+        return any(
+            view is not None
+            and view.project is not None
+            and is_prompt_change(view.project, view.files, self.paths)
+            for view in (self.old, self.new)
+        )
 
     @property
     def concerns_secrets(self) -> bool:

@@ -10,16 +10,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from functools import cached_property
-from posixpath import basename
 
 from gitconfig_tool.changes.both import Both, content
-from gitconfig_tool.changes.hiding import HIDDEN, hide
+from gitconfig_tool.changes.hiding import hide, hide_line
 from gitconfig_tool.changes.model import PromptChange
-from gitconfig_tool.compiler.affected import NO_TEXTS
 from gitconfig_tool.compiler.inputs import read_prompts
 from gitconfig_tool.compiler.prompt_numbers import step_of_partials
 from gitconfig_tool.compiler.prompt_releases import AnyVersion, written_in
 from gitconfig_tool.compiler.prompt_rendered import through
+from gitconfig_tool.compiler.prompt_texts import files_naming
 from gitconfig_tool.compiler.view import View
 from gitconfig_tool.document import MappingNode, plain_value
 from gitconfig_tool.link import PromptLink
@@ -170,16 +169,16 @@ class _Library:
 
     def touched(self, paths: frozenset[str]) -> set[str]:
         """Return the versions that some files are of: their own, their texts', their partials'."""
-        if self._project is None:
+        if self._project is None or self._view is None:
             return set()
         start = f"{self._folder}/"
         own = {path for path in paths if path.startswith(start) and path.endswith(_ENDINGS)}
-        texts = {path for path in paths - own if not path.endswith(NO_TEXTS)}
+        own |= files_naming(self._view.files, self._folder, paths)
         found = {name for name, path in self._paths.items() if path in own}
-        # A file that is named is found in the bytes of those that name it; so is a partial.
+        # A partial is found in the bytes of those that include it.
         wanted = {name for name in found if self._paths[name].endswith(PARTIAL_ENDING)}
-        if wanted or texts:
-            found |= self._naming(wanted, {basename(path) for path in texts})
+        if wanted:
+            found |= self._naming(wanted)
         return {name for name in found if name in self.names}
 
     def load(self, names: "Iterator[str]") -> None:
@@ -239,10 +238,10 @@ class _Library:
         values = named.values() if isinstance(named, dict) else ()
         return tuple(each for each in values if isinstance(each, str))
 
-    def _naming(self, partials: set[str], texts: set[str]) -> set[str]:
-        """Return the versions that name a text, or a partial by way of others too."""
+    def _naming(self, partials: set[str]) -> set[str]:
+        """Return the versions that name a partial, by way of others too."""
         found: set[str] = set()
-        wanted = partials | texts
+        wanted = partials
         while wanted:
             words = [each.encode() for each in wanted]
             near = {
@@ -331,7 +330,7 @@ class _Change:
             lines = unified_diff(
                 before.splitlines(), after.splitlines(), one or "-", other or "-", lineterm=""
             )
-            yield from (line if hide(line, ()) == line else f"{line[:1]}{HIDDEN}" for line in lines)
+            yield from map(hide_line, lines)
 
     def _files(self) -> Iterator[tuple[str | None, str | None]]:
         before, after = self._before, self._after

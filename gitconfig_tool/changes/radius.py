@@ -4,7 +4,7 @@ Takes the sections of a comparison; returns a `Radius`. Counts what bundles get 
 that changes what is checked, and news of a model, give no bundle other content.
 """
 
-from gitconfig_tool.changes.model import Changes, Radius, SecretChange
+from gitconfig_tool.changes.model import Changes, Radius
 
 
 def radius_of(changes: Changes) -> Radius:
@@ -20,16 +20,20 @@ def radius_of(changes: Changes) -> Radius:
     for name in bundles:
         for dimension, value in changes.dimensions[name].items():
             values.setdefault(dimension, {})[value] = None
-    secrets = {place for secret in changes.secrets for place in _places(secret)}
     return Radius(
         bundles,
         len(changes.dimensions),
         {dimension: tuple(found) for dimension, found in values.items()},
         len({value.document for value in changes.values}),
-        len(secrets),
+        len(secret_places(changes)),
     )
 
 
-def _places(secret: SecretChange) -> set[tuple[str, str]]:
-    """Return the values that a change concerns; a file as a whole counts once."""
-    return {(secret.path, pointer) for pointer in secret.pointers or ("",)}
+def secret_places(changes: Changes) -> frozenset[tuple[str, str]]:
+    """Return the secrets that are other now, each by its file and pointer.
+
+    A file that changed as a whole counts once.
+    """
+    return frozenset(
+        (secret.path, pointer) for secret in changes.secrets for pointer in secret.pointers or ("",)
+    )

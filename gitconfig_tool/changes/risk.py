@@ -203,7 +203,7 @@ def _secret(secret: SecretChange) -> Iterator[_Hit]:
             # Other key groups: fewer keys may be enough.
             yield "recipient-added", f"{secret.path} (other key groups)", bundles
         return
-    where = f"{secret.path} {listed(secret.pointers)}" if secret.pointers else secret.path
+    where = f"{secret.path}#{listed(secret.pointers)}" if secret.pointers else secret.path
     yield ("secret-moved" if secret.moved_from else _OF_SECRET[secret.kind]), where, bundles
 
 
@@ -222,7 +222,7 @@ def _rule(rule: RuleChange) -> str:
 
 
 def _value(value: ValueChange, stakes: Stakes) -> Iterator[_Hit]:
-    subject = f"{value.document}{value.pointer}"
+    subject = f"{value.document}#{value.pointer}" if value.pointer else value.document
     before, after = value.before, value.after
     if after is not None and after.is_hidden and not (before is not None and before.is_hidden):
         yield "credential", subject, value.bundles

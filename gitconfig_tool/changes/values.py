@@ -41,7 +41,7 @@ class _Document:
         return "" if prompt is None else f"!prompt {prompt.id}@{prompt.version}"
 
     def side(self, path: Path, value: Any) -> Side:
-        shown = hide(value, path)
+        shown = hide(value, path, self.linked.value)
         places = tuple(place_of(origin) for origin in self.linked.chain_at(path))
         is_hidden = shown != value
         return Side(self.with_links(path, shown), places, self.link_at(path), is_hidden)

@@ -320,6 +320,7 @@ def _print(
 ) -> None:
     from gitconfig_tool.cli.ci_output import safe_for_log
     from gitconfig_tool.cli.loading import MAX_PER_CODE, terminal_style
+    from gitconfig_tool.report.changes_stat import changes_stat
     from gitconfig_tool.report.changes_text import changes_text
     from gitconfig_tool.report.changes_values import Page
     from gitconfig_tool.report.ci import ci_summary
@@ -335,14 +336,19 @@ def _print(
     width = output_width()
     is_coloured = sys.stdout.isatty() if ctx.color is None else ctx.color
     style = terminal_style() if is_coloured else PLAIN
-    page = Page(width, style, is_coloured)
+    page = Page(width, style, is_coloured, unfold="diff --full")
     if any(outcome not in ("passed", "skipped") for outcome in report.tests.outcomes):
         from gitconfig_tool.report.value_tests import value_tests_text
 
         tests = value_tests_text(report.tests, style, width, only_failed=True)
         parts.append("\n".join(tests) + "\n")
     if report.changes is not None and not report.changes.is_empty:
-        parts.append("\n".join(changes_text(report.changes, page)) + "\n")
+        if report.changes.base.commit is None:
+            # All is new: each value of a whole project would bury the result.
+            shown = changes_stat(report.changes, width)
+        else:
+            shown = changes_text(report.changes, page)
+        parts.append("\n".join(shown) + "\n")
     parts.append("\n".join(ci_summary(report, width)) + "\n")
     if run.system == "github":
         from dataclasses import replace
@@ -350,6 +356,6 @@ def _print(
         from gitconfig_tool.report.github import github_commands
         from gitconfig_tool.report.value_tests import value_tests_commands
 
-        shown = replace(report.findings, diagnostics=report.problems)
-        click.echo(github_commands(shown) + value_tests_commands(report.tests), nl=False)
+        told = replace(report.findings, diagnostics=report.problems)
+        click.echo(github_commands(told) + value_tests_commands(report.tests), nl=False)
     click.echo(safe_for_log("\n".join(parts), run.system), nl=False, color=ctx.color)

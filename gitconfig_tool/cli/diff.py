@@ -201,8 +201,10 @@ def _base(
         return None, Revision("nothing", "commit", None)
     commit = repository.commit_id(name)
     if merge_base:
-        commit = _common(repository, name, commit, new)
-        name = f"{commit[:12]} ({name})"
+        common = _common(repository, name, commit, new)
+        if common != commit:
+            name = f"merge base with {name}"
+        commit = common
     try:
         snapshot = repository.at_commit(commit)
     except NoFolderError:

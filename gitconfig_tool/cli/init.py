@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -78,6 +79,10 @@ def command(
     at = "" if target.resolve() == Path.cwd() else f" -C {target}"
     if root is None:
         click.echo(f"next: gitconfig-tool{at} validate, then commit, then pre-commit install")
+        if find_spec("pybetterleaks") is None:
+            # Otherwise the first commit would be refused for want of it.
+            click.echo("note: the hook gitconfig-secrets needs the scanner for credentials:")
+            click.echo("      pip install 'gitconfig-tool[scan]'")
         return
     # Git hosts and pre-commit read these in the root only.
     inner = target.resolve().relative_to(root).as_posix()

@@ -17,9 +17,6 @@ from gitconfig_tool.compiler.touched import is_prompt_change
 from gitconfig_tool.project import BoundLayer, Bundle, Project
 from gitconfig_tool.source import File
 
-# What a project holds that no prompt names as its text.
-NO_TEXTS = (".yaml", ".yml", ".json", ".rego", ".env", ".ini", ".py")
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -129,7 +126,8 @@ class _Comparison:
     def _with_other_names(self) -> int:
         """Return the bundles in which a `!format` may write another value for a name."""
         before, after = self._sides
-        if before.project.dimensions == after.project.dimensions:
+        # As text, for an attribute of 1 is written otherwise than one of `true`, and equals it.
+        if repr(before.project.dimensions) == repr(after.project.dimensions):
             return 0
         known = [every_name(side.project) for side in self._sides]
         found = 0
@@ -148,10 +146,10 @@ class _Comparison:
             return lambda target: target.startswith(PROMPT)
         (folder,) = folders
         under = [path for path in self._paths if path.startswith(folder)]
-        others = [path for path in self._paths if not path.endswith(NO_TEXTS)]
+        others = self._paths.difference(under)
         # A partial, or a text that prompts name, may be part of any of them.
         if any(not path.endswith(".prompt.yaml") for path in under) or any(
-            is_prompt_change(side.project, side.files, others) for side in self._sides if others
+            is_prompt_change(side.project, side.files, others) for side in self._sides
         ):
             return lambda target: target.startswith(PROMPT)
         changed = {PROMPT + path[len(folder) :].partition("/")[0] for path in under}

@@ -6,6 +6,7 @@ same on both sides, and all that they refer to, are not read. Does not say what 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from gitconfig_tool.artifact import canonical_json
 from gitconfig_tool.compiler.affected import Affected
@@ -94,9 +95,20 @@ def _are_equal(before: LinkedDocument | None, after: LinkedDocument | None) -> b
     if before is after:
         return True
     return (
-        before.value == after.value
+        _is_same_json(before.value, after.value)
         and before.secrets == after.secrets
         and before.prompts == after.prompts
         # To Python 1 and true are equal. As JSON they differ, and equal JSON is equal to Python.
         and canonical_json(before.value) == canonical_json(after.value)
     )
+
+
+def _is_same_json(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same JSON: in Python, `true` is 1 and `false` is 0."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _is_same_json(value, other[key]) for key, value in one.items()
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same_json, one, other))
+    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.compiler.files import ProjectFiles
 from gitconfig_tool.compiler.inputs import is_schema_path
+from gitconfig_tool.compiler.prompt_texts import files_naming
 from gitconfig_tool.compiler.reach import Reach, References
 from gitconfig_tool.compiler.referring import PAST, PROMPT
 from gitconfig_tool.document import parse_document, plain_value
@@ -124,17 +125,13 @@ def _said(data: bytes) -> str:
 def is_prompt_change(project: Project, files: ProjectFiles, paths: Iterable[str]) -> bool:
     """Tell whether a prompt, a partial, or a text that one names may have changed.
 
-    Prompts may name files outside of their folder: by their name, which then stands in the prompt.
+    Prompts may name files outside of their folder.
     """
     folder = project.llm.prompts.folder
-    outside = []
-    for path in paths:
-        if _is_at(path, folder):
-            return True
-        outside.append(path.rpartition("/")[2].encode())
-    texts = [files.peek(path) for path in files.under(folder) if path.endswith((".yaml", ".yml"))]
-    # A name with an escape in it is written between quotes: such a file is taken to name any.
-    return any(name in text or b'file: "' in text for name in outside for text in texts)
+    changed = set(paths)
+    return any(_is_at(path, folder) for path in changed) or bool(
+        files_naming(files, folder, changed)
+    )
 
 
 def _mark_by_schema(

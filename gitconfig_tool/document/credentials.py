@@ -12,6 +12,36 @@ _CREDENTIAL_IN_TEXT = re.compile(rf"(?i){_NAMES}" r"[\"']?\s*[:=]\s*(?!ENC\[)[^\
 # The user ends at the first colon: were it any, a line of colons would take hours.
 _URL_WITH_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
 
+# What is shown to others, and kept, is looked at more strictly than what is reported: a value too
+# many that is not shown costs little. Names in any number, with what tells versions apart.
+_SHOWN_NAMES = (
+    r"(?:passw(?:or)?d|passphrase|secret|token|credential"
+    r"|(?:api|private|secret|access|signing|encryption|master|account|shared)[_. -]?key"
+    r"|(?:^|[_. -])(?:pwd|pass|bearer|authorization))s?"
+)
+_SHOWN_NAME = re.compile(
+    rf"(?i){_SHOWN_NAMES}(?:[_. -]?(?:old|new|previous|next|current|backup|value|\d{{1,3}}))?$"
+)
+_PASSWORD_NAME = re.compile(r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret)$")
+# Text that holds a credential itself. The prefixes are those that the services document; the key of
+# a SOPS value, a variable and a few digits are no credentials. A word without digits is one where
+# nothing follows it: else it is a sentence.
+_REST = r"[^\s\"',;|&]{0,200}"
+_IN_TEXT = re.compile(
+    rf"(?im:(?:{_NAMES}|(?:secret|access)[_-]?key|\bpwd)[\"']?\s?[:=]\s?[\"']?"
+    rf"(?!ENC\[|\d{{1,7}}\b)(?=[^\s!&*{{\[#$<%\"',;|]){_REST}(?:\d|[\"',;|&)}}]|\s?$))"
+    r"|(?i:\b(?:bearer|basic))\s(?=[^\s\d]{0,200}\d)[A-Za-z0-9._~+/=-]{12}"
+    r"|://[^/@\s:]{20,}@"
+    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"
+    r"|AGE-SECRET-KEY-1"
+    r"|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}|\bxox[abeoprs]-[\w-]{10}"
+    r"|\bsk-[\w-]{16}|\bA[KS]IA[0-9A-Z]{12}|\bAIza[\w-]{30}|\bhvs\.[\w-]{20}|\bnpm_\w{30}"
+    r"|\beyJ[\w-]{10,4000}\.[\w-]{10,4000}\."
+)
+# `{name: DB_PASSWORD, value: ...}`, as containers have their variables: what names, and what holds.
+NAMED_BESIDE = ("name", "key", "id", "variable", "env")
+VALUES_BESIDE = frozenset({"value", "default", "val"})
+
 
 def is_credential(key: str) -> bool:
     """Tell whether a value may be a secret in the clear, whatever the schema says of it."""
@@ -23,6 +53,24 @@ def has_password(value: object) -> bool:
     if isinstance(value, list):
         return any(map(has_password, value))
     return isinstance(value, str) and _URL_WITH_PASSWORD.search(value) is not None
+
+
+def may_name_secret(key: str) -> bool:
+    """Tell whether a text under such a name is better not shown to others."""
+    return is_credential(key) or _SHOWN_NAME.search(key) is not None
+
+
+def may_hold_secret(text: str) -> bool:
+    """Tell whether a text is better not shown to others, whatever its name is."""
+    return has_password(text) or _IN_TEXT.search(text) is not None
+
+
+def shows_number(name: str) -> bool:
+    """Tell whether a number under a name that may be a secret's is none: a number of tokens is not.
+
+    Of passwords there are some that have digits only.
+    """
+    return _PASSWORD_NAME.search(name) is None
 
 
 def without_password(text: str) -> str:

@@ -19,6 +19,7 @@ from gitconfig_tool.changes.model import (
     SecretKind,
     ValueChange,
 )
+from gitconfig_tool.changes.radius import secret_places
 from gitconfig_tool.report.bundle_names import count_bundles, name_bundles, plural
 from gitconfig_tool.report.tables import count
 
@@ -159,7 +160,7 @@ def counted(changes: Changes) -> str:
         for number, noun in (
             (within, "value"),
             (len(whole), "document"),
-            (len({each.path for each in changes.secrets}), "secret"),
+            (len(secret_places(changes)), "secret"),
             (len({each.id for each in changes.prompts}), "prompt"),
             (len({each.document for each in changes.models}), "model"),
             (len(changes.rules), "rule"),

@@ -94,7 +94,7 @@ def _summary(changes: Changes, page: Page) -> Iterator[str]:
             yield from others
         if len(reasons) > len(shown):
             left = count(len(reasons) - len(shown), "more reason")
-            yield style.faint(f"  ... {left}: --full")
+            yield style.faint(f"  ... {left}: {page.unfold}")
     parts = reach(changes)
     if parts:
         yield from wrap(f"reaches {'; '.join(parts)}", page.width, indent="  ")
@@ -321,8 +321,8 @@ def _document(document: DocumentValues, changes: Changes, page: Page) -> Iterato
     if left:
         bundles = {name for shared in document.sets[len(sets) :] for name in shared.bundles}
         number = sum(len(shared.values) for shared in document.sets[len(sets) :])
-        text = f"... {count(number, 'more value')} in {count(len(bundles), 'other bundle')}: --full"
-        yield page.style.faint(f"  {text}")
+        text = f"{count(number, 'more value')} in {count(len(bundles), 'other bundle')}"
+        yield page.style.faint(f"  ... {text}: {page.unfold}")
 
 
 def _unknown(changes: Changes, page: Page) -> Iterator[str]:

@@ -33,6 +33,8 @@ class Page:
     style: Style = PLAIN
     is_coloured: bool = False
     is_full: bool = False
+    # What shows all, where something is folded.
+    unfold: str = "--full"
 
     def folded(
         self, lines: Sequence[str], most: int = _MAX_LINES, noun: str = "line"
@@ -41,7 +43,10 @@ class Page:
         left = len(lines) - most
         if self.is_full or left < _MIN_FOLDED:
             return lines
-        return [*lines[:most], self.style.faint(f"... {count(left, f'more {noun}')}: --full")]
+        return [
+            *lines[:most],
+            self.style.faint(f"... {count(left, f'more {noun}')}: {self.unfold}"),
+        ]
 
     def narrower(self, columns: int) -> "Page":
         """Return the page for what is indented."""

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitconfig_tool.changes.model import Changes, Kind, RuleKind
+from gitconfig_tool.changes.model import Changes, Level, RuleKind
 from gitconfig_tool.diagnostics import Diagnostic, is_error, rule
 from gitconfig_tool.report.changes_json import changes_json
+from gitconfig_tool.report.changes_summary import counted
+from gitconfig_tool.report.columns import wrap
 from gitconfig_tool.report.diagnostics_json import validation_report
 from gitconfig_tool.report.diagnostics_text import summarize
 from gitconfig_tool.report.findings import Findings, place_of
 from gitconfig_tool.report.fingerprints import Fingerprint, fingerprints
-from gitconfig_tool.report.tables import count, table
+from gitconfig_tool.report.tables import count, printable
 from gitconfig_tool.report.value_tests import value_tests_json, value_tests_summary
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ _ACCESS_GROUPS = frozenset({"secrets", "tampering"})
 _LEAKS = "leaks"
 _NOT_LOOKED = "not looked for: pip install 'gitconfig-tool[scan]'"
 _SHORT = 12
+# The longest name of a check, and what stands below the result of one.
+_NAME_WIDTH = len("validate")
+_HANGING = " " * (_NAME_WIDTH + 4)
 # In one line of the summary.
 _MAX_NAMES = 3
 
@@ -129,7 +134,11 @@ def ci_summary(report: CiRunReport, width: int) -> list[str]:
     rows.append(("tests", value_tests_summary(report.tests)))
     rows.append(("diff", _compared(report)))
     outcome = f"failed: {', '.join(report.reasons)}" if report.has_failed else "passed"
-    return [*table(rows, width=width, cut=1), outcome]
+    lines: list[str] = []
+    for name, told in rows:
+        # As long as it is: what a log cuts nobody finds again.
+        lines += wrap(f"  {name:<{_NAME_WIDTH}}  {printable(told)}", width, indent=_HANGING)
+    return [*lines, outcome]
 
 
 def checks(report: CiRunReport) -> list[tuple[str, bool | None, str]]:
@@ -244,24 +253,13 @@ def _compared(report: CiRunReport) -> str:
         name += f" ({report.base[:_SHORT]})"
     if report.changes.is_empty:
         return f"{name}: no differences"
-    return f"{name}: {', '.join(_counted(report.changes))}"
-
-
-def _counted(changes: Changes) -> list[str]:
-    came = sum(each.kind is Kind.ADDED for each in changes.bundles)
-    went = sum(each.kind is Kind.REMOVED for each in changes.bundles)
-    numbers = [
-        (f"{changes.risk.level.value} risk", changes.risk.reasons),
-        (count(came, "new bundle"), came),
-        (count(went, "bundle") + " removed", went),
-        (count(len(changes.values), "value"), changes.values),
-        (count(len(changes.secrets), "secret"), changes.secrets),
-        (count(len(changes.prompts), "prompt"), changes.prompts),
-        (count(len(changes.models), "model"), changes.models),
-        (count(len(changes.rules), "rule"), changes.rules),
-        (f"{len(changes.unknown)} not comparable", changes.unknown),
+    risk, unknown = report.changes.risk.level, len(report.changes.unknown)
+    parts = [
+        "" if risk is Level.NONE else f"risk {risk.value}",
+        counted(report.changes),
+        f"{unknown:,} not compared" if unknown else "",
     ]
-    return [text for text, there in numbers if there]
+    return f"{name}: {'; '.join(filter(None, parts))}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -350,6 +351,12 @@ class ProjectRepository:
 
         return Blame(self, snapshot)
 
+    def _near_revision(self, rev: str) -> str:
+        """Return a hint at the branch or tag with nearly this name; empty where there is none."""
+        names = [each.split("/", 2)[-1] for each in self._repository.references]
+        near = get_close_matches(rev, names, n=1)
+        return f"did you mean {near[0]!r}?" if near else ""
+
     def _commit(self, rev: str) -> pygit2.Commit:
         try:
             found = self._repository.revparse_single(rev)
@@ -362,7 +369,8 @@ class ProjectRepository:
                 ) from error
             raise SourceError(
                 f"expected a revision of this repository, found {rev!r}",
-                hint="git log --oneline shows the commits; a shallow clone has few of them",
+                hint=self._near_revision(rev)
+                or "git log --oneline shows the commits; a shallow clone has few of them",
             ) from error
         try:
             return found.peel(pygit2.Commit)

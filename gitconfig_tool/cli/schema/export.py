@@ -115,11 +115,20 @@ def _write(
             hint="check that the folder may be written",
         ) from error
     if settings.verbosity >= 0:
-        click.echo(f"wrote {count(len(each_schema), 'schema')} to {target}", err=True)
+        shown = _from_here(target)
+        click.echo(f"wrote {count(len(each_schema), 'schema')} to {shown}", err=True)
         if vscode:
-            click.echo("wrote .vscode/settings.json", err=True)
+            click.echo(f"wrote {_from_here(workspace / VSCODE)}", err=True)
         else:
-            click.echo(f"settings for VS Code: {target / SETTINGS}, or use --vscode", err=True)
+            click.echo(f"settings for VS Code: {shown / SETTINGS}, or use --vscode", err=True)
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path as it is named from where the user is; whole where it lies elsewhere."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
 
 
 def _put(base: Path, path: str, text: str) -> None:

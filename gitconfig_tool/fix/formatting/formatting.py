@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gitconfig_tool.diagnostics import Diagnostic, is_error
 from gitconfig_tool.document import parse_document
-from gitconfig_tool.document.credentials import secret_lines
+from gitconfig_tool.document.credentials import may_hold_secret, secret_lines
 from gitconfig_tool.document.text import LINE_BREAK
 from gitconfig_tool.fix.formatting.ordering import KeyOrder, put_in_order
 from gitconfig_tool.fix.formatting.printing import print_written
@@ -39,7 +39,9 @@ class Formatted:
     def may_show_secret(self) -> bool:
         """Whether a line of the file may hold a secret in the clear, which no diff may show."""
         root = parse_document(self.path, self.before)[0].root
-        return root is None or bool(secret_lines(root))
+        # In comments too.
+        text = self.before.decode("utf-8", "replace")
+        return root is None or bool(secret_lines(root)) or may_hold_secret(text)
 
 
 def no_order(_path: tuple[str | int, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def title(changes: Changes) -> str:
 
 
 def summary(changes: Changes, sets: BundleSets) -> Html:
-    """Return the risk with its reasons, the blast radius, and what could not be compared."""
+    """Return the risk with its reasons, the reach, and what could not be compared."""
     if changes.is_empty:
         text = "Both revisions compile to the same: no bundle changes."
         return element("section", element("p", text, class_="empty"), aria_label="summary")
@@ -102,7 +102,7 @@ def _radius(radius: Radius) -> Html:
     )
     return element(
         "div",
-        element("h2", "Blast radius"),
+        element("h2", "Reach"),
         element("dl", *boxes, class_="figures"),
         *_dimensions(radius),
         class_="card radius",

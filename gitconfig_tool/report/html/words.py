@@ -4,6 +4,7 @@ columns.
 Lines far from a change are left out, and counted. Pure.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ _MAX_SHOWN = 20_000
 _MAX_KEPT = 2_000
 # Texts beyond this are not compared word by word: it would take seconds.
 _MAX_COMPARED = 200_000
+# The head of a part of a unified diff; a number that is left out is 1 (GNU diffutils manual,
+# "Detailed Description of Unified Format").
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _MARKS = {"removed": "del", "added": "ins"}
 
 
@@ -94,7 +98,11 @@ def _short(piece: Piece) -> Piece:
 def two_columns(unified: Sequence[str]) -> Html:
     """Return the lines of a unified diff as a table: the old file left, the new one right."""
     rows: list[Html] = []
-    for before, after in _side_by_side(unified):
+    for row in _side_by_side(unified):
+        if isinstance(row, str):
+            rows.append(element("div", row, class_="file"))
+            continue
+        before, after = row
         if before is None and after is None:
             rows.append(element("div", class_="hunk"))
             continue
@@ -127,27 +135,42 @@ def _words(before: str | None, after: str | None) -> tuple[Html | str | None, Ht
     return together(*left), together(*right)
 
 
-def _side_by_side(unified: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
-    """Yield lines that stand side by side; two None where lines are left out."""
+def _side_by_side(unified: Sequence[str]) -> Iterator[str | tuple[str | None, str | None]]:
+    """Yield lines that stand side by side; two None where lines are left out; names of files.
+
+    The head of a part says how many lines follow, and only so much is text: `--- x` may be a line
+    that is gone, or the name of the next file.
+    """
     removed: list[str] = []
     added: list[str] = []
-    hunks = 0
+    left = right = hunks = 0
+    name = ""
     for line in (each.rstrip("\n") for each in unified):
-        if line.startswith("@@"):
+        if left > 0 or right > 0:
+            if line.startswith("-"):
+                removed.append(line[1:])
+                left -= 1
+            elif line.startswith("+"):
+                added.append(line[1:])
+                right -= 1
+            elif not line.startswith("\\"):  # `\ No newline at end of file`
+                yield from _paired(removed, added)
+                removed, added = [], []
+                yield line[1:], line[1:]
+                left, right = left - 1, right - 1
+        elif (head := _HUNK.match(line)) is not None:
             yield from _paired(removed, added)
             removed, added, hunks = [], [], hunks + 1
             if hunks > 1:
                 yield None, None
-        elif hunks == 0:
-            continue  # the names of the files
-        elif line.startswith("-"):
-            removed.append(line[1:])
-        elif line.startswith("+"):
-            added.append(line[1:])
-        elif not line.startswith("\\"):  # `\ No newline at end of file`
+            left, right = (int(each) if each else 1 for each in head.groups())
+        elif line.startswith("--- "):
             yield from _paired(removed, added)
-            removed, added = [], []
-            yield line[1:], line[1:]
+            removed, added, hunks, name = [], [], 0, line[4:]
+        elif line.startswith("+++ "):
+            # A side that has no such file has no name for it.
+            names = dict.fromkeys(each for each in (name, line[4:]) if each != "-")
+            yield " \u2192 ".join(names)
     yield from _paired(removed, added)
 
 

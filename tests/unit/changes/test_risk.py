@@ -232,8 +232,8 @@ def test_the_gravest_comes_first_and_each_reason_names_its_own_bundles() -> None
 
     assert [(each.level.value, each.text, each.bundles) for each in risk.reasons] == [
         ("critical", "a secret is in the clear now: s.sops.yaml", PROD),
-        ("medium", "a value changed: a/n", PROD),
-        ("low", "a value changed: b/n", DEV),
+        ("medium", "a value changed: a#/n", PROD),
+        ("low", "a value changed: b#/n", DEV),
     ]
 
 
@@ -244,7 +244,7 @@ def test_of_many_values_the_first_are_named() -> None:
 
     (reason,) = risk_of(replace(EMPTY, values=values), STAKES).reasons
 
-    assert reason.text == "a value changed: a/0; a/1; a/2; a/3; a/4; a/5 and 3 more"
+    assert reason.text == "a value changed: a#/0; a#/1; a#/2; a#/3; a#/4; a#/5 and 3 more"
 
 
 def test_a_secret_concerns_the_bundles_that_link_to_it() -> None:

@@ -27,9 +27,9 @@ def test_a_rule_and_the_documents_own_field_say_how_sensitive_a_value_is(tmp_pat
     write(folder, {path: text.replace("1", "2") for path, text in files.items()})
 
     assert _texts(folder) == [
-        ("high", "a restricted value changed: customers/acme/n"),
-        ("medium", "a confidential value changed: own/n"),
-        ("low", "a public value changed: plain/n"),
+        ("high", "a restricted value changed: customers/acme#/n"),
+        ("medium", "a confidential value changed: own#/n"),
+        ("low", "a public value changed: plain#/n"),
     ]
 
 
@@ -38,7 +38,7 @@ def test_the_side_that_takes_it_more_seriously_counts(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "p", files, PROJECT + LEVELS)
     write(folder, {"base/own.yaml": "classification: public\nn: 2\n"})
 
-    assert _texts(folder) == [("high", "a restricted value changed: own/classification; own/n")]
+    assert _texts(folder) == [("high", "a restricted value changed: own#/classification; own#/n")]
 
 
 def test_a_schema_says_how_sensitive_one_value_is(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_a_schema_says_how_sensitive_one_value_is(tmp_path: Path) -> None:
     write(folder, {"base/a.yaml": "n: 2\nm: 2\n"})
 
     assert _texts(folder) == [
-        ("high", "a restricted value changed: a/n"),
-        ("medium", "a value changed: a/m"),
+        ("high", "a restricted value changed: a#/n"),
+        ("medium", "a value changed: a#/m"),
     ]
 
 
@@ -59,8 +59,8 @@ def test_a_final_value_that_changed(tmp_path: Path) -> None:
     write(folder, {"base/a.yaml": "n: !final 2\nm: 2\n"})
 
     assert _texts(folder) == [
-        ("high", "a final value is another one: a/n"),
-        ("medium", "a value changed: a/m"),
+        ("high", "a final value is another one: a#/n"),
+        ("medium", "a value changed: a#/m"),
     ]
 
 
@@ -68,7 +68,7 @@ def test_a_value_within_a_final_mapping(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "p", {"base/a.yaml": "n: !final {in: 1}\n"}, PROJECT)
     write(folder, {"base/a.yaml": "n: !final {in: 2}\n"})
 
-    assert _texts(folder) == [("high", "a final value is another one: a/n/in")]
+    assert _texts(folder) == [("high", "a final value is another one: a#/n/in")]
 
 
 def test_taking_the_protection_away_makes_nothing_harmless(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_taking_the_protection_away_makes_nothing_harmless(tmp_path: Path) -> No
             "the project file asks for less: environment production is no longer protected",
             ("production",),
         ),
-        Reason(Level.MEDIUM, "a value changed: a/n", ("production",)),
+        Reason(Level.MEDIUM, "a value changed: a#/n", ("production",)),
     )
 
 
@@ -109,7 +109,7 @@ def test_where_nothing_is_protected_all_but_development_is_at_stake(tmp_path: Pa
     write(folder, {"environments/production/a.yaml": "n: 6\n"})
 
     assert compared(folder).risk.reasons[0] == Reason(
-        Level.MEDIUM, "a value changed: a/n", ("production",)
+        Level.MEDIUM, "a value changed: a#/n", ("production",)
     )
 
 
@@ -121,7 +121,7 @@ def test_a_credential_in_the_clear_is_critical_in_development_too(tmp_path: Path
 
     assert changes.risk.level is Level.CRITICAL
     assert changes.risk.reasons[0].text == (
-        "a value looks like a credential in the clear: a/password"
+        "a value looks like a credential in the clear: a#/password"
     )
     assert "plainly-fake" not in repr(changes.risk)
 

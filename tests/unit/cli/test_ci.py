@@ -58,7 +58,7 @@ def test_every_check_is_told(changed: Tool) -> None:
         "  access    no problems",
         "  prompts   no test data",
         "  tests     1 test: 1 passed",
-        f"  diff      with main ({main}): medium risk, 1 value",
+        f"  diff      with main ({main}): risk medium; 1 value",
         "passed",
     ]
 
@@ -347,3 +347,15 @@ def test_the_comment_stays_small_and_does_nothing_of_others(make_tool: MakeTool)
 def _spans(text: str) -> list[str]:
     """Split Markdown at code spans and elements of code: what is at odd places is code."""
     return re.split(r"((?<!`)(?:`+)(?!`).*?(?<!`)(?:`+)(?!`))", text)
+
+
+def test_a_first_commit_is_told_in_a_line_for_each_document(make_tool: MakeTool) -> None:
+    tool = make_tool({"base/doc.yaml": "a: 1\n", "base/other.yaml": "b: [1, 2]\n"})
+    git(tool.folder, "branch", "-m", "trunk")
+    code, out, _ = tool("ci")
+
+    assert code == 0
+    assert "  doc      added" in out
+    assert "  other    added" in out
+    # The values of a whole project would bury the result.
+    assert "[1, 2]" not in out

@@ -31,7 +31,7 @@ def test_the_work_tree_with_head(tool: Tool) -> None:
     assert tool.without_ids(tool.printed("diff")) == (
         "HEAD (ID) -> work tree: 1 value differs in both bundles\n"
         "risk medium\n"
-        "  medium    a value changed: chat/model/rpm (production)\n"
+        "  medium    a value changed: chat/model#/rpm (production)\n"
         "reaches both bundles; environments development, production; 1 document\n"
         "\n"
         "Values\n"

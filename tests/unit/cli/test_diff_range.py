@@ -82,3 +82,19 @@ name: one
 layers: [base]
 bundles: [{name: all}]
 """
+
+
+def test_where_two_parted_is_named_once(parted: Tool) -> None:
+    start = git(parted.folder, "merge-base", "main", "work")[:12]
+    assert parted.printed("diff", "main...work").startswith(f"merge base with main ({start}) -> ")
+    # A branch that was not left behind is its own start.
+    assert parted.printed("diff", f"{start}...work").startswith(f"{start} -> work (")
+
+
+def test_a_branch_with_nearly_that_name_is_offered(parted: Tool) -> None:
+    code, _, err = parted("diff", "wrok")
+    assert code == 4
+    assert (
+        "expected a revision of this repository, found 'wrok'\n  = hint: did you mean 'work'?\n"
+        in err
+    )

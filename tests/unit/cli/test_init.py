@@ -45,6 +45,26 @@ def test_starter_is_in_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == ""
 
 
+def test_example_is_in_form(tmp_path: Path) -> None:
+    target = tmp_path / "acme-llm"
+    run(group, ["init", "--example", str(target)])
+
+    assert run(group, ["-C", str(target), "fmt", "--check"]) == ExitCode.OK
+
+
+def test_missing_scanner_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gitconfig_tool.cli.init.find_spec", lambda _name: None)
+
+    assert run(group, ["init", str(tmp_path / "platform")]) == ExitCode.OK
+
+    assert capsys.readouterr().out.endswith(
+        "note: the hook gitconfig-secrets needs the scanner for credentials:\n"
+        "      pip install 'gitconfig-tool[scan]'\n"
+    )
+
+
 def test_starter_compiles_once_it_is_committed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

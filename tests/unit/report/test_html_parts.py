@@ -63,7 +63,18 @@ def test_columns_of_a_diff() -> None:
     table = read_page(two_columns(["--- a", "+++ b", "@@ -1 +1 @@", "--- x", "+++ y"]).text)
     # After the names of the files, two dashes are text like any other.
     assert [each.text for each in table.all("code")] == ["-- x", "++ y"]
+    assert [each.text for each in table.all("div", class_="file")] == ["a \u2192 b"]
     assert two_columns([]).text == '<div class="columns"></div>'
+
+
+def test_columns_of_a_diff_of_several_files() -> None:
+    one = ["--- a", "+++ a", "@@ -1,2 +1 @@", " kept", "-gone"]
+    two = ["--- b", "+++ b", "@@ -0,0 +1 @@", "+new", "\\ No newline at end of file"]
+    table = read_page(two_columns([*one, *two]).text)
+
+    # The names of the second file are no lines of the first.
+    assert [each.text for each in table.all("code")] == ["kept", "kept", "gone", "", "", "new"]
+    assert [each.text for each in table.all("div", class_="file")] == ["a", "b"]
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
