@@ -110,7 +110,7 @@ def _strength(change: RuleChange) -> Html | None:
 
 
 def _secret(change: SecretChange, layout: Layout) -> Html:
-    kind, tone = _SECRETS[change.kind]
+    kind, tone = (Kind.CHANGED, "") if change.moved_from else _SECRETS[change.kind]
     anchor = layout.anchor()
     bundles = change.bundles or change.readers
     found = layout.touch(document_row(change.document), anchor, Kind.CHANGED, bundles)
@@ -123,10 +123,7 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
         lines.append(_names("may no longer read it", change.recipients_removed, "del"))
     if change.note:
         lines.append(element("p", change.note, class_="note"))
-    readers: tuple[str | Html, ...] = ("; in the layers of ", layout.sets.chip(change.readers))
-    if layout.sets.numbers(change.bundles) == layout.sets.numbers(change.readers):
-        readers = (", and in the layers of no other bundle",)
-    who = element("p", "linked by ", layout.sets.chip(change.bundles), *readers, class_="note")
+    who = element("p", *_linked_by(change, layout), class_="note")
     heading = element(
         "h3",
         sign(kind),
@@ -134,6 +131,21 @@ def _secret(change: SecretChange, layout: Layout) -> Html:
         badge(secret_word(change), tone),
     )
     return element("article", heading, *lines, who, class_="change", id=anchor, **found)
+
+
+def _linked_by(change: SecretChange, layout: Layout) -> Iterator[str | Html]:
+    """Yield which bundles link to a secret, and which others have it in their layers."""
+    sets = layout.sets
+    if change.bundles:
+        yield "linked by "
+        yield sets.chip(change.bundles)
+    else:
+        yield "no bundle links to it"
+    if change.bundles and sets.numbers(change.bundles) == sets.numbers(change.readers):
+        yield ", and in the layers of no other bundle"
+    elif change.readers:
+        yield "; in the layers of "
+        yield sets.chip(change.readers)
 
 
 def _names(title: str, names: Sequence[str], tone: str = "") -> Html:

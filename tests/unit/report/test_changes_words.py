@@ -41,3 +41,31 @@ def test_every_kind_of_secret_has_its_words(kind: SecretKind) -> None:
 
 def test_every_kind_of_rule_has_its_words() -> None:
     assert set(RULE_WORDS) == set(RuleKind)
+
+
+def test_a_moved_file_of_secrets_is_not_shown_as_a_new_one() -> None:
+    path, note = "base/secrets/api.sops.yaml", "moved from base/api.sops.yaml"
+    change = SecretChange(
+        path,
+        "secrets/api",
+        SecretKind.ADDED,
+        (),
+        PRODUCTION,
+        PRODUCTION,
+        note=note,
+        moved_from="base/api.sops.yaml",
+    )
+    text, comment, page = _forms(comparison(secrets=(change,)))
+
+    assert f"~ {path}" in text
+    assert "moved" in comment
+    assert '<span class="badge">moved</span>' in page
+    assert "added" not in page.partition('id="secrets-title"')[2].partition("</section>")[0]
+
+
+def test_a_secret_that_no_bundle_links_to_is_said_to_be_one() -> None:
+    change = SecretChange("base/secrets/api.sops.yaml", "", SecretKind.ROTATED, (), (), PRODUCTION)
+
+    for form in _forms(comparison(secrets=(change,))):
+        assert "no bundle links to it" in form
+        assert "linked by" not in form
