@@ -66,11 +66,14 @@ class Given:
 
     def has(self, name: str) -> bool:
         """Tell whether a file of a layer has a document; all the others need not be known."""
+        if self._places is not None:
+            return name in self._places
         return any(self._files.layer_path(layer, name) is not None for _, layer in self._layers)
 
     def holds_anything(self) -> bool:
         """Tell whether any file holds something, or cannot be read; reads no further than one."""
-        every = map(self.of, self.names())
+        paths_of = self._files.layer_paths
+        every = (self.of(name) for _, layer in self._layers for name in paths_of(layer))
         return any(each.clear or each.sops or each.is_unreadable for each in every)
 
     def clear(self, name: str) -> Sequence[LayerDocument]:

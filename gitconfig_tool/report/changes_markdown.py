@@ -21,17 +21,19 @@ from gitconfig_tool.changes.model import (
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_markdown_values import document_forms
 from gitconfig_tool.report.changes_summary import (
+    RULE_WORDS,
     Whole,
     bundle_groups,
     by_document,
     headline,
     reach,
     rules_in_order,
+    secret_word,
     secrets_in_order,
     with_whole_bundles,
     worst_first,
 )
-from gitconfig_tool.report.changes_text import RULE_WORDS, prompt_title, secret_word
+from gitconfig_tool.report.changes_text import prompt_title
 from gitconfig_tool.report.markdown import (
     MAX_TEXT,
     bundles_html,

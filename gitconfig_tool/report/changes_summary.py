@@ -14,6 +14,7 @@ from gitconfig_tool.changes.model import (
     Radius,
     Revision,
     RuleChange,
+    RuleKind,
     SecretChange,
     SecretKind,
     ValueChange,
@@ -28,6 +29,24 @@ _SHORT = 12
 # So many values of a dimension are named in a summary; more are counted.
 _NAMED = 3
 _WORST_SECRETS = (SecretKind.CLEARED, SecretKind.RECIPIENTS, SecretKind.REMOVED)
+# What happened to a secret and which rule changed, in the words of people. Whether a value changed
+# in what was re-encrypted, the note of the change tells: there are both.
+_SECRET_WORDS = {
+    SecretKind.ADDED: "added",
+    SecretKind.REMOVED: "removed",
+    SecretKind.ROTATED: "rotated: a new value",
+    SecretKind.REENCRYPTED: "re-encrypted",
+    SecretKind.RECIPIENTS: "other recipients",
+    SecretKind.CLEARED: "in the clear now",
+}
+RULE_WORDS = {
+    RuleKind.PROJECT: "project file",
+    RuleKind.SCHEMA: "schema",
+    RuleKind.POLICY: "policy",
+    RuleKind.PERMISSION: "permission",
+    RuleKind.SILENCING: "silencing",
+    RuleKind.CLASSIFICATION: "classification",
+}
 # The gravest class first.
 LEVELS = tuple(reversed(Level))
 
@@ -104,6 +123,11 @@ def secrets_in_order(changes: Changes) -> tuple[SecretChange, ...]:
         return grave.get(change.kind, len(grave)), _importance(changes, bundles), change.path
 
     return tuple(sorted(changes.secrets, key=key))
+
+
+def secret_word(change: SecretChange) -> str:
+    """Return what happened to a secret, in the words of people."""
+    return "moved" if change.moved_from else _SECRET_WORDS[change.kind]
 
 
 def rules_in_order(changes: Changes) -> tuple[RuleChange, ...]:

@@ -13,12 +13,12 @@ from gitconfig_tool.changes.model import (
     ModelChange,
     PromptChange,
     RuleChange,
-    RuleKind,
     SecretChange,
     SecretKind,
 )
 from gitconfig_tool.report.bundle_names import name_bundles
 from gitconfig_tool.report.changes_summary import (
+    RULE_WORDS,
     DocumentValues,
     Whole,
     bundle_groups,
@@ -26,6 +26,7 @@ from gitconfig_tool.report.changes_summary import (
     headline,
     reach,
     rules_in_order,
+    secret_word,
     secrets_in_order,
     sides,
     with_whole_bundles,
@@ -42,23 +43,6 @@ _MAX_REASONS = 6
 _MAX_PROMPT_LINES = 40
 # Sets of bundles with values of their own that are shown of one document.
 _MAX_SETS = 8
-# What changes of each kind of secret are, in the words of people.
-_SECRET_WORDS = {
-    SecretKind.ADDED: "added",
-    SecretKind.REMOVED: "removed",
-    SecretKind.ROTATED: "rotated: a new value",
-    SecretKind.REENCRYPTED: "re-encrypted",
-    SecretKind.RECIPIENTS: "other recipients",
-    SecretKind.CLEARED: "in the clear now",
-}
-RULE_WORDS = {
-    RuleKind.PROJECT: "project file",
-    RuleKind.SCHEMA: "schema",
-    RuleKind.POLICY: "policy",
-    RuleKind.PERMISSION: "permission",
-    RuleKind.SILENCING: "silencing",
-    RuleKind.CLASSIFICATION: "classification",
-}
 _SECRET_SIGNS = {
     SecretKind.ADDED: Kind.ADDED,
     SecretKind.REMOVED: Kind.REMOVED,
@@ -192,11 +176,6 @@ def _rule(change: RuleChange, changes: Changes, page: Page) -> Iterator[str]:
 def _secrets(changes: Changes, page: Page) -> Iterator[str]:
     for each in secrets_in_order(changes):
         yield from _secret(each, changes, page)
-
-
-def secret_word(change: SecretChange) -> str:
-    """Return what happened to a secret, in the words of people."""
-    return "moved" if change.moved_from else _SECRET_WORDS[change.kind]
 
 
 def _secret(change: SecretChange, changes: Changes, page: Page) -> Iterator[str]:

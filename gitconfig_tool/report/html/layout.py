@@ -12,7 +12,7 @@ from gitconfig_tool.report.html.bundle_sets import BundleSets
 from gitconfig_tool.report.html.markup import Child, Html, element, together
 
 SIGNS = {Kind.ADDED: "+", Kind.CHANGED: "~", Kind.REMOVED: "\u2212"}
-_CLASSES = {Kind.ADDED: "add", Kind.CHANGED: "chg", Kind.REMOVED: "del"}
+CLASSES = {Kind.ADDED: "add", Kind.CHANGED: "chg", Kind.REMOVED: "del"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def sign(kind: Kind) -> Html:
         "span",
         element("span", SIGNS[kind], aria_hidden="true"),
         element("span", kind.value, class_="said"),
-        class_=f"sign {_CLASSES[kind]}",
+        class_=f"sign {CLASSES[kind]}",
         title=kind.value,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gitconfig_tool.changes.model import Changes, Kind
 from gitconfig_tool.report.html.bundle_sets import ranges
-from gitconfig_tool.report.html.layout import SIGNS, Layout, Row, Touch
+from gitconfig_tool.report.html.layout import CLASSES, SIGNS, Layout, Row, Touch
 from gitconfig_tool.report.html.markup import Html, element, together
 from gitconfig_tool.report.tables import count
 
@@ -18,7 +18,6 @@ from gitconfig_tool.report.tables import count
 _MAX_COLUMNS = 12
 # Beyond, a row is a namespace: a table of thousands of rows is read by nobody.
 _MAX_ROWS = 300
-_CLASSES = {Kind.ADDED: "add", Kind.CHANGED: "chg", Kind.REMOVED: "del"}
 _LEGEND = (
     "A sign tells what happens to a document: + added, ~ changed, \u2212 removed. Beside it, in "
     "how many bundles of a folded column, or how many changes there are in a bundle."
@@ -201,7 +200,7 @@ def _cell(touches: Iterable[Touch], column: Column) -> Html:
 
 def _sign(kind: Kind, number: str) -> Html:
     text = f"{SIGNS[kind]}\u2009{number}" if number else SIGNS[kind]
-    return element("span", text, class_=_CLASSES[kind])
+    return element("span", text, class_=CLASSES[kind])
 
 
 def _graver(known: Kind | None, kind: Kind) -> Kind:

@@ -10,17 +10,18 @@ from gitconfig_tool.changes.model import (
     SecretChange,
     SecretKind,
 )
+from gitconfig_tool.report.changes_summary import RULE_WORDS, secret_word
 from gitconfig_tool.report.html.layout import Layout, badge, document_row, section, sign
 from gitconfig_tool.report.html.markup import Html, element, joined
 from gitconfig_tool.report.tables import count
 
 _SECRETS = {
-    SecretKind.ADDED: (Kind.ADDED, "added", ""),
-    SecretKind.REMOVED: (Kind.REMOVED, "removed", ""),
-    SecretKind.ROTATED: (Kind.CHANGED, "rotated", "low"),
-    SecretKind.REENCRYPTED: (Kind.CHANGED, "re-encrypted", "low"),
-    SecretKind.RECIPIENTS: (Kind.CHANGED, "other recipients", "medium"),
-    SecretKind.CLEARED: (Kind.CHANGED, "in the clear now", "critical"),
+    SecretKind.ADDED: (Kind.ADDED, ""),
+    SecretKind.REMOVED: (Kind.REMOVED, ""),
+    SecretKind.ROTATED: (Kind.CHANGED, "low"),
+    SecretKind.REENCRYPTED: (Kind.CHANGED, "low"),
+    SecretKind.RECIPIENTS: (Kind.CHANGED, "medium"),
+    SecretKind.CLEARED: (Kind.CHANGED, "critical"),
 }
 # Of values and recipients, so many are named.
 _MAX_NAMED = 12
@@ -54,7 +55,7 @@ def rules_part(rules: Sequence[RuleChange], layout: Layout) -> Html | None:
             element(
                 "h3",
                 sign(each.change),
-                badge(each.kind.value),
+                badge(RULE_WORDS[each.kind]),
                 element("b", each.name, class_="pointer"),
                 _strength(each),
                 layout.sets.chip(each.bundles) if each.bundles else None,
@@ -109,31 +110,42 @@ def _strength(change: RuleChange) -> Html | None:
 
 
 def _secret(change: SecretChange, layout: Layout) -> Html:
-    kind, word, tone = _SECRETS[change.kind]
+    kind, tone = (Kind.CHANGED, "") if change.moved_from else _SECRETS[change.kind]
     anchor = layout.anchor()
     bundles = change.bundles or change.readers
     found = layout.touch(document_row(change.document), anchor, Kind.CHANGED, bundles)
     lines: list[Html] = []
-    if change.kind is SecretKind.REENCRYPTED:
-        lines.append(element("p", "Whether a value changed cannot be told without a key."))
     if change.pointers:
         lines.append(_names("values", change.pointers))
     if change.recipients_added:
         lines.append(_names("may read it now", change.recipients_added, "add"))
     if change.recipients_removed:
         lines.append(_names("may no longer read it", change.recipients_removed, "del"))
-    if change.moved_from:
-        lines.append(_names("moved from", (change.moved_from,)))
     if change.note:
         lines.append(element("p", change.note, class_="note"))
-    readers: tuple[str | Html, ...] = ("; in the layers of ", layout.sets.chip(change.readers))
-    if layout.sets.numbers(change.bundles) == layout.sets.numbers(change.readers):
-        readers = (", and in the layers of no other bundle",)
-    who = element("p", "linked by ", layout.sets.chip(change.bundles), *readers, class_="note")
+    who = element("p", *_linked_by(change, layout), class_="note")
     heading = element(
-        "h3", sign(kind), element("b", change.path, class_="pointer"), badge(word, tone)
+        "h3",
+        sign(kind),
+        element("b", change.path, class_="pointer"),
+        badge(secret_word(change), tone),
     )
     return element("article", heading, *lines, who, class_="change", id=anchor, **found)
+
+
+def _linked_by(change: SecretChange, layout: Layout) -> Iterator[str | Html]:
+    """Yield which bundles link to a secret, and which others have it in their layers."""
+    sets = layout.sets
+    if change.bundles:
+        yield "linked by "
+        yield sets.chip(change.bundles)
+    else:
+        yield "no bundle links to it"
+    if change.bundles and sets.numbers(change.bundles) == sets.numbers(change.readers):
+        yield ", and in the layers of no other bundle"
+    elif change.readers:
+        yield "; in the layers of "
+        yield sets.chip(change.readers)
 
 
 def _names(title: str, names: Sequence[str], tone: str = "") -> Html:
