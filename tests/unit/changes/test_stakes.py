@@ -67,9 +67,9 @@ def test_what_a_mapping_holds_goes_with_it(tmp_path: Path) -> None:
     write(folder, {f"base/{name}.yaml": "z: 1\n" for name in "abc"})
 
     assert _texts(folder) == [
-        ("high", "data are kept or processed in another place: c/m"),
-        ("high", "a final value is another one: b/m"),
-        ("high", "a restricted value changed: a/m"),
+        ("high", "data are kept or processed in another place: c#/m"),
+        ("high", "a final value is another one: b#/m"),
+        ("high", "a restricted value changed: a#/m"),
     ]
 
 
