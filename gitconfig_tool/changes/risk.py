@@ -8,6 +8,7 @@ changes have equal classes.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gitconfig_tool.changes.model import (
     Changes,
@@ -244,7 +245,10 @@ def _row_of_value(value: ValueChange, stakes: Stakes) -> str:
     level = stakes.level_of(value)
     if stakes.is_final(value):
         return "final"
-    if not _REGIONS.isdisjoint(value.pointer.split("/")) and value.kind is not Kind.ADDED:
+    before = None if value.before is None else value.before.value
+    if value.kind is not Kind.ADDED and (
+        not _REGIONS.isdisjoint(value.pointer.split("/")) or _holds_region(before)
+    ):
         return "region"
     if level is Sensitivity.RESTRICTED:
         return "restricted"
@@ -253,6 +257,13 @@ def _row_of_value(value: ValueChange, stakes: Stakes) -> str:
     if value.kind is Kind.ADDED:
         return "value-added"
     return "public" if level is Sensitivity.PUBLIC else "value"
+
+
+def _holds_region(value: Any) -> bool:
+    """Tell whether what is gone, or another one, said where data are."""
+    if isinstance(value, dict):
+        return not _REGIONS.isdisjoint(value) or any(map(_holds_region, value.values()))
+    return isinstance(value, list) and any(map(_holds_region, value))
 
 
 def _model(change: ModelChange) -> Iterator[_Hit]:

@@ -4,7 +4,7 @@ Takes both revisions; answers for the values that changed. Reads nothing but the
 were read to compare them, and the schemas that are for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gitconfig_tool.changes.both import Both
 from gitconfig_tool.changes.model import ValueChange
@@ -73,27 +73,29 @@ class _Values:
     def level_of(self, change: ValueChange) -> Level:
         """Return how sensitive a value is: on the side that takes it more seriously.
 
+        What it holds counts: a mapping that goes takes a restricted value with it.
         What only the values around it refer to is not asked: that would be to read the project.
         """
-        found = [
-            levels.declared_at(document, tuple(parse_pointer(change.pointer)))
-            for document, levels in self._sides(change)
-        ]
+        path = tuple(parse_pointer(change.pointer))
+        sides = list(self._sides(change))
+        found = [levels.declared_at(document, path) for document, levels in sides]
+        held = [levels.strongest_within(document, path) for document, levels in sides]
+        inside = [each.level for each in held if each is not None]
         said = [each.level for each in found if each is not None]
         if said:
-            return max(said)
+            return max([*said, *inside])
         projects = (self._both.old_project, self._both.new_project)
         defaults = (each.governance.classification.default for each in projects if each is not None)
-        return max(defaults, default=Level.INTERNAL)
+        return max([max(defaults, default=Level.INTERNAL), *inside])
 
     def is_final(self, change: ValueChange) -> bool:
-        """Tell whether a layer closed the value, or one around it, with `!final`."""
+        """Tell whether a layer closed the value, or one around or within it, with `!final`."""
         path = parse_pointer(change.pointer)
         return any(
             origin.node.tag == "!final"
             for document, _ in self._sides(change)
-            for length in range(len(path) + 1)
-            for origin in _chain(document, path[:length])
+            for chain in _chains(document, path)
+            for origin in chain
         )
 
     def _sides(self, change: ValueChange) -> Iterator[tuple[LinkedDocument, Levels]]:
@@ -114,7 +116,19 @@ class _Values:
         return self._levels[key]
 
 
-def _chain(document: LinkedDocument, path: Path) -> tuple[Origin, ...]:
-    """Return who set the value at a path; nobody where nothing stands there."""
+def _chains(document: LinkedDocument, path: Path) -> Iterator[tuple[Origin, ...]]:
+    """Yield who set the value at a path, and each around and within it; nobody where none is."""
+    for length in range(len(path)):
+        value, depth = walk(document.root, path[:length])
+        if depth < length:
+            return
+        yield value.chain
     value, depth = walk(document.root, path)
-    return value.chain if depth == len(path) else ()
+    waiting = [value] if depth == len(path) else []
+    while waiting:
+        value = waiting.pop()
+        yield value.chain
+        if isinstance(value.content, Mapping):
+            waiting += value.content.values()
+        elif isinstance(value.content, tuple):
+            waiting += value.content

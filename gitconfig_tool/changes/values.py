@@ -5,6 +5,7 @@ and item by item. Reformatting, comments, moved files and another order of keys 
 nothing is said of them. The order of a list means something, and is compared.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -22,6 +23,8 @@ from gitconfig_tool.pointer import Path, format_pointer
 _NAMING_FIELDS = ("id", "name", "key")
 # Pairs of items that are compared to align two lists; beyond, they are compared place by place.
 _MAX_ALIGNED = 1_000_000
+# About a second: many equal items between others take far more than as many different ones.
+_MAX_WORK = 20_000_000
 
 KeysOf = Callable[[str], ListKeys | None]
 
@@ -195,11 +198,18 @@ def _common(old: Sequence[bytes], new: Sequence[bytes]) -> int:
     return next((at for at, (was, now) in pairs if was != now), min(len(old), len(new)))
 
 
+def _work(was: Sequence[bytes], now: Sequence[bytes]) -> int:
+    """Return a bound on the steps of `SequenceMatcher`: each match looks at all equal pairs."""
+    counts = Counter(now)
+    return (len(was) + sum(counts[each] for each in was)) * min(len(was), len(now))
+
+
 def _between(
     was: Sequence[bytes], now: Sequence[bytes], start: int
 ) -> Iterator[tuple[int | None, int | None]]:
     """Yield which items from `start` on belong together."""
-    if (len(was) - start) * (len(now) - start) > _MAX_ALIGNED:
+    pairs = (len(was) - start) * (len(now) - start)
+    if pairs > _MAX_ALIGNED or _work(was[start:], now[start:]) > _MAX_WORK:
         yield from _by_place(range(start, len(was)), range(start, len(now)))
         return
     matcher = SequenceMatcher(None, was[start:], now[start:], autojunk=False)

@@ -175,6 +175,12 @@ class Levels:
             return None
         return strongest([*around, *(part.what for part in own if isinstance(part.what, Reason))])
 
+    def strongest_within(self, document: LinkedDocument, tokens: Tokens) -> Reason | None:
+        """Return the strongest that is declared of values within a place; None for nothing."""
+        parts = self._known(document).within(tokens)
+        found = [part.what for part in parts if isinstance(part.what, Reason)]
+        return strongest(found) if found else None
+
     def by_rule(self, document: str, files: tuple[str, ...]) -> tuple[ClassificationRule, ...]:
         """Return the rules of the project file that match a document or one of its files."""
         if not self._rules:

@@ -11,7 +11,7 @@ import click
 
 from gitconfig_tool.cli.ci_environment import CiError, CiRun, detect_run
 from gitconfig_tool.cli.loading import as_of_option, compile_project
-from gitconfig_tool.cli.output import echo_report, output_width, say
+from gitconfig_tool.cli.output import output_width, say
 from gitconfig_tool.cli.settings import Settings
 from gitconfig_tool.errors import ExitCode
 
@@ -100,7 +100,10 @@ def command(
     if directory is not None:
         _write(directory, report, content, comment)
     if output == "json":
-        echo_report("CiReport", content)
+        from gitconfig_tool.cli.ci_output import safe_json_for_log
+        from gitconfig_tool.cli.output import report_text
+
+        click.echo(safe_json_for_log(report_text("CiReport", content)))
     else:
         _print(ctx, report, compilation, run)
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "") if run.system == "github" else ""

@@ -254,10 +254,12 @@ configuration-comment:
   script:
     - |
       python3 - <<'EOF'
-      import json, os, urllib.parse, urllib.request
+      import json, os, re, sys, urllib.parse, urllib.request
 
       body = open("build/ci/comment.md", encoding="utf-8").read()
       marker = body.partition("\\n")[0]
+      if not re.fullmatch(r"<!-- gitconfig-tool:ci [\\w.-]+ -->", marker):
+          sys.exit("expected the marker of gitconfig-tool in the first line")
       api = os.environ["CI_API_V4_URL"]
       notes = api + "/projects/{CI_MERGE_REQUEST_PROJECT_ID}".format(**os.environ)
       notes += "/merge_requests/{CI_MERGE_REQUEST_IID}/notes".format(**os.environ)

@@ -54,6 +54,25 @@ def test_a_schema_says_how_sensitive_one_value_is(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_mapping_holds_goes_with_it(tmp_path: Path) -> None:
+    schema = '{"properties": {"m": {"properties": {"n": {"x-classification": "restricted"}}}}}'
+    project = PROJECT + "schemas: [{match: a, schema: schemas/a.schema.json}]\n"
+    files = {
+        "base/a.yaml": "m: {n: 1}\nz: 1\n",
+        "base/b.yaml": "m: {n: [!final 1]}\nz: 1\n",
+        "base/c.yaml": "m: [{region: eu}]\nz: 1\n",
+        "schemas/a.schema.json": schema,
+    }
+    folder = make_project(tmp_path / "p", files, project)
+    write(folder, {f"base/{name}.yaml": "z: 1\n" for name in "abc"})
+
+    assert _texts(folder) == [
+        ("high", "data are kept or processed in another place: c#/m"),
+        ("high", "a final value is another one: b#/m"),
+        ("high", "a restricted value changed: a#/m"),
+    ]
+
+
 def test_a_final_value_that_changed(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "p", {"base/a.yaml": "n: !final 1\nm: 1\n"}, PROJECT)
     write(folder, {"base/a.yaml": "n: !final 2\nm: 2\n"})
