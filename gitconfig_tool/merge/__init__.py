@@ -8,20 +8,25 @@ The rules are those of design.md section 4: mappings merge deeply, scalars and l
 say otherwise. docs/tags.md has them as a table.
 """
 
-from gitconfig_tool.merge.merger import merge_documents
-from gitconfig_tool.merge.model import (
-    LayerDocument,
-    Link,
-    ListKeys,
-    MergedDocument,
-    MergedValue,
-    NamesKey,
-    Origin,
-    leaves,
-    scalar_literal,
-    scalar_text,
-    to_json,
-)
+from typing import TYPE_CHECKING
+
+from gitconfig_tool.deferred import deferred
+
+if TYPE_CHECKING:
+    from gitconfig_tool.merge.merger import merge_documents
+    from gitconfig_tool.merge.model import (
+        LayerDocument,
+        Link,
+        ListKeys,
+        MergedDocument,
+        MergedValue,
+        NamesKey,
+        Origin,
+        leaves,
+        scalar_literal,
+        scalar_text,
+        to_json,
+    )
 
 __all__ = [
     "LayerDocument",
@@ -37,3 +42,21 @@ __all__ = [
     "scalar_text",
     "to_json",
 ]
+
+__getattr__ = deferred(
+    __name__,
+    {
+        "merge_documents": ".merger",
+        "LayerDocument": ".model",
+        "Link": ".model",
+        "ListKeys": ".model",
+        "MergedDocument": ".model",
+        "MergedValue": ".model",
+        "NamesKey": ".model",
+        "Origin": ".model",
+        "leaves": ".model",
+        "scalar_literal": ".model",
+        "scalar_text": ".model",
+        "to_json": ".model",
+    },
+)

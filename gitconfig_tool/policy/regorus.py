@@ -194,6 +194,8 @@ def _engine() -> Any:
     return engine
 
 
+# Two revisions that are compared mostly have the same policies; a project has a few dozen.
+@lru_cache(maxsize=128)
 def _parse(path: str, text: str) -> tuple[SourceFile, bool] | Fault:
     """Parse one file; tells whether it is Rego v0."""
     size = len(text.encode())

@@ -111,7 +111,10 @@ def hooked(
     own. The libraries that pip would fetch come from the environment of the tests.
     """
     repository = tmp_path_factory.mktemp("tool") / "gitconfig-tool"
-    shutil.copytree(checkout_copy, repository, symlinks=True)
+    # Most of the files are tests, which pre-commit would clone and never read.
+    tests = shutil.ignore_patterns("tests", "bench")
+    shutil.copytree(checkout_copy, repository, symlinks=True, ignore=tests)
+    shutil.copytree(checkout_copy / "example-repo", repository / "example-repo", dirs_exist_ok=True)
     _git(repository, "init", "--quiet")
     _git(repository, "add", "--all")
     _git(repository, "commit", "--quiet", "--message", "the tool")

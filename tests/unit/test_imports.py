@@ -2,6 +2,7 @@
 
 import json
 import pkgutil
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import gitconfig_tool
+from tests.projects import git
 
 # Libraries that take long to load; each is loaded by the stage that needs it, when it is needed.
 HEAVY = {
@@ -56,11 +58,11 @@ json.dump({"code": code, "modules": sorted(sys.modules)}, sys.stderr)
 """
 
 
-def _run(module: str, *arguments: str) -> tuple[object, set[str]]:
+def _run(module: str, *arguments: str, folder: Path | None = None) -> tuple[object, set[str]]:
     """Run a program in a fresh interpreter; return its exit code and the modules that it loaded."""
     done = subprocess.run(
         [sys.executable, "-c", _RUN, module, *arguments],
-        cwd=Path(gitconfig_tool.__file__).parent.parent,
+        cwd=folder or Path(gitconfig_tool.__file__).parent.parent,
         check=True,
         capture_output=True,
         text=True,
@@ -84,6 +86,58 @@ def test_the_editor_of_yaml_is_loaded_to_repair_only() -> None:
 
     assert _run(*arguments)[1] & {"ruamel", "gitconfig_tool.fix"} == set()
     assert "ruamel" in _run(*arguments, "--diff")[1]
+
+
+# What no check of a single file needs.
+_OF_OTHERS = {
+    "gitconfig_tool.compiler.pipeline",
+    "gitconfig_tool.secrets.replacing",
+    "gitconfig_tool.secrets.tampering.comparing",
+    "gitconfig_tool.source.blame",
+    "jinja2",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "command"),
+    [
+        (
+            "base/platform/rate-limits.yaml",
+            {"gitconfig_tool.artifact.layers", "gitconfig_tool.leaks"},
+            ("validate", "--staged", "--affected"),
+        ),
+        (
+            "README.md",
+            {
+                "gitconfig_tool.compiler.sealed",
+                "gitconfig_tool.merge.merger",
+                "importlib.resources",
+            },
+            ("secrets", "check", "--staged", "--affected", "--scan"),
+        ),
+        (
+            "base/platform/rate-limits.yaml",
+            {"gitconfig_tool.fix.plan", "gitconfig_tool.leaks", "gitconfig_tool.link", "ruamel"},
+            ("fmt", "base/platform/rate-limits.yaml"),
+        ),
+    ],
+)
+def test_a_hook_loads_what_its_one_file_needs(
+    name: str, others: set[str], command: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "platform"
+    shutil.copytree(Path(gitconfig_tool.__file__).parent.parent / "example-repo", folder)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "the example")
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    git(folder, "add", "--all")
+
+    code, loaded = _run("gitconfig_tool.__main__", "gitconfig-tool", "-q", *command, folder=folder)
+
+    assert code == 0
+    assert loaded & (_OF_OTHERS | others) == set()
 
 
 _OPENED = """\
